@@ -1,0 +1,58 @@
+# SmartChat: `make run`, `make test`. Needs Python 3.11 or newer and make; everything else is fetched into .venv/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types migrations-check bench lock translations clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+run: $(VENV)/.run  ## set everything up and start web, worker and (without a Twilio account) the simulator
+	@$(BIN)/python -m smartchat.run
+
+test: $(VENV)/.dev  ## set everything up and run the whole test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types migrations-check test  ## what CI runs: lint, types, migrations check, tests
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+migrations-check: $(VENV)/.dev  ## the migrations make exactly the models, up and down, on both databases
+	@$(BIN)/python -m pytest -q tests/test_migrations.py
+
+bench: $(VENV)/.dev  ## run the benchmarks and print their tables
+	@$(BIN)/python -m bench
+
+translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the translations
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o smartchat/translations/messages.pot --no-location --omit-header smartchat
+	@$(BIN)/pybabel -q update -i smartchat/translations/messages.pot -d smartchat/translations --omit-header --no-fuzzy-matching
+	@$(BIN)/pybabel compile -d smartchat/translations
+
+lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
+	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:  ## remove the virtual environment and caches; your data under instance/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "SmartChat needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	@echo "Installing the dependencies (only the first time) …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	@echo "Installing the dependencies for development (only the first time) …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run

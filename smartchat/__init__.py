@@ -1,0 +1,31 @@
+"""SmartChat: chatbot campaigns over Twilio SMS and WhatsApp."""
+
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from . import config
+from .config import ROOT
+from .db import db, prepare_engine
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The application: settings → database → security → blueprints → errors → commands.
+
+    `settings` go over the environment's (tests). Raises `config.BadSettings` when the environment cannot be used.
+    """
+    app = Flask(__name__, instance_path=str(config.instance_folder()))
+    app.config.update(config.load())
+    app.config.update(settings or {})
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+
+    from . import blueprints, cli, security
+
+    security.init_app(app)
+    blueprints.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,48 @@
+"""The one place that reads the time.
+
+`SMARTCHAT_NOW` (development and tests only) makes the process's clock start at that instant and run on from there.
+Rules get `now()` as an argument. Leases of work in progress go by the machine's own clock, `machine_now()`.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+
+class BadClock(ValueError):
+    """SMARTCHAT_NOW is set and cannot be used; the message says what to write."""
+
+
+def parse_instant(text: str) -> datetime:
+    """An aware datetime from ISO 8601 with an offset, like 2026-11-23T22:00:00-05:00; raises BadClock."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadClock(f"{text!r} is no instant: write it like 2026-11-23T22:00:00-05:00, with its offset.")
+    return instant.astimezone(UTC)
+
+
+def machine_now() -> datetime:
+    """The machine's time, aware, UTC: for leases and deadlines of processes, never for rules."""
+    return datetime.now(UTC)
+
+
+def _read_shift() -> timedelta:
+    text = os.environ.get("SMARTCHAT_NOW", "")
+    if not text or os.environ.get("SMARTCHAT_ENV") == "production":
+        return timedelta(0)
+    return parse_instant(text) - machine_now()
+
+
+_shift = _read_shift()
+
+
+def now() -> datetime:
+    """The time that the product goes by, aware, UTC."""
+    return machine_now() + _shift
+
+
+def on_machine(instant: datetime) -> datetime:
+    """The machine's time at which `now()` will be `instant`: for timers that others keep, such as RQ's."""
+    return instant - _shift

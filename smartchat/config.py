@@ -1,0 +1,120 @@
+"""Settings from the environment (and .env): names and defaults as in the README's table."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from dotenv import load_dotenv
+
+from .clock import parse_instant
+
+ROOT = Path(__file__).resolve().parent.parent
+SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000001"
+SIMULATOR_AUTH_TOKEN = "simulator"  # noqa: S105 - the stand-in's, good for nothing else
+SIMULATOR_SENDER = "+15005550006"
+REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "TWILIO_ACCOUNT_SID")
+SOCKET_PATH_LIMIT = 100  # the system allows 107 bytes
+
+
+class BadSettings(ValueError):
+    """The settings cannot be used; the message says which and what to write."""
+
+
+def instance_folder() -> Path:
+    """Where state lives: `instance/`, or SMARTCHAT_INSTANCE."""
+    folder = Path(os.environ.get("SMARTCHAT_INSTANCE") or ROOT / "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def redis_socket(instance: Path) -> Path:
+    """The embedded Valkey's socket: under instance/, or in the system's folder for temporary files if that is too long."""
+    path = instance / "redis.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
+        return path
+    name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"smartchat-{os.getuid()}-{name}.sock"
+
+
+def load() -> dict[str, Any]:
+    """All settings as a mapping for `app.config`; raises BadSettings with a sentence for each thing that is wrong."""
+    load_dotenv(ROOT / ".env")
+    env = os.environ
+    instance = instance_folder()
+    production = env.get("SMARTCHAT_ENV", "development") == "production"
+    if production:
+        _require(env)
+    elif env.get("SMARTCHAT_NOW"):
+        parse_instant(env["SMARTCHAT_NOW"])
+    port = env.get("PORT") or "5000"
+    account = env.get("TWILIO_ACCOUNT_SID") or ("" if production else SIMULATOR_ACCOUNT_SID)
+    simulated = not production and not env.get("TWILIO_ACCOUNT_SID")
+    api_url = env.get("TWILIO_API_URL") or (
+        f"http://127.0.0.1:{env.get('SIMULATOR_PORT') or '5001'}" if simulated else ""
+    )
+    public_url = (env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    return {
+        "ENVIRONMENT": "production" if production else "development",
+        "INSTANCE": str(instance),
+        "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance),
+        "SQLALCHEMY_DATABASE_URI": database_url(env.get("DATABASE_URL"), instance),
+        "REDIS_URL": env.get("REDIS_URL") or f"unix://{redis_socket(instance)}",
+        "PUBLIC_URL": public_url,
+        "TWILIO_ACCOUNT_SID": account,
+        "TWILIO_AUTH_TOKEN": env.get("TWILIO_AUTH_TOKEN") or (SIMULATOR_AUTH_TOKEN if simulated else ""),
+        "TWILIO_API_KEY": env.get("TWILIO_API_KEY") or "",
+        "TWILIO_API_SECRET": env.get("TWILIO_API_SECRET") or "",
+        "TWILIO_API_URL": api_url.rstrip("/"),
+        "DEFAULT_SENDER": env.get("DEFAULT_SENDER") or (SIMULATOR_SENDER if simulated else ""),
+        "SIMULATED": simulated,
+        "SEND_THREADS": int(env.get("SEND_THREADS") or "16"),
+        "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": public_url.startswith("https://"),
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": public_url.startswith("https://"),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+    }
+
+
+def database_url(url: str | None, instance: Path) -> str:
+    """SQLAlchemy's URL: psycopg 3 for whatever way PostgreSQL is written, SQLite under instance/ by default."""
+    if not url:
+        return f"sqlite:///{instance / 'smartchat.db'}"
+    for written in ("postgres://", "postgresql://"):
+        if url.startswith(written):
+            return "postgresql+psycopg://" + url.removeprefix(written)
+    return url
+
+
+def _require(env: "os._Environ[str]") -> None:
+    missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
+    if not env.get("TWILIO_AUTH_TOKEN"):
+        missing.append("TWILIO_AUTH_TOKEN")
+    if missing:
+        raise BadSettings(
+            "SMARTCHAT_ENV is production, and these settings are missing: "
+            + ", ".join(missing)
+            + ". Set them in the environment or in .env (see .env.example)."
+        )
+
+
+def _kept_secret(instance: Path) -> str:
+    """The development key, made once; of two processes that start together one makes it and both read it."""
+    path = instance / "secret_key"
+    if not path.exists():
+        draft = instance / f".secret_key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()

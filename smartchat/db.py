@@ -1,0 +1,100 @@
+"""The database: one metadata, two engines. SQLite (WAL) for one machine, PostgreSQL for many.
+
+SQLite's own deferred BEGIN loses read-modify-writes or fails them as locked, so every transaction that may write
+begins IMMEDIATE; requests that only read ask for a plain BEGIN with `read_only()`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 15_000
+
+_begin: ContextVar[str] = ContextVar("sqlite_begin", default="BEGIN IMMEDIATE")
+
+
+class Base(DeclarativeBase):
+    """All tables of SmartChat."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on both engines (SQLite itself knows no zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Transactions begun inside take no write lock on SQLite; writing inside is a fault."""
+    token = _begin.set("BEGIN")
+    try:
+        yield
+    finally:
+        _begin.reset(token)
+
+
+def begin_for(method: str) -> None:
+    """How this request's transactions begin: GET and HEAD only read."""
+    _begin.set("BEGIN" if method in ("GET", "HEAD", "OPTIONS") else "BEGIN IMMEDIATE")
+
+
+def begin_writing() -> None:
+    """For the rare GET that writes (a one-time link): end what was begun and write from here on."""
+    db.session.rollback()
+    _begin.set("BEGIN IMMEDIATE")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(_begin.get())

@@ -1,0 +1,59 @@
+"""A campaign's life: draft → active → finished, and the words for what is in it."""
+
+from enum import StrEnum
+
+
+class CampaignStatus(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    FINISHED = "finished"
+
+
+class ConversationStatus(StrEnum):
+    """waiting: the opening has not been made; open: talking; the rest: over, and why."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    COMPLETED = "completed"
+    ENDED = "ended"
+    OPTED_OUT = "opted_out"
+    FAILED = "failed"
+
+
+LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
+
+
+class OutboundKind(StrEnum):
+    OPENING = "opening"
+    REPLY = "reply"
+
+
+class OutboundStatus(StrEnum):
+    """waiting → sending (claimed, being handed to Twilio) → sent → delivered | failed; doubtful: outcome unknown."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DOUBTFUL = "doubtful"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+UNSETTLED = (OutboundStatus.WAITING, OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)
+
+
+class InboundOutcome(StrEnum):
+    """What became of an inbound message; a message without an outcome is waiting for its answer."""
+
+    ANSWERED = "answered"
+    UNMATCHED = "unmatched"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    ENDED = "ended"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
