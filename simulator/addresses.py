@@ -1,0 +1,72 @@
+"""The addresses that messages go between: ``+52…``, ``whatsapp:+52…``, short codes, names, services."""
+
+import hashlib
+import re
+
+CHANNEL = "whatsapp:"
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", re.ASCII)
+_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}", re.ASCII)
+# Countries whose numbers have one length (after the country code), so that a lost digit is found out.
+_LENGTHS = {"+1": (10,), "+52": (10, 11)}
+_COUNTRIES = {
+    "+1": "US", "+34": "ES", "+44": "GB", "+49": "DE", "+51": "PE", "+52": "MX", "+54": "AR", "+55": "BR",
+    "+56": "CL", "+57": "CO", "+58": "VE", "+502": "GT", "+503": "SV", "+504": "HN", "+505": "NI",
+    "+506": "CR", "+507": "PA", "+591": "BO", "+593": "EC", "+595": "PY", "+598": "UY",
+}  # fmt: skip
+
+
+def channel(address: str) -> str:
+    """``"whatsapp"`` or ``"sms"``."""
+    return "whatsapp" if address.startswith(CHANNEL) else "sms"
+
+
+def bare(address: str) -> str:
+    """The address without its channel."""
+    return address.removeprefix(CHANNEL)
+
+
+def is_phone(address: str) -> bool:
+    """Whether a message can be sent to it: E.164, with or without ``whatsapp:``."""
+    number = bare(address)
+    if not _E164.fullmatch(number):
+        return False
+    code = country_code(number)
+    return code not in _LENGTHS or len(number) - len(code) in _LENGTHS[code]
+
+
+def is_sender(address: str) -> bool:
+    """Whether a business can send from it: a phone, a short code, or a name of up to 11 characters."""
+    if address.startswith(CHANNEL):
+        return is_phone(address)
+    return is_phone(address) or bool(_SHORT_CODE.fullmatch(address) or _NAME.fullmatch(address))
+
+
+def is_service(sid: str) -> bool:
+    """Whether it has the form of a Messaging Service's SID."""
+    return bool(_SERVICE.fullmatch(sid))
+
+
+def country_code(number: str) -> str:
+    """The country code of an E.164 number, ``+`` included; empty where it is none of those we know."""
+    return next((number[:size] for size in (4, 3, 2) if number[:size] in _COUNTRIES), "")
+
+
+def country(number: str) -> str:
+    """The ISO code of the country that an E.164 number belongs to, or nothing."""
+    return _COUNTRIES.get(country_code(number), "")
+
+
+def number_of_service(sid: str, like: str) -> str:
+    """The sender that a Messaging Service picks: always the same for the same service, in the channel of
+    the address ``like``. (At Twilio it is one of the service's pool of senders.)"""
+    digits = 1000 + int(hashlib.sha256(sid.encode()).hexdigest(), 16) % 9000
+    return f"{CHANNEL if channel(like) == 'whatsapp' else ''}+1500555{digits}"
+
+
+def masked(address: str) -> str:
+    """The address as it may stand in a log: channel, country and the last two digits."""
+    number = bare(address)
+    prefix = CHANNEL if channel(address) == "whatsapp" else ""
+    return f"{prefix}{number[:3]}…{number[-2:]}"

@@ -1,0 +1,174 @@
+"""A contact writes: the inbound message, its webhook, and what Twilio itself says to STOP and START."""
+
+from dataclasses import dataclass
+
+from . import addresses, segments
+from .messages import API_VERSION, Message, content_type, media_sid, new_sid
+from .store import Phone
+from .world import World
+
+OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+IN = frozenset({"START", "YES", "UNSTOP"})
+HELP = frozenset({"HELP", "INFO"})
+LONGEST = 1600
+_ANSWERS = {
+    "out": "You are unsubscribed and will get no more messages from this number. Reply START to resubscribe.",
+    "in": "You are subscribed again to messages from this number. Reply HELP for help, STOP to unsubscribe.",
+    "help": "Reply STOP to unsubscribe. Message and data rates may apply.",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message that a contact wrote. ``webhook`` is what the product answered (``"200"``), or why it did
+    not; None where the webhook is still to be sent (the fault ``late_webhooks``)."""
+
+    message: Message
+    webhook: str | None
+
+
+def write(
+    world: World, own: str, contact: str, body: str, to: str | None, media: tuple[str, ...] = ()
+) -> Written | str:
+    """The contact sends ``body`` to ``to`` (or to who wrote to him last): stored, and told to the product by
+    webhook; ``own`` is the simulator's address. Returns a sentence where that cannot be."""
+    if not addresses.is_phone(contact):
+        return f"{contact} is not a phone: write + and the country code, such as +525512345678."
+    if not body and not media:
+        return "There is nothing to send: give a Body, or a MediaUrl."
+    if len(body) > LONGEST:
+        return f"A message holds up to {LONGEST} characters; this one has {len(body)}."
+    phone = world.store.phone(contact)
+    sender = to or (phone.senders[0] if phone else None)
+    if sender is None:
+        return f"Nobody has written to {contact} yet: name in To who it writes to."
+    message = _message(world, contact, body, sender, media)
+    if isinstance(message, str):
+        return message
+    world.store.add(message)
+    _mark_read(world, contact, message.sender)
+    _obey(world, message)
+    return Written(message, _tell(world, message, own))
+
+
+def _message(world: World, contact: str, body: str, sender: str, media: tuple[str, ...]) -> Message | str:
+    service: str | None
+    if addresses.is_service(sender):
+        service, to = sender, world.store.sender_of_service(sender, contact)
+    else:
+        like_contact = addresses.channel(contact) == "whatsapp"
+        to = (addresses.CHANNEL if like_contact else "") + addresses.bare(sender)
+        service = world.store.service_of(to)
+    if not addresses.is_sender(to) or to == contact:
+        return f"{sender} is nobody that a contact can write to."
+    now = world.clock.now()
+    return Message(
+        sid=new_sid(bool(media)),
+        account_sid=world.settings.account_sid,
+        direction="inbound",
+        from_=contact,
+        to=to,
+        body=body,
+        status="received",
+        date_created=now,
+        date_sent=now,
+        media=media,
+        messaging_service_sid=service,
+    )
+
+
+def _mark_read(world: World, contact: str, sender: str) -> None:
+    """Who answers on WhatsApp has read what he was sent."""
+    phone = world.store.phone(contact)
+    if phone is None or addresses.channel(contact) != "whatsapp":
+        return
+    for message in _unread_before_answer(phone, sender):
+        world.delivery.read(message)
+
+
+def _unread_before_answer(phone: Phone, sender: str) -> list[Message]:
+    unread: list[Message] = []
+    for message in reversed(phone.messages[:-1]):
+        if message.sender == sender:
+            if not message.outbound or message.status == "read":
+                break
+            unread.append(message)
+    return unread[::-1]
+
+
+def _obey(world: World, message: Message) -> None:
+    """Twilio acts by itself on its English words, on SMS, where they are the whole message."""
+    word = message.body.strip().upper()
+    if addresses.channel(message.to) != "sms":
+        return
+    contact, sender, now = message.contact, message.sender, message.date_created
+    if word in OUT and world.store.opt(contact, sender, True, now):
+        _answer(world, message, "out")
+    elif word in IN and world.store.opt(contact, sender, False, now):
+        _answer(world, message, "in")
+    elif word in HELP and not world.store.opted_out(contact, sender):
+        _answer(world, message, "help")
+
+
+def _answer(world: World, message: Message, kind: str) -> None:
+    answer = Message(
+        sid=new_sid(),
+        account_sid=message.account_sid,
+        direction="outbound-reply",
+        from_=message.to,
+        to=message.contact,
+        body=_ANSWERS[kind],
+        status="queued",
+        date_created=world.clock.now(),
+        messaging_service_sid=message.messaging_service_sid,
+    )
+    world.store.add(answer)
+    world.delivery.begin(answer)
+
+
+def _tell(world: World, message: Message, own: str) -> str | None:
+    parameters = inbound_parameters(message, own)
+    late = world.mishaps.faults.late_webhooks / 1000
+
+    def send() -> str:
+        message.webhook = world.delivery.send("inbound", world.settings.inbound_url, parameters)
+        world.store.touch()
+        return message.webhook
+
+    if late:
+        world.courier.after(late, send)
+        return None
+    return send()
+
+
+def inbound_parameters(message: Message, own: str) -> dict[str, str]:
+    """The parameters of Twilio's webhook for a message that came in. Pictures are fetched from Twilio, that
+    is from ``own``: the simulator's address as its caller knows it."""
+    parameters = {
+        "AccountSid": message.account_sid,
+        "ApiVersion": API_VERSION,
+        "Body": message.body,
+        "From": message.from_ or "",
+        "MessageSid": message.sid,
+        "NumMedia": str(len(message.media)),
+        "NumSegments": str(segments.count(message.body) if addresses.channel(message.to) == "sms" else 1),
+        "SmsMessageSid": message.sid,
+        "SmsSid": message.sid,
+        "SmsStatus": "received",
+        "To": message.to,
+    }
+    if message.messaging_service_sid:
+        parameters["MessagingServiceSid"] = message.messaging_service_sid
+    if addresses.channel(message.to) == "whatsapp":
+        number = addresses.bare(message.contact)
+        parameters |= {"MessageType": "image" if message.media else "text", "WaId": number[1:]}
+        parameters["ProfileName"] = f"Contacto {number[-4:]}"
+    else:
+        for side, address in (("From", message.contact), ("To", message.to)):
+            parameters |= {f"{side}City": "", f"{side}State": "", f"{side}Zip": ""}
+            parameters[f"{side}Country"] = addresses.country(address)
+    for index, url in enumerate(message.media):
+        path = f"/{API_VERSION}/Accounts/{message.account_sid}/Messages/{message.sid}/Media/"
+        parameters[f"MediaUrl{index}"] = own + path + media_sid(message, index)
+        parameters[f"MediaContentType{index}"] = content_type(url)
+    return parameters
