@@ -32,7 +32,7 @@ def instance_folder() -> Path:
 
 
 def redis_socket(instance: Path) -> Path:
-    """The embedded Valkey's socket: under instance/, or in the system's folder for temporary files if that is too long."""
+    """The embedded Valkey's socket: under instance/, or among the temporary files where that is too long."""
     path = instance / "redis.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
         return path

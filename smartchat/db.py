@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import BigInteger, CursorResult, DateTime, Dialect, Engine, Insert, Integer, MetaData, Update, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -22,8 +23,9 @@ _begin: ContextVar[str] = ContextVar("sqlite_begin", default="BEGIN IMMEDIATE")
 
 
 class Base(DeclarativeBase):
-    """All tables of SmartChat."""
+    """All tables of SmartChat. Whole numbers are 64 bits wide on PostgreSQL, as SQLite's are anyway."""
 
+    type_annotation_map = {int: BigInteger().with_variant(Integer, "sqlite")}
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,3 +100,16 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(_begin.get())
+
+
+def insert_new(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """INSERT … ON CONFLICT DO NOTHING for the engine in use: rowcount 0 says that the row was there."""
+    if db.engine.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def changed_rows(statement: "Update | Insert") -> int:
+    """Executes an UPDATE or INSERT in the session's transaction; how many rows it changed: claims go by that."""
+    result = db.session.execute(statement)
+    return cast("CursorResult[Any]", result).rowcount

@@ -1,16 +1,14 @@
-"""The tables. Datetimes are UTC; phones are E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
+"""The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .db import Base, UtcDateTime
 from .domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus, Role
 
-# SQLite counts up by itself only where the key is exactly INTEGER.
-Key = BigInteger().with_variant(Integer, "sqlite")
 Json = dict[str, Any]
 
 
@@ -18,7 +16,7 @@ class User(Base):
     """An operator. `password_hash` is empty for who signs in by one-time links only."""
 
     __tablename__ = "users"
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(20), default=Role.OPERATOR)
@@ -30,7 +28,7 @@ class SignInLink(Base):
     """A one-time link: the SHA-256 of its token, good until it is used or expires."""
 
     __tablename__ = "sign_in_links"
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -41,7 +39,7 @@ class Chatbot(Base):
     """A named script; name, sender and language repeat the newest version's, for search and lists."""
 
     __tablename__ = "chatbots"
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
     search_name: Mapped[str] = mapped_column(String(200), index=True)
     sender: Mapped[str] = mapped_column(String(64), default="")
@@ -58,7 +56,7 @@ class ChatbotVersion(Base):
 
     __tablename__ = "chatbot_versions"
     __table_args__ = (UniqueConstraint("chatbot_id", "number"),)
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     chatbot_id: Mapped[int] = mapped_column(ForeignKey(Chatbot.id))
     number: Mapped[int]
     script: Mapped[Json] = mapped_column(JSON)
@@ -73,7 +71,7 @@ class Campaign(Base):
 
     __tablename__ = "campaigns"
     __table_args__ = (Index("ix_campaigns_chatbot_id_id", "chatbot_id", "id"),)
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     chatbot_id: Mapped[int] = mapped_column(ForeignKey(Chatbot.id))
     version_id: Mapped[int] = mapped_column(ForeignKey(ChatbotVersion.id))
@@ -99,7 +97,7 @@ class Contact(Base):
 
     __tablename__ = "contacts"
     __table_args__ = (UniqueConstraint("campaign_id", "contact_key"), Index(None, "campaign_id", "row"))
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
     row: Mapped[int]
     phone: Mapped[str] = mapped_column(String(32))
@@ -127,7 +125,7 @@ class Conversation(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
     )
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
     contact_id: Mapped[int] = mapped_column(ForeignKey(Contact.id), unique=True)
     sender: Mapped[str] = mapped_column(String(64))
@@ -149,7 +147,8 @@ class OutboundMessage(Base):
     """A message to a contact. Committed before Twilio is called; claimed by row count.
 
     `lease_until` (the machine's clock) bounds how long a claim may be in the middle of a call: past it the outcome
-    is doubtful. `provider_status` is Twilio's word, `rank` its place in the order that never goes down.
+    is doubtful, and of a doubtful row it says when to look again. `provider_status` is Twilio's word, `rank` its
+    place in the order that never goes down.
     """
 
     __tablename__ = "outbound_messages"
@@ -171,7 +170,7 @@ class OutboundMessage(Base):
             postgresql_where=text("status IN ('sending', 'doubtful')"),
         ),
     )
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey(Conversation.id))
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
     kind: Mapped[str] = mapped_column(String(10))
@@ -187,6 +186,7 @@ class OutboundMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None] = mapped_column(String(40))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    doubtful_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_sid: Mapped[str | None] = mapped_column(String(40), unique=True)
     provider_status: Mapped[str | None] = mapped_column(String(20))
     rank: Mapped[int] = mapped_column(default=-1)
@@ -218,7 +218,7 @@ class InboundMessage(Base):
             postgresql_where=text("outcome IS NULL"),
         ),
     )
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     provider_sid: Mapped[str] = mapped_column(String(40), unique=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))
@@ -239,7 +239,7 @@ class OptOut(Base):
 
     __tablename__ = "opt_outs"
     __table_args__ = (UniqueConstraint("sender", "contact_key"),)
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     sender: Mapped[str] = mapped_column(String(64))
     contact_key: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String(200))

@@ -64,7 +64,7 @@ def campaign_numbers(campaign: Campaign) -> CampaignNumbers:
 
 def _counts(column: Any, where: Any) -> dict[str | None, int]:
     query = select(column, func.count()).where(where).group_by(column)
-    return {value: n for value, n in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def campaign_report(campaign: Campaign) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Twilio's webhooks: signed, stored with one commit, answered with empty TwiML."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from smartchat import clock
+from smartchat.services import receiving, signing, tracking
+
+blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
+
+INBOUND = ("MessageSid", "From", "To")
+STATUS = ("MessageSid", "MessageStatus")
+
+
+def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Response]]:
+    """403 for what Twilio did not sign, 400 for what it signed and is no such webhook."""
+
+    def decorate(view: Callable[[], Response]) -> Callable[[], Response]:
+        @wraps(view)
+        def checked() -> Response:
+            raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
+            if not signing.is_signed(raw, request.form, request.headers.get("X-Twilio-Signature", "")):
+                abort(403)
+            if missing := [name for name in needed if not request.form.get(name)]:
+                abort(400, f"Not a webhook of Twilio: {', '.join(missing)} is missing.")
+            if request.form.get("AccountSid", account()) != account():
+                abort(403)
+            return view()
+
+        return checked
+
+    return decorate
+
+
+def account() -> Any:
+    """The account whose webhooks we take."""
+    return current_app.config["TWILIO_ACCOUNT_SID"]
+
+
+def empty_twiml() -> Response:
+    """Nothing to say at once: the worker answers."""
+    return Response("<Response></Response>", mimetype="text/xml")
+
+
+@blueprint.post("/inbound")
+@signed(*INBOUND)
+def inbound() -> Response:
+    receiving.receive(request.form, clock.now())
+    return empty_twiml()
+
+
+@blueprint.post("/status")
+@signed(*STATUS)
+def status() -> Response:
+    message_id = request.args.get("message", type=int)
+    if message_id is not None:
+        tracking.record_status(request.form, message_id, clock.now())
+    return empty_twiml()

@@ -1,0 +1,144 @@
+"""`flask campaign …` and `flask sweep`: the main job without a browser."""
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from smartchat import clock
+from smartchat.db import db
+from smartchat.models import Campaign
+from smartchat.queries import campaign_report
+from smartchat.services import exporting, finishing, importing, launching, sweeping
+
+group = AppGroup("campaign", help="Launch, watch and finish campaigns.")
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+language = click.option(
+    "--lang",
+    type=click.Choice(["es", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of the messages.",
+)
+
+
+@group.command("launch")
+@click.option("--chatbot", "chatbot_id", type=int, required=True, help="The chatbot's id.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The contact file.",
+)
+@click.option("--name", required=True, help="The campaign's name.")
+@language
+@as_json
+def launch(chatbot_id: int, path: Path, name: str, lang: str, json_: bool) -> None:
+    """Check the contact file, make the campaign and launch it. Exit status 1 where the file is wrong."""
+    with path.open("rb") as stream:
+        try:
+            created = importing.create_campaign(name, chatbot_id, stream, path.name, None, clock.now())
+        except importing.NoSuchChatbot:
+            _no_such("chatbot", chatbot_id)
+    if created.campaign_id is None:
+        _refuse([problem.to_json(lang) for problem in created.check.problems], json_)
+    launched = launching.launch(created.campaign_id, None, clock.now())
+    if not launched.done:
+        _refuse([{"code": o.code, "message": o.message(lang)} for o in launched.obstacles], json_)
+    _report(created.campaign_id, json_)
+
+
+@group.command("finish")
+@click.argument("campaign_id", metavar="ID", type=int)
+@as_json
+def finish(campaign_id: int, json_: bool) -> None:
+    """End a campaign for good. Finishing it twice changes nothing more."""
+    campaign = _campaign(campaign_id)
+    if not finishing.finish(campaign_id, None, clock.now()):
+        db.session.refresh(campaign)
+        click.echo(f"Campaign {campaign_id} is {campaign.status}: nothing was changed.", err=True)
+    _report(campaign_id, json_)
+
+
+@group.command("show")
+@click.argument("campaign_id", metavar="ID", type=int)
+@as_json
+def show(campaign_id: int, json_: bool) -> None:
+    """A campaign in numbers."""
+    _report(campaign_id, json_)
+
+
+@group.command("export")
+@click.argument("campaign_id", metavar="ID", type=int)
+@click.option(
+    "--out",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="A .tsv or .xlsx file.",
+)
+def export(campaign_id: int, path: Path) -> None:
+    """Write the contacts with their answers to a file."""
+    campaign = _campaign(campaign_id)
+    file_format = path.suffix.lower().lstrip(".")
+    if file_format not in ("tsv", "xlsx"):
+        raise click.UsageError(f"{path.name}: write to a file that ends in .tsv or .xlsx.")
+    with path.open("wb") as stream:
+        exporting.write(campaign, file_format, stream)
+    click.echo(f"{campaign.contacts_count} contacts written to {path}")
+
+
+@click.command("sweep")
+@as_json
+@with_appcontext
+def sweep(json_: bool) -> None:
+    """Find work that is due and wake the workers, once."""
+    due = sweeping.sweep(clock.now(), clock.machine_now())
+    found = {
+        "inbound": due.inbound,
+        "openings": due.openings,
+        "outbound": due.outbound,
+        "doubtful": due.doubtful,
+    }
+    if json_:
+        click.echo(json.dumps(found))
+    else:
+        names = ", ".join(name for name, is_due in found.items() if is_due)
+        click.echo(f"Due: {names}. The workers were woken." if names else "Nothing is due.")
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        _no_such("campaign", campaign_id)
+    return campaign
+
+
+def _no_such(what: str, id_: int) -> NoReturn:
+    raise click.ClickException(
+        f"There is no {what} {id_}. `flask --app app chatbot list` shows the chatbots."
+    )
+
+
+def _refuse(problems: list[dict[str, Any]], json_: bool) -> NoReturn:
+    if json_:
+        click.echo(json.dumps({"problems": problems}, ensure_ascii=False))
+    else:
+        for problem in problems:
+            click.echo(problem["message"], err=True)
+    raise SystemExit(1)
+
+
+def _report(campaign_id: int, json_: bool) -> None:
+    report = campaign_report(_campaign(campaign_id))
+    if json_:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    click.echo(f"{report['id']} {report['name']} ({report['chatbot']}): {report['status']}")
+    click.echo(f"contacts: {report['contacts']}")
+    for part in ("conversations", "outbound", "inbound"):
+        counts = ", ".join(f"{name} {n}" for name, n in report[part].items())
+        click.echo(f"{part}: {counts}")

@@ -1,0 +1,151 @@
+"""What Twilio says of a message, and what follows from it. Statuses never go down; codes as Twilio documents them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from .campaign import OutboundStatus
+
+# A message may be called sent before the answer of the call that made it, and callbacks come in any order.
+RANKS = {
+    "accepted": 0,
+    "scheduled": 0,
+    "queued": 1,
+    "sending": 2,
+    "sent": 3,
+    "delivered": 4,
+    "undelivered": 4,
+    "failed": 4,
+    "canceled": 4,
+    "read": 5,
+}
+_GROUPS = {
+    "delivered": OutboundStatus.DELIVERED,
+    "read": OutboundStatus.DELIVERED,
+    "undelivered": OutboundStatus.FAILED,
+    "failed": OutboundStatus.FAILED,
+    "canceled": OutboundStatus.FAILED,
+}
+
+
+def rank(status: str) -> int:
+    """The place of a Twilio status in the order that never goes down; an unknown word counts as queued."""
+    return RANKS.get(status, 1)
+
+
+def later(old: str | None, new: str) -> str:
+    """The status that stands after hearing `new`: the old one unless the new one ranks higher."""
+    return new if old is None or rank(new) > rank(old) else old
+
+
+def group(status: str) -> OutboundStatus:
+    """Twilio's status in our words: what was handed over counts as sent until it is delivered or fails."""
+    return _GROUPS.get(status, OutboundStatus.SENT)
+
+
+class Verdict(Enum):
+    """What to do after Twilio refused a message."""
+
+    FAIL = auto()  # this message or number is bad: do not repeat
+    OPTED_OUT = auto()  # the contact asked for silence
+    LATER = auto()  # not now: repeat after a while
+    STOP_SENDER = auto()  # settings or credentials: nothing of this sender will get through
+    UNKNOWN = auto()  # perhaps it was accepted: look before repeating
+
+
+_LATER = {20429, 21611, 30001, 30003, 30410, 30022, 63018, 14107}
+_STOP_SENDER = {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30023, 30034}
+_UNKNOWN = {20500, 20503}
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=10)
+SENDER_PAUSE = timedelta(minutes=2)
+MOST_ATTEMPTS = 12
+
+
+def verdict(code: int | None, http_status: int) -> Verdict:
+    """From Twilio's error code and the HTTP status of the answer; 5xx without a known code is of unknown outcome."""
+    match code:
+        case 21610:
+            return Verdict.OPTED_OUT
+        case known if known in _LATER:
+            return Verdict.LATER
+        case known if known in _STOP_SENDER:
+            return Verdict.STOP_SENDER
+        case known if known in _UNKNOWN:
+            return Verdict.UNKNOWN
+    if http_status == 429:
+        return Verdict.LATER
+    if http_status in (401, 403):
+        return Verdict.STOP_SENDER
+    return Verdict.UNKNOWN if http_status >= 500 else Verdict.FAIL
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait before the next attempt: 2 s, 4 s, 8 s … at most 10 minutes."""
+    return min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message on its way to Twilio. `validity` in seconds: Twilio may not deliver it later than that."""
+
+    id: int
+    sender: str
+    to: str
+    body: str
+    media_url: str | None = None
+    content_sid: str | None = None
+    content_variables: str | None = None
+    validity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    code: int | None
+    http_status: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """Surely not accepted: the connection was never made."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Perhaps accepted: a timeout, a broken connection, a 5xx."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Not tried: outside active hours; `until` is the next opening."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """Not tried: the claim was about to run out."""
+
+
+Result = Accepted | Refused | NotReached | Unknown | Closed | NotTried
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message in Twilio's own list."""
+
+    sid: str
+    status: str
+    body: str
+    created_at: datetime | None

@@ -1,0 +1,42 @@
+"""Why a campaign cannot be launched, in both languages: what is missing, and what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_MESSAGES = {
+    "no_chatbot": {
+        "en": "The chatbot of this campaign no longer exists. Choose another one and upload the file again.",
+        "es": "El chatbot de esta campaña ya no existe. Elija otro y vuelva a subir el archivo.",
+    },
+    "chatbot_problems": {
+        "en": "The chatbot has problems to repair first ({n}). Open the chatbot to see each of them.",
+        "es": "El chatbot tiene problemas por corregir ({n}). Abra el chatbot para ver cada uno.",
+    },
+    "no_contacts": {
+        "en": "The campaign has no contacts. Upload a file with at least one.",
+        "es": "La campaña no tiene contactos. Suba un archivo con al menos uno.",
+    },
+    "no_sender": {
+        "en": "The chatbot {chatbot} has no sender, so it has no number to write from. Open the chatbot and set it.",
+        "es": "El chatbot {chatbot} no tiene remitente: no sabe desde qué número escribir. Ábralo y póngalo.",
+    },
+    "columns_changed": {
+        "en": "The chatbot was changed after the file was uploaded and now needs: {columns}. "
+        "Upload the file again with these columns.",
+        "es": "El chatbot cambió después de subir el archivo y ahora necesita: {columns}. "
+        "Suba de nuevo el archivo con esas columnas.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason against a launch; `code` is a key of the messages."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def message(self, language: str) -> str:
+        """The sentence for the operator, in `es` or `en` (English for any other)."""
+        messages = _MESSAGES[self.code]
+        return messages.get(language, messages["en"]).format(**self.params)

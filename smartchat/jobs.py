@@ -1,0 +1,51 @@
+"""What a worker runs: one drain for each bell, until nothing is due."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask, current_app
+
+from . import clock, queue
+from .adapters.twilio_channel import TwilioChannel
+from .services import answering, doubting, opening, sending
+
+# A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
+DRAIN_SECONDS = 60.0
+CLOCKS = sending.Clocks(now=clock.now, machine=clock.machine_now)
+
+
+def drain() -> None:
+    """Answers, sends and opens what is due: replies first. Any number of workers may drain at once."""
+    app = current_app
+    queue.drain_begins(queue.connection())
+    channel, pool = _channel(app), _pool(app)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    stopping = app.extensions.get("smartchat_stopping", lambda: False)
+    while time.monotonic() < deadline and not stopping():
+        if not work_once(channel, pool, app.config["SEND_THREADS"]):
+            return
+    queue.ring()
+
+
+def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
+    """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
+    done = doubting.settle_doubtful(channel, CLOCKS)
+    done += answering.answer_due(clock.now())
+    sent = sending.send_due(channel, pool, threads, CLOCKS)
+    # Openings are written just ahead of sending: replies never queue behind a million of them.
+    opened = 0 if sent == threads else opening.open_due(clock.now())
+    return done + sent + opened
+
+
+def _channel(app: Flask) -> TwilioChannel:
+    channel: TwilioChannel = app.extensions.setdefault("smartchat_channel", TwilioChannel(app.config))
+    return channel
+
+
+def _pool(app: Flask) -> ThreadPoolExecutor:
+    """The process's sending threads, each with its own kept-alive connection."""
+    pool: ThreadPoolExecutor | None = app.extensions.get("smartchat_pool")
+    if pool is None:
+        pool = ThreadPoolExecutor(app.config["SEND_THREADS"], thread_name_prefix="send")
+        app.extensions["smartchat_pool"] = pool
+    return pool

@@ -1,0 +1,93 @@
+"""The bell. The rows in the database are the work; Redis and RQ only say that there is some.
+
+Ring after the commit. A lost bell costs seconds: the sweep looks at the database and rings again.
+"""
+
+import logging
+from datetime import datetime
+from functools import lru_cache
+
+from flask import current_app
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+
+from . import clock
+
+log = logging.getLogger(__name__)
+
+QUEUE = "smartchat"
+WAKE = "smartchat:wake"
+WAKE_SECONDS = 60
+DRAIN = "smartchat.jobs.drain"
+JOB_SECONDS = 300
+_DRAIN_OPTIONS = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 60, "ttl": None}
+
+
+def impatient_redis(url: str) -> Redis:
+    """A connection for web processes: a dead Redis costs a fifth of a second, not the client's four seconds."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=0.2, socket_timeout=1)
+
+
+_connection = lru_cache(maxsize=4)(impatient_redis)
+
+
+def connection() -> Redis:
+    """This process's connection pool to Redis."""
+    return _connection(current_app.config["REDIS_URL"])
+
+
+def ring() -> bool:
+    """Wakes a worker, once until it begins to drain; False where Redis cannot be reached (the sweep will ring)."""
+    try:
+        redis = connection()
+        if redis.set(WAKE, 1, nx=True, ex=WAKE_SECONDS):
+            _enqueue(redis)
+        return True
+    except RedisError as error:
+        log.warning("the bell could not be rung (%s); the sweep will", type(error).__name__)
+        return False
+
+
+def ring_again() -> bool:
+    """The sweep's bell: does not trust the wake flag, only whether a drain is in the queue already."""
+    try:
+        redis = connection()
+        if Queue(QUEUE, connection=redis).count == 0:
+            redis.set(WAKE, 1, ex=WAKE_SECONDS)
+            _enqueue(redis)
+        return True
+    except RedisError as error:
+        log.warning("the sweep could not ring the bell (%s)", type(error).__name__)
+        return False
+
+
+def ring_at(sender: str, opening: datetime) -> bool:
+    """One job for each sender and opening; asking again moves nothing, since its id is made of both."""
+    try:
+        Queue(QUEUE, connection=connection()).enqueue_at(
+            clock.on_machine(opening), DRAIN, job_id=opening_job_id(sender, opening), **_DRAIN_OPTIONS
+        )
+        return True
+    except RedisError as error:
+        log.warning(
+            "the bell for the opening could not be set (%s); the sweep will ring", type(error).__name__
+        )
+        return False
+
+
+def opening_job_id(sender: str, opening: datetime) -> str:
+    """Deterministic, and made of the letters that RQ allows."""
+    name = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in sender)
+    return f"opening-{name}-{opening:%Y%m%dT%H%M%S}Z"
+
+
+def drain_begins(redis: Redis) -> None:
+    """The first act of a drain: from here on a bell asks for another one."""
+    redis.delete(WAKE)
+
+
+def _enqueue(redis: Redis) -> None:
+    Queue(QUEUE, connection=redis).enqueue(DRAIN, **_DRAIN_OPTIONS)

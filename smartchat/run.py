@@ -1,0 +1,114 @@
+"""`make run`: database, demo data, then web, worker and (without a Twilio account) the simulator, until Ctrl-C."""
+
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from . import clock, config, create_app, programs
+from .embedded_redis import RedisDidNotStart
+from .processes import Keeper, Program
+
+START_SECONDS = 30.0
+
+
+def main() -> None:
+    """Starts everything, prints where to go, and keeps it running."""
+    try:
+        app = create_app()
+        host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or "5000")
+        parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
+        simulator = _simulator(app.config, host)
+        _require_free(host, port, "PORT")
+        if simulator is not None:
+            _require_free(host, int(simulator.environment["SIMULATOR_PORT"]), "SIMULATOR_PORT")
+            parts.append(simulator)
+        link = _prepare(app)
+    except (config.BadSettings, clock.BadClock, _PortTaken) as error:
+        sys.exit(str(error))
+    keeper = Keeper(parts)
+    try:
+        keeper.start()
+        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        _greet(app.config, port, simulator, link)
+        keeper.keep()
+    except (RedisDidNotStart, _NoAnswer) as error:
+        sys.exit(str(error))
+    finally:
+        keeper.stop()
+    print("Stopped. Your data is kept; `make run` finds it again.")
+
+
+class _PortTaken(RuntimeError):
+    pass
+
+
+class _NoAnswer(RuntimeError):
+    pass
+
+
+def _prepare(app: Flask) -> str:
+    """Brings the database up to date, adds the demo data to an empty one, and makes a sign-in link (its path)."""
+    from flask_migrate import upgrade
+
+    from .services import demo
+
+    with app.app_context():
+        upgrade(directory=str(config.ROOT / "migrations"))
+        return f"/login/{demo.prepare(clock.now())}"
+
+
+def _simulator(settings: dict[str, Any], host: str) -> Program | None:
+    """The simulator's program: where no account is configured, or TWILIO_API_URL says that it is meant."""
+    port = int(os.environ.get("SIMULATOR_PORT") or "5001")
+    local = urlsplit(settings["TWILIO_API_URL"])
+    named = local.hostname in ("127.0.0.1", "localhost") and local.port == port
+    if settings["ENVIRONMENT"] == "production" or not (settings["SIMULATED"] or named):
+        return None
+    # What we ask is asked at TWILIO_API_URL; if that is elsewhere, another stand-in is in use.
+    return programs.simulator(host, port, settings["PUBLIC_URL"]) if named else None
+
+
+def _require_free(host: str, port: int, setting: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise _PortTaken(
+                f"Port {port} cannot be used ({error.strerror}). Is SmartChat running already? "
+                f"If another program has it, choose another one: {setting}={port + 10} make run"
+            ) from None
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
+                return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > deadline:
+                raise _NoAnswer(
+                    f"The web process does not answer at {url}; its messages are above."
+                ) from None
+            time.sleep(0.1)
+
+
+def _greet(settings: dict[str, Any], port: int, simulator: Program | None, link: str) -> None:
+    public = settings["PUBLIC_URL"]
+    print(f"\nSmartChat          {public}")
+    print(f"Sign in (once)     {public}{link}")
+    if simulator is not None:
+        print(f"The contacts'\nphones (simulator) {settings['TWILIO_API_URL']}")
+    print("\nCtrl-C stops everything.\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()

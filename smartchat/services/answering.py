@@ -1,0 +1,118 @@
+"""inbound → reply: all unhandled messages of a conversation are one turn, answered once, in one commit."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from smartchat import queue
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome, OutboundKind
+from smartchat.domain.dialogue import Dialogue, Received, advance
+from smartchat.domain.hours import due_at
+from smartchat.models import Conversation, InboundMessage
+
+from . import chatbots, talking
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+SECOND_TRY = timedelta(minutes=1)
+
+
+def answer_due(now: datetime, limit: int = BATCH) -> int:
+    """Answers at most `limit` conversations that have due messages; how many it dealt with.
+
+    A conversation that cannot be answered (a fault of ours) is put off by a minute and logged; the rest goes on.
+    """
+    ids = _due_conversations(now, limit)
+    if not ids:
+        db.session.rollback()
+        return 0
+    try:
+        _answer_all(ids, now)
+    except Exception:
+        # One that fails must not hold up the others: take them one at a time, and put off the one.
+        db.session.rollback()
+        log.exception("a batch of %d conversations could not be answered; taking them one by one", len(ids))
+        for conversation_id in ids:
+            _answer_or_put_off(conversation_id, now)
+    return len(ids)
+
+
+def _due_conversations(now: datetime, limit: int) -> list[int]:
+    query = (
+        select(InboundMessage.conversation_id)
+        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now)
+        .order_by(InboundMessage.due_at, InboundMessage.id)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(id_ for id_ in db.session.scalars(query) if id_ is not None))
+
+
+def _answer_or_put_off(conversation_id: int, now: datetime) -> None:
+    try:
+        _answer_all([conversation_id], now)
+    except Exception:
+        db.session.rollback()
+        log.exception("conversation %d could not be answered; again in a minute", conversation_id)
+        db.session.execute(
+            update(InboundMessage)
+            .where(InboundMessage.conversation_id == conversation_id, InboundMessage.outcome.is_(None))
+            .values(due_at=now + SECOND_TRY)
+        )
+        db.session.commit()
+
+
+def _answer_all(ids: list[int], now: datetime) -> None:
+    """Locks the conversations, then reads what is unhandled: what another worker has answered is not here any more."""
+    locked = (
+        select(Conversation)
+        .where(Conversation.id.in_(ids))
+        .order_by(Conversation.id)
+        .options(joinedload(Conversation.campaign))
+        .with_for_update(of=Conversation, skip_locked=True)
+    )
+    later: set[tuple[str, datetime]] = set()
+    for conversation in db.session.scalars(locked).all():
+        if until := _answer(conversation, now):
+            later.add((conversation.sender, until))
+    db.session.commit()
+    for sender, opening in later:
+        queue.ring_at(sender, opening)
+
+
+def _answer(conversation: Conversation, now: datetime) -> datetime | None:
+    """One turn of one conversation; or, outside active hours, puts it off and says until when."""
+    turn = list(
+        db.session.scalars(
+            select(InboundMessage)
+            .where(InboundMessage.conversation_id == conversation.id, InboundMessage.outcome.is_(None))
+            .order_by(InboundMessage.received_at, InboundMessage.id)
+        )
+    )
+    if not turn:
+        return None
+    if (
+        conversation.status != ConversationStatus.OPEN
+        or conversation.campaign.status != CampaignStatus.ACTIVE
+    ):
+        _settle(turn, InboundOutcome.ENDED, now)
+        return None
+    script = chatbots.script_of_version(conversation.campaign.version)
+    due = due_at(script.active_hours, now)
+    if due > now:
+        for message in turn:
+            message.due_at = due
+        return due
+    dialogue = Dialogue.restore(script, conversation.state or {})
+    dialogue, effects = advance(dialogue, Received(tuple(message.body for message in turn), now))
+    turn[-1].understood = talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
+    _settle(turn, InboundOutcome.ANSWERED, now)
+    return None
+
+
+def _settle(turn: list[InboundMessage], outcome: InboundOutcome, now: datetime) -> None:
+    for message in turn:
+        message.outcome, message.handled_at = outcome, now

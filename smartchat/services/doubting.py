@@ -1,0 +1,105 @@
+"""Sends of unknown outcome: compared with Twilio's own list before anything is sent again.
+
+A row that was being sent when its process died, or whose call broke, is doubtful. Found in the list: bound to that
+message. Not found, and looked for again after a quiet time: surely not taken, so it waits to be sent once more.
+"""
+
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import select, update
+
+from smartchat.db import changed_rows, db
+from smartchat.domain.campaign import OutboundStatus
+from smartchat.domain.delivery import Outgoing, Seen
+from smartchat.models import OutboundMessage
+
+from . import tracking
+from .sending import LEASE, Clocks, outgoing
+
+QUIET = timedelta(seconds=10)
+BATCH = 50
+
+
+class Register(Protocol):
+    """Twilio's list of messages: adapters.twilio_channel.TwilioChannel."""
+
+    def find(self, message: Outgoing) -> list[Seen] | None: ...
+
+
+def settle_doubtful(register: Register, clocks: Clocks, limit: int = BATCH) -> int:
+    """Looks at doubtful messages whose time has come; how many it looked at."""
+    _expire_leases(clocks)
+    taken = _take(limit, clocks)
+    for message in taken:
+        _decide(message, register.find(message), clocks)
+    return len(taken)
+
+
+def _expire_leases(clocks: Clocks) -> None:
+    """A claim that outlived its lease: its process is dead, or too late to be believed."""
+    machine = clocks.machine()
+    changed = changed_rows(
+        update(OutboundMessage)
+        .where(OutboundMessage.status == OutboundStatus.SENDING, OutboundMessage.lease_until < machine)
+        .values(status=OutboundStatus.DOUBTFUL, doubtful_since=machine, lease_until=machine)
+        .execution_options(synchronize_session=False)
+    )
+    if changed:
+        db.session.commit()
+    else:
+        db.session.rollback()
+
+
+def _take(limit: int, clocks: Clocks) -> list[Outgoing]:
+    """Doubtful rows whose next look is due, ours to look at for one lease."""
+    machine = clocks.machine()
+    due = (
+        select(OutboundMessage)
+        .where(OutboundMessage.status == OutboundStatus.DOUBTFUL, OutboundMessage.lease_until <= machine)
+        .order_by(OutboundMessage.lease_until, OutboundMessage.id)
+        .limit(limit)
+        .with_for_update(of=OutboundMessage, skip_locked=True)
+    )
+    rows = db.session.scalars(due).all()
+    for row in rows:
+        row.lease_until = machine + LEASE
+    messages = [outgoing(row) for row in rows]
+    db.session.commit()
+    return messages
+
+
+def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> None:
+    now, machine = clocks.now(), clocks.machine()
+    row = db.session.scalar(
+        select(OutboundMessage).where(OutboundMessage.id == message.id).with_for_update(of=OutboundMessage)
+    )
+    if row is None or row.status != OutboundStatus.DOUBTFUL:
+        db.session.rollback()
+        return
+    match = None if listed is None else _match(row, listed)
+    since = row.doubtful_since or machine
+    if match is not None:
+        tracking.bind(row, match.sid, match.status, now)
+    elif listed is None or machine - since < QUIET:
+        row.lease_until = machine + QUIET
+    else:
+        row.status, row.due_at = OutboundStatus.WAITING, now
+        row.claim = row.lease_until = row.doubtful_since = None
+        tracking.cancel_if_over([row.id], now)
+    db.session.commit()
+
+
+def _match(row: OutboundMessage, listed: list[Seen]) -> Seen | None:
+    """A listed message with this text that no other row of ours is bound to."""
+    alike = [seen for seen in listed if seen.body == row.body]
+    if not alike:
+        return None
+    known = set(
+        db.session.scalars(
+            select(OutboundMessage.provider_sid).where(
+                OutboundMessage.provider_sid.in_([seen.sid for seen in alike])
+            )
+        )
+    )
+    return next((seen for seen in alike if seen.sid not in known), None)

@@ -1,0 +1,97 @@
+"""Finish: campaign, conversations, queued messages and the receipt in one transaction, for good."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from smartchat.db import changed_rows, db
+from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
+from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage, User
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What Finish will do: end these conversations, cancel these messages; what is in flight cannot be recalled."""
+
+    conversations: int
+    waiting: int
+    in_flight: int
+
+
+def forecast(campaign_id: int) -> Forecast:
+    """The numbers of the confirmation, as they are now."""
+    live = _count(Conversation, Conversation.campaign_id == campaign_id, Conversation.status.in_(LIVE))
+    unmade = _count(
+        Conversation,
+        Conversation.campaign_id == campaign_id,
+        Conversation.status == ConversationStatus.WAITING,
+    )
+    waiting = _count(
+        OutboundMessage,
+        OutboundMessage.campaign_id == campaign_id,
+        OutboundMessage.status == OutboundStatus.WAITING,
+    )
+    return Forecast(live, waiting + unmade, _in_flight(campaign_id))
+
+
+def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
+    """Ends an active campaign; False, and nothing changed, where it is not active (any more)."""
+    changed = changed_rows(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.ACTIVE)
+        .values(status=CampaignStatus.FINISHED, finished_at=now, finished_by=user_id)
+    )
+    if changed != 1:
+        db.session.rollback()
+        return False
+    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now)
+    ended = unmade + _end_conversations(campaign_id, ConversationStatus.OPEN, now)
+    cancelled = changed_rows(
+        update(OutboundMessage)
+        .where(OutboundMessage.campaign_id == campaign_id, OutboundMessage.status == OutboundStatus.WAITING)
+        .values(status=OutboundStatus.CANCELLED, settled_at=now)
+    )
+    db.session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.campaign_id == campaign_id, InboundMessage.outcome.is_(None))
+        .values(outcome=InboundOutcome.ENDED, handled_at=now)
+    )
+    numbers = Forecast(ended, cancelled + unmade, _in_flight(campaign_id))
+    campaign = db.session.get_one(Campaign, campaign_id)
+    campaign.receipt = _receipt(numbers, user_id, now)
+    db.session.commit()
+    return True
+
+
+def _receipt(numbers: Forecast, user_id: int | None, now: datetime) -> dict[str, Any]:
+    user = db.session.get(User, user_id) if user_id is not None else None
+    counts = asdict(numbers)
+    return {
+        "at": now.isoformat(),
+        "by": user.email if user else None,
+        "conversations": counts["conversations"],
+        "cancelled": counts["waiting"],
+        "in_flight": counts["in_flight"],
+    }
+
+
+def _end_conversations(campaign_id: int, status: ConversationStatus, now: datetime) -> int:
+    return changed_rows(
+        update(Conversation)
+        .where(Conversation.campaign_id == campaign_id, Conversation.status == status)
+        .values(status=ConversationStatus.ENDED, ended_at=now, due_at=None)
+    )
+
+
+def _in_flight(campaign_id: int) -> int:
+    return _count(
+        OutboundMessage,
+        OutboundMessage.campaign_id == campaign_id,
+        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
+    )
+
+
+def _count(table: Any, *where: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(*where)) or 0

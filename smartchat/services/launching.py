@@ -1,0 +1,112 @@
+"""Launch: draft → active by row count; one conversation for each contact, due now or at the next opening."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, literal, select, update
+
+from smartchat import queue
+from smartchat.db import UtcDateTime, changed_rows, db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus
+from smartchat.domain.hours import due_at
+from smartchat.domain.script import Script, read_script
+from smartchat.domain.wording.launching import Obstacle
+from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation
+
+from . import chatbots
+
+
+@dataclass(frozen=True)
+class Launched:
+    """`done` is False where there were obstacles, or where the campaign had been launched before."""
+
+    done: bool
+    obstacles: list[Obstacle] = field(default_factory=list)
+
+
+def obstacles(campaign: Campaign) -> list[Obstacle]:
+    """Why this draft cannot be launched; empty when it can."""
+    version = chatbots.newest_version(campaign.chatbot_id)
+    if version is None:
+        return [Obstacle("no_chatbot")]
+    return _obstacles(campaign, version)
+
+
+def launch(campaign_id: int, user_id: int | None, now: datetime) -> Launched:
+    """Launches a draft. Launching twice, or from two browsers, changes nothing the second time.
+
+    The campaign runs the chatbot as it is at this moment, and keeps that version.
+    """
+    campaign = db.session.get(Campaign, campaign_id)
+    version = chatbots.newest_version(campaign.chatbot_id) if campaign else None
+    if campaign is None or version is None:
+        return Launched(False, [Obstacle("no_chatbot")])
+    if campaign.status != CampaignStatus.DRAFT:
+        return Launched(False)
+    if found := _obstacles(campaign, version):
+        return Launched(False, found)
+    script = chatbots.script_of_version(version)
+    sender = chatbots.sender_of(script)
+    due = due_at(script.active_hours, now)
+    if not _activate(campaign_id, version, sender, user_id, now):
+        db.session.rollback()
+        return Launched(False)
+    _make_conversations(campaign_id, sender, due)
+    db.session.commit()
+    if due > now:
+        queue.ring_at(sender, due)
+    else:
+        queue.ring()
+    return Launched(True)
+
+
+def _activate(
+    campaign_id: int, version: ChatbotVersion, sender: str, user_id: int | None, now: datetime
+) -> bool:
+    changed = changed_rows(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.DRAFT)
+        .values(
+            status=CampaignStatus.ACTIVE,
+            version_id=version.id,
+            sender=sender,
+            launched_at=now,
+            launched_by=user_id,
+        )
+    )
+    return changed == 1
+
+
+def _make_conversations(campaign_id: int, sender: str, due: datetime) -> None:
+    """One for each contact, inside the database."""
+    columns: dict[str, ColumnElement[object]] = {
+        "campaign_id": Contact.campaign_id,  # type: ignore[dict-item]
+        "contact_id": Contact.id,  # type: ignore[dict-item]
+        "contact_key": Contact.contact_key,  # type: ignore[dict-item]
+        "phone": Contact.phone,  # type: ignore[dict-item]
+        "sender": literal(sender),
+        "status": literal(ConversationStatus.WAITING.value),
+        "due_at": literal(due, UtcDateTime()),
+    }
+    rows = select(*columns.values()).where(Contact.campaign_id == campaign_id).order_by(Contact.row)
+    db.session.execute(insert(Conversation).from_select(list(columns), rows))
+
+
+def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
+    script, problems = read_script(version.script)
+    if script is None or any(problem.severity == "error" for problem in problems):
+        return [Obstacle("chatbot_problems", {"n": str(len(problems))})]
+    found = []
+    if campaign.contacts_count == 0:
+        found.append(Obstacle("no_contacts"))
+    if not chatbots.sender_of(script):
+        found.append(Obstacle("no_sender", {"chatbot": script.name}))
+    if missing := _columns_not_in_file(campaign, script):
+        found.append(Obstacle("columns_changed", {"columns": ", ".join(missing)}))
+    return found
+
+
+def _columns_not_in_file(campaign: Campaign, script: Script) -> list[str]:
+    """Custom Data that the chatbot asks for now and that the file was not checked for."""
+    checked = set(chatbots.script_of_version(campaign.version).custom_data)
+    return [column.id for column in script.custom_data if column not in checked]

@@ -1,0 +1,62 @@
+"""Openings: conversations that wait and are due begin to talk, a batch at a time, claimed by their lock."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from smartchat import queue
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
+from smartchat.domain.dialogue import Dialogue, Opened, advance
+from smartchat.domain.hours import due_at
+from smartchat.models import Campaign, Conversation
+
+from . import chatbots, opting, talking
+
+BATCH = 200
+
+
+def open_due(now: datetime, limit: int = BATCH) -> int:
+    """Writes the openings of at most `limit` due conversations, in one commit; how many it dealt with."""
+    due = (
+        select(
+            Conversation, opting.in_force(Conversation.sender, Conversation.contact_key).label("opted_out")
+        )
+        .join(Campaign, Campaign.id == Conversation.campaign_id)
+        .where(
+            Conversation.status == ConversationStatus.WAITING,
+            Conversation.due_at <= now,
+            Campaign.status == CampaignStatus.ACTIVE,
+        )
+        .order_by(Conversation.due_at, Conversation.id)
+        .limit(limit)
+        .options(joinedload(Conversation.contact), joinedload(Conversation.campaign))
+        .with_for_update(of=Conversation, skip_locked=True)
+    )
+    found = db.session.execute(due).all()
+    later: set[tuple[str, datetime]] = set()
+    for conversation, opted_out in found:
+        if opted_out:
+            conversation.status = ConversationStatus.OPTED_OUT
+            conversation.ended_at, conversation.due_at = now, None
+        elif until := _open(conversation, now):
+            later.add((conversation.sender, until))
+    db.session.commit()
+    for sender, opening in later:
+        queue.ring_at(sender, opening)
+    return len(found)
+
+
+def _open(conversation: Conversation, now: datetime) -> datetime | None:
+    """Begins one dialogue; or, outside active hours, puts it off and says until when."""
+    script = chatbots.script_of_version(conversation.campaign.version)
+    due = due_at(script.active_hours, now)
+    if due > now:
+        conversation.due_at = due
+        return due
+    begun = Dialogue.begin(script, conversation.contact.custom_data)
+    dialogue, effects = advance(begun, Opened(now))
+    conversation.opened_at, conversation.due_at = now, None
+    talking.keep(conversation, dialogue, effects, OutboundKind.OPENING, now)
+    return None

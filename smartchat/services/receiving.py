@@ -1,0 +1,126 @@
+"""inbound → store: one INSERT and one commit before the webhook is answered; the same MessageSid twice is one row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from smartchat import queue
+from smartchat.db import changed_rows, db, insert_new
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome
+from smartchat.domain.hours import due_at
+from smartchat.domain.phone import canonical_key
+from smartchat.models import Campaign, Conversation, InboundMessage
+
+from . import chatbots, opting
+
+
+@dataclass(frozen=True)
+class Received:
+    """`new` is False for a repeated webhook; `due` is when the chatbot will look at it, None where it will not."""
+
+    new: bool
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who wrote to whom: `to` holds the number and, where there is one, the Messaging Service."""
+
+    to: tuple[str, ...]
+    from_: str
+    contact_key: str
+
+
+def receive(params: Mapping[str, str], now: datetime) -> Received:
+    """Stores one inbound message (all of Twilio's parameters) with the conversation it belongs to, then rings."""
+    address = _address(params)
+    live = _live_conversation(address)
+    wish = opting.wish(address, live, params)
+    row: dict[str, Any] = {
+        "provider_sid": params["MessageSid"],
+        "sender": params["To"],
+        "from_": address.from_,
+        "contact_key": address.contact_key,
+        "body": params.get("Body", "").replace("\0", ""),
+        "params": dict(params),
+        "received_at": now,
+        **_place(live, address, wish, now),
+    }
+    if changed_rows(insert_new(InboundMessage).values(**_columns(row))) != 1:
+        db.session.rollback()
+        return Received(False, None)
+    if live is not None:
+        live.last_from = address.from_
+    if wish is not None:
+        opting.apply(wish, address, str(params.get("Body", "")), now)
+    sender = live.sender if live is not None else ""
+    db.session.commit()
+    due = row["due_at"]
+    if due is not None:
+        _ = queue.ring() if due <= now else queue.ring_at(sender, due)
+    return Received(True, due)
+
+
+def _address(params: Mapping[str, str]) -> Address:
+    to = tuple(filter(None, (params["To"], params.get("MessagingServiceSid"))))
+    return Address(to, params["From"], canonical_key(params["From"]))
+
+
+def _live_conversation(address: Address) -> Conversation | None:
+    """The live conversation of this contact with this sender that last sent something to the contact."""
+    query = (
+        select(Conversation)
+        .join(Campaign, Campaign.id == Conversation.campaign_id)
+        .where(
+            Conversation.sender.in_(address.to),
+            Conversation.contact_key == address.contact_key,
+            Conversation.status == ConversationStatus.OPEN,
+            Conversation.last_sent_at.isnot(None),
+            Campaign.status == CampaignStatus.ACTIVE,
+        )
+        .order_by(Conversation.last_sent_at.desc(), Conversation.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def _place(
+    live: Conversation | None, address: Address, wish: opting.Wish | None, now: datetime
+) -> dict[str, Any]:
+    """Where the message belongs, and when it falls due; what nobody answers is handled on the spot."""
+    shown_in = live or _latest_conversation(address)
+    place: dict[str, Any] = {
+        "conversation_id": shown_in.id if shown_in else None,
+        "campaign_id": shown_in.campaign_id if shown_in else None,
+    }
+    if wish is not None:
+        outcome = InboundOutcome.OPT_OUT if wish is opting.Wish.OUT else InboundOutcome.OPT_IN
+        return place | {"due_at": None, "outcome": outcome, "handled_at": now}
+    if live is None:
+        return place | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
+    script = chatbots.script_of_version(live.campaign.version)
+    return place | {"due_at": due_at(script.active_hours, now), "outcome": None, "handled_at": None}
+
+
+def _latest_conversation(address: Address) -> Conversation | None:
+    """Where a message that nobody will answer is shown: the last conversation with this contact, over or not."""
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.sender.in_(address.to),
+            Conversation.contact_key == address.contact_key,
+            Conversation.last_sent_at.isnot(None),
+        )
+        .order_by(Conversation.last_sent_at.desc(), Conversation.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def _columns(row: dict[str, Any]) -> dict[Any, Any]:
+    """Keyed by the table's columns: `from` is a word of Python."""
+    table = InboundMessage.__table__.c
+    return {table["from" if name == "from_" else name]: value for name, value in row.items()}

@@ -1,0 +1,65 @@
+"""The sweep: looks at the database alone for work that is due, and rings. It needs no state in Redis."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+
+from smartchat import queue
+from smartchat.db import changed_rows, db, insert_new
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
+from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
+
+HEARTBEAT = "sweep"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is waiting for a worker at this moment."""
+
+    inbound: bool
+    openings: bool
+    outbound: bool
+    doubtful: bool
+
+    def __bool__(self) -> bool:
+        return self.inbound or self.openings or self.outbound or self.doubtful
+
+
+def due_work(now: datetime, machine: datetime) -> Due:
+    """Whether anything is due: four look-ups in small indexes."""
+    active = exists().where(Campaign.status == CampaignStatus.ACTIVE)
+    inbound = exists().where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now)
+    openings = exists().where(
+        Conversation.status == ConversationStatus.WAITING,
+        Conversation.due_at <= now,
+        active.where(Campaign.id == Conversation.campaign_id),
+    )
+    outbound = exists().where(
+        OutboundMessage.status == OutboundStatus.WAITING,
+        OutboundMessage.due_at <= now,
+        active.where(Campaign.id == OutboundMessage.campaign_id),
+    )
+    doubtful = exists().where(
+        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
+        OutboundMessage.lease_until <= machine,
+    )
+    row = db.session.execute(select(inbound, openings, outbound, doubtful)).one()
+    db.session.rollback()
+    return Due(*map(bool, row))
+
+
+def sweep(now: datetime, machine: datetime) -> Due:
+    """One round: beats its heart, and rings where something is due."""
+    _beat(machine)
+    due = due_work(now, machine)
+    if due:
+        queue.ring_again()
+    return due
+
+
+def _beat(machine: datetime) -> None:
+    changed = changed_rows(update(Heartbeat).where(Heartbeat.name == HEARTBEAT).values(beat_at=machine))
+    if changed == 0:
+        db.session.execute(insert_new(Heartbeat).values(name=HEARTBEAT, beat_at=machine))
+    db.session.commit()

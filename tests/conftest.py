@@ -1,0 +1,88 @@
+"""Real SQLite, real Redis (an embedded Valkey), a real application: what the tests stand on."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+# Before anything of smartchat is imported: the tests never see the developer's own settings or data.
+for _name in list(os.environ):
+    if _name.startswith(("TWILIO_", "SMARTCHAT_")) or _name in (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "PUBLIC_URL",
+        "SECRET_KEY",
+        "PORT",
+        "SIMULATOR_PORT",
+        "DEFAULT_SENDER",
+        "HOST",
+    ):
+        del os.environ[_name]
+_instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)
+os.environ["SMARTCHAT_INSTANCE"] = _instance.name
+
+from smartchat import create_app  # noqa: E402
+from smartchat.db import Base, db  # noqa: E402
+from smartchat.embedded_redis import EmbeddedRedis  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    folder = Path(tempfile.mkdtemp(prefix="smartchat-redis-"))
+    server = EmbeddedRedis(folder, folder / "redis.sock")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis(redis_server: EmbeddedRedis) -> Iterator[Redis]:
+    connection = Redis.from_url(redis_server.url)
+    connection.flushall()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path, redis: Redis, redis_server: EmbeddedRedis) -> Iterator[Flask]:
+    """A fresh application: its own SQLite file, the emptied Redis, CSRF off (tests of CSRF switch it on)."""
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "tests",
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'smartchat.db'}",
+            "REDIS_URL": redis_server.url,
+            "WTF_CSRF_ENABLED": False,
+            "INSTANCE": str(tmp_path),
+        }
+    )
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> FlaskClient:
+    """A browser signed in as an operator."""
+    from smartchat import clock
+    from smartchat.services import users
+
+    with app.app_context():
+        user = users.add("operator@example.com", "operator", None)
+        token = users.make_link(user, clock.now())
+    client = app.test_client()
+    assert client.get(f"/login/{token}").status_code == 303
+    return client

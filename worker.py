@@ -1,0 +1,115 @@
+"""The worker: `python worker.py work | schedule | sweep`; without an argument it keeps all three running.
+
+work      takes the bell's jobs: answers, sends and opens what is due
+schedule  RQ's scheduler: rings at the openings of active hours
+sweep     looks at the database every few seconds and rings for what a lost bell left
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from smartchat import config, create_app
+from smartchat.clock import BadClock
+
+log = logging.getLogger("smartchat.worker")
+ROLES = ("work", "schedule", "sweep")
+SWEEP_SECONDS = 3.0
+WORKER_TTL = 30
+MAINTENANCE_SECONDS = 15
+
+
+def work() -> None:
+    """One RQ worker on one queue, without RQ's scheduler; jobs run in this process, inside the application."""
+    from redis import Redis
+    from rq import SimpleWorker
+    from rq.job import Job
+    from rq.queue import Queue
+
+    from smartchat.queue import QUEUE
+
+    app = create_app()
+
+    class Worker(SimpleWorker):
+        def perform_job(self, job: Job, queue: Queue) -> bool:
+            with app.app_context():
+                return super().perform_job(job, queue)
+
+    redis = Redis.from_url(app.config["REDIS_URL"])
+    worker = Worker(
+        [Queue(QUEUE, connection=redis)],
+        connection=redis,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        log_job_description=False,
+    )
+    app.extensions["smartchat_stopping"] = lambda: worker._stop_requested
+    worker.work(with_scheduler=False, logging_level="WARNING")
+
+
+def schedule() -> None:
+    """RQ's scheduler as a process of its own; its fixed name takes the lock again at once after a crash."""
+    from redis import Redis
+    from rq.scheduler import RQScheduler
+
+    from smartchat.queue import QUEUE
+
+    app = create_app()
+    scheduler = RQScheduler(
+        [QUEUE],
+        connection=Redis.from_url(app.config["REDIS_URL"]),
+        interval=1,
+        name="smartchat",
+        logging_level="WARNING",
+    )
+    while not scheduler.acquire_locks():
+        time.sleep(1)
+    scheduler.work()
+
+
+def sweep() -> None:
+    """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from smartchat import clock
+    from smartchat.services import sweeping
+
+    app = create_app()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(SWEEP_SECONDS):
+        with app.app_context():
+            try:
+                sweeping.sweep(clock.now(), clock.machine_now())
+            except SQLAlchemyError as error:
+                log.warning("the sweep could not look at the database (%s)", type(error).__name__)
+
+
+def keep_all() -> None:
+    """All roles, each in a process of its own, and the embedded Redis where REDIS_URL names no other."""
+    from smartchat import programs
+    from smartchat.processes import Keeper
+
+    keeper = Keeper([*programs.redis(), *programs.roles()])
+    keeper.start()
+    keeper.keep()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog=Path(__file__).name, description=__doc__.splitlines()[0])
+    parser.add_argument("role", nargs="?", choices=ROLES, help="one role; without it all of them")
+    role = parser.parse_args().role
+    logging.basicConfig(level="INFO", format=f"%(asctime)s {role or 'worker'} %(levelname)s %(message)s")
+    try:
+        {"work": work, "schedule": schedule, "sweep": sweep, None: keep_all}[role]()
+    except (config.BadSettings, BadClock) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
