@@ -14,6 +14,7 @@ from .store import Store
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1000
+_DAY = "2026-11-23"
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,15 @@ def _whole(text: str | None, default: int) -> int | None:
 
 
 def _sent(arguments: MultiDict[str, str]) -> Sent | None:
+    """Both ends of a range belong to it: Twilio reads ``DateSent<`` as "on or before", ``DateSent>`` as "on or
+    after". ``DateSent`` alone asks for a day, also where the client makes a time of it (00:00:00Z)."""
     since = before = None
     for name in ("DateSent", "DateSent>", "DateSent<"):
         text = arguments.get(name)
         if not text:
             continue
         try:
-            start, end = _span(text)
+            start, end = _span(text[: len(_DAY)] if name == "DateSent" else text)
         except ValueError:
             return None
         if name != "DateSent<":
@@ -127,9 +130,8 @@ def _sent(arguments: MultiDict[str, str]) -> Sent | None:
 
 
 def _span(text: str) -> tuple[datetime, datetime]:
-    """The day, or the second, that the text names, in GMT. Both ends of a range belong to it: Twilio reads
-    ``DateSent<`` as "on or before", ``DateSent>`` as "on or after"."""
-    if len(text) == len("2026-11-23"):
+    """The day, or the second, that the text names, in GMT."""
+    if len(text) == len(_DAY):
         day = date.fromisoformat(text)
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         return start, start + timedelta(days=1)

@@ -2,10 +2,9 @@
 
 import http.client
 import secrets
-import select
-import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
@@ -68,7 +67,6 @@ class Webhooks:
         self._store = store
         self._clock = clock
         self._token = token
-        self._kept = threading.local()
 
     def send(self, kind: str, url: str, parameters: Mapping[str, str]) -> Answer:
         """POST the parameters to ``url``, signed; again where the connection settings in its fragment ask for
@@ -79,6 +77,7 @@ class Webhooks:
             "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
+            "Connection": "close",
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
             "X-Twilio-Signature": sign(self._token, target, parameters),
         }
@@ -98,36 +97,22 @@ class Webhooks:
         parts = urlsplit(target)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         left = max(0.1, deadline - time.monotonic())
-        line, kept = self._line(parts.scheme, parts.netloc, min(settings.connect, left))
-        if line.sock is None:
-            try:
-                line.connect()
-            except OSError as fault:
-                return Answer(kind="ct", error=_word(fault))
-        line.sock.settimeout(min(settings.read, left))
+        line = _line(parts.scheme, parts.netloc, min(settings.connect, left))
         try:
-            line.request("POST", path, body, headers)
-            response = line.getresponse()
-            response.read()
-        except (OSError, http.client.HTTPException) as fault:
-            line.close()
-            if kept and isinstance(fault, ConnectionError):
-                # The other side closed a kept connection just as it was used again: not an attempt.
-                return self._attempt(target, body, headers, settings, deadline)
-            return Answer(kind="rt", error=_word(fault))
+            line.connect()
+        except OSError as fault:
+            return Answer(kind="ct", error=_word(fault))
+        line.sock.settimeout(min(settings.read, left))
+        # A connection for each attempt: one that was kept may be closed by the other side just when it is used
+        # again, and then nobody knows whether the request arrived; the log has to know.
+        with closing(line):
+            try:
+                line.request("POST", path, body, headers)
+                response = line.getresponse()
+                response.read()
+            except (OSError, http.client.HTTPException) as fault:
+                return Answer(kind="rt", error=_word(fault))
         return Answer(status=response.status)
-
-    def _line(self, scheme: str, netloc: str, timeout: float) -> tuple[http.client.HTTPConnection, bool]:
-        """This thread's connection to the server, and whether it was open before."""
-        lines: dict[tuple[str, str], http.client.HTTPConnection] = self._kept.__dict__.setdefault("lines", {})
-        line = lines.get((scheme, netloc))
-        if line is None:
-            kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-            line = lines[scheme, netloc] = kind(netloc)
-        if line.sock is not None and select.select([line.sock], [], [], 0)[0]:
-            line.close()
-        line.timeout = timeout
-        return line, line.sock is not None
 
     def _note(
         self,
@@ -152,6 +137,11 @@ class Webhooks:
                 error=answer.error,
             )
         )
+
+
+def _line(scheme: str, netloc: str, timeout: float) -> http.client.HTTPConnection:
+    kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+    return kind(netloc, timeout=timeout)
 
 
 def _word(fault: Exception) -> str:
