@@ -1,0 +1,131 @@
+"""Answers to binary questions, by meaning: yes/no, gender, good/bad."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from smartchat.domain.answers.mentions import Mention, doubtful, settle
+from smartchat.domain.answers.phrases import Phrases, Span
+from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.words import GLAD_SIGNS, NO_SIGNS, SAD_SIGNS, YES_SIGNS, Clause, clauses
+from smartchat.domain.answers.yes_no import read_yes_no
+from smartchat.domain.steps import BinaryKind, Language
+
+_SPANISH_WOMAN = Phrases(
+    """mujer | femenino | femenina | femenil | fem | dama | senora | senorita | srta | sra | chica | muchacha
+    nina | f | ella""",
+)
+_SPANISH_MAN = Phrases(
+    """hombre | masculino | masculina | masc | varon | caballero | senor | sr | chico | muchacho | nino | macho
+    h | el hombre""",
+)
+_ENGLISH_WOMAN = Phrases(
+    "woman | female | lady | girl | f | she | feminine | gal",
+)
+_ENGLISH_MAN = Phrases(
+    "man | male | guy | boy | gentleman | m | he | masculine | dude",
+)
+
+_NEITHER_NOR = Phrases(
+    """mas o menos | regular | normal | ni bien ni mal | ni bueno ni malo | asi asi | masomenos | x | meh | so so
+    okay | ok | average | neutral | neither good nor bad | not good not bad | fair | promedio | pasable
+    podria ser mejor | podria mejorar | could be better | ahi la llevo | ahi dos tres | dos que tres
+    algo bien | mixed""",
+)
+_GOOD = Phrases(
+    """bien | bueno | buena | buenos | buenas | muy bien | super bien | excelente | excelentes | excelentemente
+    genial | perfecto | perfecta | magnifico | magnifica | estupendo | estupenda | increible | maravilloso
+    maravillosa | fantastico | fantastica | agradable | chido | chida | padre | padrisimo | padrisima
+    de lujo | de diez | de 10 | satisfecho | satisfecha | contento | contenta | encantado | encantada
+    me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre | con madre
+    poca madre | rico | rica | amable | nada mal | no estuvo mal | no estuvo tan mal | no esta mal
+    sin quejas | sin problema | ninguna queja | todo bien | lo mejor | la mejor | positivo | positiva | optimo
+    optima | 10 de 10""",
+    """good | very good | great | excellent | perfect | awesome | amazing | fine | well | nice | wonderful
+    fantastic | superb | lovely | happy | satisfied | loved it | love it | liked it | i like it | not bad
+    not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",
+)
+_BAD = Phrases(
+    """mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas | terrible | horrible
+    fatal | deficiente | malisimo | malisima | feo | fea | no me gusto | no me gusta | no me encanto
+    decepcionado | decepcionada | insatisfecho | insatisfecha | molesto | molesta | enojado | enojada
+    inconforme | lento | lenta | grosero | grosera | de la chingada | de la fregada | una porqueria
+    porqueria | asco | un asco | lo peor | la peor | peor | desastre | nada bien | nada bueno | nada buena
+    negativo | negativa | para nada bien | dejo mucho que desear""",
+    """bad | very bad | poor | terrible | awful | horrible | worst | the worst | disappointing | disappointed
+    unhappy | dissatisfied | unsatisfied | hated it | hate it | sucks | sucked | not good | not great
+    not happy | not satisfied | didn't like it | don't like it | negative | unpleasant | rude | slow
+    disaster""",
+)
+# Greetings that would read as a verdict.
+_GREETINGS = Phrases(
+    "buenos dias | buenas tardes | buenas noches | buen dia | good morning | good afternoon | good evening",
+)
+
+
+def read_binary(kind: BinaryKind, text: str, language: Language) -> Answer:
+    """The meaning of an answer: "yes"/"no", "female"/"male" or "good"/"bad"."""
+    match kind:
+        case "yes_no":
+            return read_yes_no(text, language)
+        case "gender":
+            return _read_gender(clauses(text), language)
+        case "good_bad":
+            return _read_verdict(clauses(text))
+        case _:
+            assert_never(kind)
+
+
+def _read_gender(parts: Sequence[Clause], language: Language) -> Answer:
+    if doubtful(parts):
+        return NotUnderstood("unsure")
+    woman, man = (_SPANISH_WOMAN, _SPANISH_MAN) if language == "es" else (_ENGLISH_WOMAN, _ENGLISH_MAN)
+    meant = settle(parts, _mentions(parts, {"female": woman, "male": man}))
+    if isinstance(meant, NotUnderstood):
+        return meant
+    return _single(meant.values, meant.denied)
+
+
+def _read_verdict(parts: Sequence[Clause]) -> Answer:
+    if doubtful(parts) or any(_NEITHER_NOR.among(clause.plain) for clause in parts):
+        return NotUnderstood("unsure")
+    signs = {"good": YES_SIGNS | GLAD_SIGNS, "bad": NO_SIGNS | SAD_SIGNS}
+    meant = settle(parts, _mentions(parts, {"good": _GOOD, "bad": _BAD}, signs))
+    if isinstance(meant, NotUnderstood):
+        return meant
+    # "No estuvo bien" is bad; "no fue malo" is not yet good.
+    unpraised = ["bad" for mention in meant.denied if mention.value == "good"]
+    return _single((*meant.values, *unpraised), meant.denied)
+
+
+def _single(values: Sequence[str], denied: Sequence[Mention[str]]) -> Answer:
+    distinct = set(values)
+    if len(distinct) == 1:
+        return Understood(distinct.pop(), "meaning")
+    return NotUnderstood("several" if distinct else "denied" if denied else "nothing")
+
+
+def _mentions(
+    parts: Sequence[Clause], tables: dict[str, Phrases], signs: dict[str, frozenset[str]] | None = None
+) -> list[Mention[str]]:
+    """Where the phrases and signs of each value stand, greetings left out; longer phrases hide those inside."""
+    found: list[Mention[str]] = []
+    for index, clause in enumerate(parts):
+        words = clause.plain
+        here = [Mention(value, index, span) for value, table in tables.items() for span in table.find(words)]
+        here += [
+            Mention(value, index, Span(at, at + 1))
+            for value, listed in (signs or {}).items()
+            for at, word in enumerate(words)
+            if word in listed
+        ]
+        greetings = [Mention("", index, span) for span in _GREETINGS.find(words) if span.end - span.start > 1]
+        found += [
+            mention
+            for mention in here
+            if not any(_hides(other.span, mention.span) for other in [*here, *greetings])
+        ]
+    return found
+
+
+def _hides(outer: Span, inner: Span) -> bool:
+    return outer != inner and outer.start <= inner.start and inner.end <= outer.end

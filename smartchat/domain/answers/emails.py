@@ -1,0 +1,47 @@
+"""Answers to e-mail questions."""
+
+import re
+
+from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+
+_LONGEST_READ = 4000
+_LONGEST_ADDRESS = 254  # RFC 5321, path without brackets
+_LONGEST_LOCAL = 64
+_AROUND_AT = re.compile(r"\s*@\s*")
+_SPOKEN_AT = re.compile(r"\s*(?:\(arroba\)|\[arroba\]|\barroba\b|\(at\)|\[at\])\s*", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(r"\s+(?:punto|dot)\s+", re.IGNORECASE)
+_STOPS = re.compile(r"[\s<>()\[\],;:\"¿?¡!«»“”]+")
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_LABEL = re.compile(r"[^\W_](?:[^\W_]|-){0,62}\Z")
+_TOP = re.compile(r"(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})\Z", re.IGNORECASE)
+
+
+def read_email(text: str) -> Answer:
+    """The one address of valid structure in an answer: its local part as written, its domain in lower case."""
+    read = " ".join(text[:_LONGEST_READ].split())
+    if "@" not in read:
+        read = _SPOKEN_DOT.sub(".", _SPOKEN_AT.sub("@", read))
+    read = _AROUND_AT.sub("@", read)
+    candidates = {candidate.strip(".'’*_-") for candidate in _STOPS.split(read) if "@" in candidate} - {
+        "",
+        "@",
+    }
+    addresses = {_address(candidate) for candidate in candidates}
+    if len(addresses) > 1:
+        return NotUnderstood("several")
+    address = next(iter(addresses), None)
+    return Understood(address, "email") if address else NotUnderstood("nothing")
+
+
+def _address(candidate: str) -> str | None:
+    local, _, domain = candidate.partition("@")
+    labels = domain.lower().split(".")
+    structured = (
+        len(candidate) <= _LONGEST_ADDRESS
+        and len(local) <= _LONGEST_LOCAL
+        and _LOCAL.match(local) is not None
+        and len(labels) > 1
+        and all(_LABEL.match(label) and not label.endswith("-") for label in labels)
+        and _TOP.match(labels[-1]) is not None
+    )
+    return f"{local}@{'.'.join(labels)}" if structured else None

@@ -1,0 +1,110 @@
+"""Answers to integer questions."""
+
+from decimal import Decimal
+
+from smartchat.domain.answers.mentions import Mention, doubtful, settle
+from smartchat.domain.answers.numbers import Number, numbers
+from smartchat.domain.answers.phrases import Phrases, Span, listed
+from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.words import Clause, clauses
+from smartchat.domain.steps import IntegerQuestion, Language
+
+# "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
+_BOUNDS = Phrases(
+    """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi | entre
+    hasta | a partir de | arriba de | abajo de | mayor a | menor a | mayor que | menor que | mas que
+    menos que | como mucho | no mas de | no menos de""",
+    """more than | less than | at least | at most | over | under | almost | nearly | up to | between | above
+    below | fewer than | no more than | not more than""",
+)
+_NONE = Phrases(
+    """ninguno | ninguna | ningun | nadie | ni uno | ni una | ni un | none | nobody | not one | not a single one""",
+)
+# "Un momento" is no 1: an article counts as a number only in a short answer, and never before these words.
+_NO_COUNT = listed(
+    """momento momentito segundo segundito minuto minutito rato ratito pregunta duda consulta disculpa favor
+    saludo abrazo poco poquito problema gusto placer vez cosa moment second minute question sec bit little lot
+    while problem thing few great good nice"""
+)
+_POLITE = Phrases(
+    """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
+    hola | buenos dias | buenas tardes | buenas noches | buen dia | hi | hello | hey | solo | solamente
+    nada mas | nomas | no mas | only | just | pues | mmm | este | quiero | quisiera | necesito | tengo | somos
+    son | es | seria | serian | i want | i need | i have | i'd like | we are | it's | me gustaria""",
+)
+_LONGEST_WITH_ARTICLE = 3  # words, politeness aside
+
+
+def read_integer(question: IntegerQuestion, text: str, language: Language) -> Answer:
+    """The one whole number that an answer means, in digits or words, within the range of the question."""
+    parts = clauses(text)
+    if doubtful(parts):
+        return NotUnderstood("unsure")
+    found = [(index, number) for index, clause in enumerate(parts) for number in _counts(clause, language)]
+    if any(not number.article for _, number in found):
+        found = [(index, number) for index, number in found if not number.article]
+    if any(_bounded(parts[index], number) for index, number in found):
+        return NotUnderstood("unsure")
+    meant = settle(parts, [Mention(number.value, index, number.span) for index, number in found])
+    if isinstance(meant, NotUnderstood):
+        return meant
+    if len(meant.values) > 1:
+        return NotUnderstood("several")
+    if not meant.values:
+        return NotUnderstood("denied" if meant.denied else "nothing")
+    how = "number" if any(number.digits for _, number in found) else "word"
+    return _in_range(question, meant.values[0], how)
+
+
+def _in_range(question: IntegerQuestion, value: Decimal | None, how: str) -> Answer:
+    if value is None or value != value.to_integral_value():
+        return NotUnderstood("not_whole")
+    whole = int(value)
+    if (question.min is not None and whole < question.min) or (
+        question.max is not None and whole > question.max
+    ):
+        return NotUnderstood("out_of_range")
+    return Understood(whole, how)
+
+
+def _counts(clause: Clause, language: Language) -> list[Number]:
+    """The numbers of a clause that may count something, "ninguno" as 0."""
+    words = clause.plain
+    none = _NONE.find(words)
+    found = [
+        number
+        for number in numbers(clause, language)
+        if not _idle(words, number) and not any(span.start <= number.span.start < span.end for span in none)
+    ]
+    return [*found, *(Number(Decimal(0), span) for span in none)]
+
+
+def _idle(words: tuple[str, ...], number: Number) -> bool:
+    """An article that may stand for anything, or "one" in a phrase that counts nothing."""
+    after = words[number.span.end] if number.span.end < len(words) else ""
+    single = number.span.end - number.span.start == 1
+    if single and not number.digits and number.value == 1 and after in _NO_COUNT:
+        return True
+    before = words[number.span.start - 1] if number.span.start else ""
+    if single and not number.digits and before in {"no", "cada", "alguno", "any"}:
+        return before != "no" or words[number.span.start] == "one"
+    return number.article and _length(words) > _LONGEST_WITH_ARTICLE
+
+
+def _length(words: tuple[str, ...]) -> int:
+    polite = sum(span.end - span.start for span in _POLITE.find(words))
+    return len(words) - polite
+
+
+def _bounded(clause: Clause, number: Number) -> bool:
+    words = clause.plain
+    return any(span.end == number.span.start for span in _BOUNDS.find(words)) or _bounded_after(
+        words, number.span
+    )
+
+
+def _bounded_after(words: tuple[str, ...], span: Span) -> bool:
+    """ "3 o más", "20 or more", "5 y pico"."""
+    return words[span.end : span.end + 2] in {
+        ("o", "mas"), ("o", "menos"), ("or", "more"), ("or", "less"), ("or", "so"), ("y", "pico"), ("y", "tantos"),
+    }  # fmt: skip

@@ -1,0 +1,66 @@
+"""Word lists with phrases in them, found in the words of a clause: leftmost first, longest first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words start ≤ i < end of a clause."""
+
+    start: int
+    end: int
+
+
+def listed(words: str) -> frozenset[str]:
+    """Words that stand in one text with spaces between."""
+    return frozenset(words.split())
+
+
+def numbered(words: str, start: int = 1) -> dict[str, int]:
+    """The place of each word in a list of alternatives: "uno una | dos" gives 1, 1 and 2."""
+    groups = words.split("|")
+    return {word: number for number, group in enumerate(groups, start) for word in group.split()}
+
+
+class Phrases:
+    """A set of phrases, written one after the other with | or line breaks between, in plain words."""
+
+    def __init__(self, *lists: str) -> None:
+        entries = {tuple(entry.split()) for text in lists for entry in text.replace("\n", "|").split("|")}
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for entry in sorted(filter(None, entries), key=len, reverse=True):
+            self._by_first.setdefault(entry[0], []).append(entry)
+
+    def at(self, words: Sequence[str], index: int) -> int:
+        """How many words the longest phrase takes that begins at this index; 0: none does."""
+        for entry in self._by_first.get(words[index], ()):
+            if tuple(words[index : index + len(entry)]) == entry:
+                return len(entry)
+        return 0
+
+    def find(self, words: Sequence[str]) -> tuple[Span, ...]:
+        """Where phrases stand, without overlap."""
+        spans = []
+        index = 0
+        while index < len(words):
+            length = self.at(words, index)
+            if length:
+                spans.append(Span(index, index + length))
+            index += length or 1
+        return tuple(spans)
+
+    def among(self, words: Sequence[str]) -> bool:
+        """Whether any phrase stands in the words."""
+        return any(self.at(words, index) for index in range(len(words)))
+
+    def only(self, words: Iterable[str]) -> bool:
+        """Whether the words are nothing but phrases of the list."""
+        listed = tuple(words)
+        index = 0
+        while index < len(listed):
+            length = self.at(listed, index)
+            if not length:
+                return False
+            index += length
+        return True

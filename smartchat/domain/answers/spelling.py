@@ -1,0 +1,27 @@
+"""Small typos: how far two words are apart."""
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """Optimal string alignment: insertions, deletions, changes and swaps of neighbours. Above `limit`: limit + 1."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for row, a in enumerate(left, 1):
+        line = [row]
+        for column, b in enumerate(right, 1):
+            cost = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (a != b))
+            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        if min(line) > limit:
+            return limit + 1
+        before, last = last, line
+    return min(last[-1], limit + 1)
+
+
+def typos_allowed(word: str) -> int:
+    """How many slips a word may hold and still be taken for it: none under 4 letters, one under 8, else two."""
+    if len(word) < 4:
+        return 0
+    return 1 if len(word) < 8 else 2

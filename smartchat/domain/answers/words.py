@@ -1,0 +1,93 @@
+"""An answer cut into clauses and words: what all readers of answers stand on."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST_ANSWER = 4000  # characters that are read; SMS and WhatsApp messages are shorter
+
+YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
+NO_SIGNS = frozenset("👎❌🚫🙅✖⛔")
+GLAD_SIGNS = frozenset("😀😃😄😁😊🙂😍🥰🤩😎❤🎉⭐🥳😻👏")
+SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬😒😖😣💩😕😩")
+SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
+
+_DROPPED = frozenset({"Mn", "Me", "Cf"})
+_APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
+# A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
+_TOKEN = re.compile(
+    r"(?<![\w.,)])[-−][0-9][0-9.,]*(?<![.,])|[0-9]+(?:[.,][0-9]+)*|[^\W\d_][^\W_]*(?:'[^\W_]+)*|"
+    f"[{''.join(sorted(SIGNS))}]"
+)
+_BREAK = re.compile(r"[!?;\n\r…()¿¡\"«»“”]|[.,:](?![0-9])|(?<![0-9])[.,:]|\s[-–—]\s")
+_RUN = re.compile(r"([^\W\d_])\1{2,}")
+
+# A new thought begins at these words, also where nobody put a comma.
+_TURNS = frozenset({"pero", "sino", "mejor", "but", "digo", "aunque", "although"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`plain`: lower case without accents, "siiii" as "si"; `written`: lower case with accents.
+
+    `before`: what stands between it and the word before it in its clause; "" where they touch ("3kg").
+    """
+
+    plain: str
+    written: str
+    before: str = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of words between stops. `question`: it ends in a question mark, or began with ¿."""
+
+    words: tuple[Word, ...]
+    question: bool
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The plain words."""
+        return tuple(word.plain for word in self.words)
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, invisible characters and variants of form: "Sí" and "SI" are "si"."""
+    return _without_marks(unicodedata.normalize("NFKD", text)).casefold()
+
+
+@lru_cache(maxsize=512)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of an answer that hold words. Total: any text will do; what lies beyond 4000 characters is cut."""
+    plain = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])))
+    plain = plain.translate(_APOSTROPHES)
+    found: list[Clause] = []
+    asking = False
+    start = 0
+    for stop in (*_BREAK.finditer(plain), None):
+        end = len(plain) if stop is None else stop.start()
+        mark = "" if stop is None else stop.group()
+        found += _clauses(plain, start, end, question=asking or mark == "?")
+        asking = mark == "¿" or (asking and mark in {",", ":", ";"})
+        start = end if stop is None else stop.end()
+    return tuple(found)
+
+
+def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]:
+    words: list[Word] = []
+    found: list[Clause] = []
+    last = start
+    for match in _TOKEN.finditer(text, start, end):
+        written = match.group().casefold()
+        plain = _RUN.sub(r"\1", fold(written))
+        if plain in _TURNS and words:
+            found.append(Clause(tuple(words), question))
+            words = []
+        words.append(Word(plain, written, text[last : match.start()] if words else " "))
+        last = match.end()
+    return [*found, Clause(tuple(words), question)] if words else found
+
+
+def _without_marks(text: str) -> str:
+    return "".join(char for char in text if unicodedata.category(char) not in _DROPPED)

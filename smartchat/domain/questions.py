@@ -1,0 +1,54 @@
+"""A question as one contact gets it: values filled in, options shown."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from smartchat.domain.answers.words import fold
+from smartchat.domain.steps import TODAY, AnyQuestion, DateQuestion, MultipleChoiceQuestion, Question
+from smartchat.domain.texts import shown, substitute
+
+AQuestion = TypeVar("AQuestion", bound=Question)
+
+
+def resolved(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
+    """The question with every {{ID}} and every date limit that names an ID replaced by what is known.
+
+    A limit whose date was never given is no limit.
+    """
+    filled = replace(
+        question,
+        text=substitute(question.text, given),
+        retry_message=substitute(question.retry_message, given) if question.retry_message else None,
+    )
+    if isinstance(filled, MultipleChoiceQuestion):
+        return replace(filled, options=tuple(substitute(option, given).strip() for option in filled.options))
+    if isinstance(filled, DateQuestion):
+        return replace(filled, min=_limit(filled.min, given), max=_limit(filled.max, given))
+    return filled
+
+
+def asked(question: AnyQuestion) -> str:
+    """What is sent for a resolved question: its text, and the options of a multiple choice numbered below it.
+
+    Options are left out where the step says so, or where it says nothing and the text names them all already.
+    A text without anything to read gives "".
+    """
+    text = question.text.strip()
+    if not text or not isinstance(question, MultipleChoiceQuestion) or not _shows_options(question):
+        return text
+    lines = (f"{number}. {option}" for number, option in enumerate(question.options, 1) if option)
+    return "\n".join((text, *lines))
+
+
+def _shows_options(question: MultipleChoiceQuestion) -> bool:
+    if question.show_options is not None:
+        return question.show_options
+    text = fold(question.text)
+    return not all(fold(option) in text for option in question.options)
+
+
+def _limit(limit: str | None, given: Mapping[str, object]) -> str | None:
+    if limit is None or limit == TODAY or limit[:1].isdigit():
+        return limit
+    return shown(given.get(limit)) or None

@@ -1,0 +1,88 @@
+"""A chatbot's script: its file format read, checked and written.
+
+The format is smartchat/domain/script.schema.json; what a schema cannot say is in script_check.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.hours import ActiveHours
+from smartchat.domain.script_check import check_hours, check_steps
+from smartchat.domain.script_problem import ScriptProblem
+from smartchat.domain.script_schema import check_schema
+from smartchat.domain.step_json import step_from_json, step_json
+from smartchat.domain.steps import CustomData, Language, Step
+
+__all__ = ["Script", "ScriptProblem", "read_script", "script_json"]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A chatbot as it is: immutable, so that a launched campaign can keep its version."""
+
+    name: str
+    language: Language
+    sender: str | None
+    active_hours: ActiveHours
+    steps: tuple[Step, ...]
+
+    @property
+    def custom_data(self) -> tuple[DataColumn, ...]:
+        """The columns that its contact files need, in the order of the steps."""
+        return tuple(DataColumn(s.id, s.data_type) for s in self.steps if isinstance(s, CustomData))
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The index of each step by its ID."""
+        return {step.id: index for index, step in enumerate(self.steps)}
+
+
+def read_script(data: object) -> tuple[Script | None, tuple[ScriptProblem, ...]]:
+    """Reads the parsed JSON of a script file.
+
+    Problems of form (schema) leave no script: None. With problems of sense (an unknown {{ID}}, a range turned
+    round) the script is there, to be shown and repaired, but it must not be launched. No problem of severity
+    "error": it can be. Never raises, whatever the data.
+    """
+    problems = check_schema(data)
+    if problems or not isinstance(data, dict):
+        return None, problems
+    hours, problems = check_hours(data.get("active_hours") or {})
+    if hours is None:
+        return None, problems
+    plain = _composed(data)
+    script = Script(
+        name=plain["name"].strip(),
+        language=plain["language"],
+        sender=plain.get("sender"),
+        active_hours=hours,
+        steps=tuple(step_from_json(step) for step in plain["steps"]),
+    )
+    return script, check_steps(script.name, script.steps)
+
+
+def script_json(script: Script) -> dict[str, Any]:
+    """The script as its file holds it; `read_script` of it gives the same script."""
+    data: dict[str, Any] = {"name": script.name, "language": script.language}
+    if script.sender is not None:
+        data["sender"] = script.sender
+    data["active_hours"] = script.active_hours.to_json()
+    data["steps"] = [step_json(step) for step in script.steps]
+    return data
+
+
+def _composed(data: Any) -> Any:
+    """All texts in NFC: an ID then equals its header in a contact file, and ñ costs one SMS character, not two."""
+    match data:
+        case str():
+            return unicodedata.normalize("NFC", data)
+        case dict():
+            return {_composed(key): _composed(value) for key, value in data.items()}
+        case list():
+            return [_composed(value) for value in data]
+        case _:
+            return data

@@ -1,0 +1,187 @@
+"""The sense of a script: what its schema cannot say. Every problem names the step, the place, and what to do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, assert_never
+
+from smartchat.domain.answers.words import fold
+from smartchat.domain.hours import ActiveHours
+from smartchat.domain.script_problem import ScriptProblem
+from smartchat.domain.script_schema import pointer
+from smartchat.domain.steps import (
+    TODAY,
+    CustomData,
+    DateQuestion,
+    End,
+    IntegerQuestion,
+    Message,
+    MultipleChoiceQuestion,
+    Question,
+    Step,
+    TextQuestion,
+)
+from smartchat.domain.texts import broken_references, is_id, references
+
+RESERVED_IDS = frozenset({"CONTACT"})  # the header of the first column of every contact file
+
+Problems = Iterator[ScriptProblem]
+
+
+def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[ScriptProblem, ...]]:
+    """The active hours of a script file that the schema has passed; None where they close before they open."""
+    try:
+        return ActiveHours.from_json(data), ()
+    except ValueError:
+        params = {"min": data.get("opens", "08:00"), "max": data.get("closes", "21:00")}
+        return None, (ScriptProblem("hours_turned_round", place="/active_hours", params=params),)
+
+
+def check_steps(name: str, steps: tuple[Step, ...]) -> tuple[ScriptProblem, ...]:
+    """The faults of sense of a script, in the order of its steps."""
+    problems = [] if name else [ScriptProblem("empty_text", place="/name")]
+    for index in range(len(steps)):
+        here = _Here(steps, index)
+        problems += [*_id(here), *_texts(here), *_ranges(here), *_options(here), *_reachable(here)]
+    if not any(isinstance(step, Message | Question) for step in steps):
+        problems.append(ScriptProblem("nothing_to_say", place="/steps"))
+    return tuple(problems)
+
+
+@dataclass(frozen=True)
+class _Here:
+    """One step of a script, and what stands before it."""
+
+    steps: tuple[Step, ...]
+    index: int
+
+    @property
+    def step(self) -> Step:
+        return self.steps[self.index]
+
+    @property
+    def earlier(self) -> tuple[Step, ...]:
+        return self.steps[: self.index]
+
+    def problem(self, code: str, *path: str | int, **params: Any) -> ScriptProblem:
+        return ScriptProblem(code, self.step.id, place=pointer(("steps", self.index, *path)), params=params)
+
+
+def _id(here: _Here) -> Problems:
+    id_ = here.step.id
+    if not is_id(id_):
+        yield here.problem("invalid_id", "id", id=id_)
+    elif id_ in RESERVED_IDS:
+        yield here.problem("reserved_id", "id", id=id_)
+    first = next((number for number, step in enumerate(here.earlier, 1) if step.id == id_), None)
+    if first is not None:
+        yield here.problem("duplicate_id", "id", id=id_, first=first, number=here.index + 1)
+
+
+def _texts(here: _Here) -> Problems:
+    for path, text in _texts_of(here.step):
+        if not text.strip():
+            yield here.problem("empty_text", *path)
+        for position in broken_references(text):
+            yield here.problem(
+                "broken_reference", *path, position=position, excerpt=text[position : position + 20]
+            )
+        for reference in references(text):
+            yield from _reference(here, path, reference.id, reference.position)
+
+
+def _texts_of(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    match step:
+        case Message():
+            yield ("text",), step.text
+            for key, text in step.template.variables if step.template else ():
+                yield ("template", "variables", key), text
+        case CustomData():
+            pass
+        case End():
+            if step.text is not None:
+                yield ("text",), step.text
+        case Question():
+            yield ("text",), step.text
+            if step.retry_message is not None:
+                yield ("retry_message",), step.retry_message
+            if isinstance(step, MultipleChoiceQuestion):
+                yield from ((("options", index), option) for index, option in enumerate(step.options))
+        case _:
+            assert_never(step)
+
+
+def _reference(here: _Here, path: tuple[str | int, ...], id_: str, position: int) -> Problems:
+    valued = [step.id for step in here.earlier if isinstance(step, CustomData | Question)]
+    if id_ in valued:
+        return
+    params = {"id": id_, "position": position}
+    if any(step.id == id_ for step in here.earlier):
+        yield here.problem("reference_without_value", *path, **params)
+    elif any(step.id == id_ for step in here.steps):
+        yield here.problem("later_reference", *path, **params)
+    else:
+        proposal = _closest_id(id_, valued)
+        yield here.problem("unknown_reference", *path, **params, proposal=proposal)
+
+
+def _closest_id(id_: str, known: list[str]) -> str | None:
+    folded = {fold(other): other for other in known}
+    return next((folded[match] for match in get_close_matches(fold(id_), list(folded), n=1)), None)
+
+
+def _ranges(here: _Here) -> Problems:
+    match here.step:
+        case TextQuestion(min_length=low, max_length=high):
+            low = max(low or 1, 1)  # an answer without any text is none
+            if high is not None and high < low:
+                yield here.problem("range_turned_round", "min_length", min=low, max=high)
+        case IntegerQuestion(min=least, max=most):
+            if least is not None and most is not None and most < least:
+                yield here.problem("range_turned_round", "min", min=least, max=most)
+        case DateQuestion(min=first, max=last):
+            yield from _date_limits(here, first, last)
+        case _:
+            pass
+
+
+def _date_limits(here: _Here, first: str | None, last: str | None) -> Problems:
+    dates = {
+        step.id
+        for step in here.earlier
+        if isinstance(step, DateQuestion) or (isinstance(step, CustomData) and step.data_type == "DATE")
+    }
+    for field, limit in (("min", first), ("max", last)):
+        if limit is not None and limit != TODAY and limit not in dates and real_date(limit) is None:
+            yield here.problem("invalid_date_limit", field, value=limit)
+    low, high = real_date(first or ""), real_date(last or "")
+    if low is not None and high is not None and high < low:
+        yield here.problem("range_turned_round", "min", min=first, max=last)
+
+
+def real_date(text: str) -> date | None:
+    """The day that a text in the form YYYY-MM-DD means, None where there is none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None  # Python reads 20260101 and 2026-W01-1 too
+
+
+def _options(here: _Here) -> Problems:
+    if not isinstance(here.step, MultipleChoiceQuestion):
+        return
+    seen: dict[str, str] = {}
+    for index, option in enumerate(here.step.options):
+        plain = " ".join(fold(option).split())
+        if plain in seen:
+            yield here.problem("duplicate_option", "options", index, option=option, first=seen[plain])
+        seen.setdefault(plain, option)
+
+
+def _reachable(here: _Here) -> Problems:
+    """A Custom Data step does nothing in the conversation, so it may stand anywhere."""
+    end = next((step for step in here.earlier if isinstance(step, End)), None)
+    if end is not None and not isinstance(here.step, CustomData):
+        yield here.problem("unreachable_step", end=end.id)

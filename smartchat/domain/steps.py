@@ -1,0 +1,108 @@
+"""The steps of a chatbot: what can stand in a script, as closed types."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from smartchat.domain.custom_data import DataType
+
+Language = Literal["es", "en"]
+BinaryKind = Literal["yes_no", "gender", "good_bad"]
+
+DEFAULT_RETRIES = 2
+TODAY = "TODAY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A WhatsApp template: its ContentSid, and its variables in order, whose texts may hold {{ID}}."""
+
+    content_sid: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Says something and goes on."""
+
+    id: str
+    text: str
+    media_url: str | None = None
+    template: Template | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomData:
+    """A value of each contact, from the contact file; says nothing."""
+
+    id: str
+    data_type: DataType
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """Ends the conversation, with or without a last text."""
+
+    id: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What all questions share. `retries`: how often it is asked again when the answer is not understood."""
+
+    id: str
+    text: str
+    retries: int = DEFAULT_RETRIES
+    retry_message: str | None = None
+    end_if_unsuccessful: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextQuestion(Question):
+    """Takes the text as sent; lengths in characters, both ends included."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegerQuestion(Question):
+    """Takes a whole number; both ends included."""
+
+    min: int | None = None
+    max: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateQuestion(Question):
+    """Takes a day; a limit is YYYY-MM-DD, TODAY, or the ID of an earlier date; both ends included."""
+
+    min: str | None = None
+    max: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultipleChoiceQuestion(Question):
+    """Takes one of the options, or several. `show_options`: None shows them unless the text names them all."""
+
+    options: tuple[str, ...]
+    multiple: bool = False
+    show_options: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinaryQuestion(Question):
+    """Takes one of two meanings: yes/no, female/male, good/bad."""
+
+    kind: BinaryKind = "yes_no"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailQuestion(Question):
+    """Takes an e-mail address."""
+
+
+AnyQuestion = (
+    TextQuestion | IntegerQuestion | DateQuestion | MultipleChoiceQuestion | BinaryQuestion | EmailQuestion
+)
+Step = Message | CustomData | End | AnyQuestion

@@ -1,0 +1,70 @@
+"""{{ID}} in texts: finding the references and putting values in their place."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# An ID is letters of any alphabet, digits and _, and starts with a letter. A pattern without nested repeats: linear.
+ID_PATTERN = r"[^\W\d_]\w*"
+_ID = re.compile(rf"{ID_PATTERN}\Z")
+_REFERENCE = re.compile(rf"\{{\{{\s*({ID_PATTERN})\s*\}}\}}")
+_OPENING = re.compile(r"\{\{")
+
+LONGEST_BODY = 1600  # characters that Twilio takes as the Body of one message
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """{{ID}} in a text; `position` is the index of its first brace, counted in characters from 0."""
+
+    id: str
+    position: int
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the Unique ID of a step (a reserved word is the script's concern)."""
+    return _ID.match(text) is not None
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """The well-formed references of a text, in order."""
+    return tuple(Reference(match[1], match.start()) for match in _REFERENCE.finditer(text))
+
+
+def broken_references(text: str) -> tuple[int, ...]:
+    """Positions of each {{ that begins no reference: never closed, or without an ID inside."""
+    good = {match.start() for match in _REFERENCE.finditer(text)}
+    return tuple(match.start() for match in _OPENING.finditer(text) if match.start() not in good)
+
+
+def substitute(text: str, values: Mapping[str, object]) -> str:
+    """The text with each {{ID}} replaced by its value; what has no value (None, or unknown) leaves nothing.
+
+    One pass: what a contact typed is never read as a reference. A tuple reads "a, b".
+    """
+    return _REFERENCE.sub(lambda match: shown(values.get(match[1])), text)
+
+
+def shown(value: object) -> str:
+    """A value as contacts see it in a text."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple | list):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def bodies(text: str) -> tuple[str, ...]:
+    """The text in parts that Twilio takes: at most 1600 characters each, cut at a space where there is one.
+
+    A text of white space alone gives no part: there is nothing to send.
+    """
+    parts = []
+    rest = text.strip()
+    while len(rest) > LONGEST_BODY:
+        cut = max(rest.rfind(space, 1, LONGEST_BODY + 1) for space in " \n")
+        if cut == -1:
+            cut = LONGEST_BODY
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return (*parts, rest) if rest else tuple(parts)

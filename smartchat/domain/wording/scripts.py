@@ -1,0 +1,217 @@
+"""What the problems of a script say, in Spanish and English. $names are the parameters of the problem."""
+
+from collections.abc import Mapping
+from string import Template
+from typing import Any
+
+# code: (Spanish, English)
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "wrong_type": (
+        "Aquí debe ir $expected. Corrija el valor.",
+        "This must be $expected. Correct the value.",
+    ),
+    "missing_field": (
+        "Falta el campo «$field». Agréguelo.",
+        "The field “$field” is missing. Add it.",
+    ),
+    "unknown_field": (
+        "El campo «$field» no existe.$proposal Corrija el nombre o quítelo.",
+        "There is no field “$field” here.$proposal Correct the name or remove it.",
+    ),
+    "wrong_value": (
+        "«$value» no es un valor posible. Elija uno de estos: $allowed.",
+        "“$value” is not a possible value. Choose one of: $allowed.",
+    ),
+    "wrong_format": (
+        "«$value» no tiene el formato correcto. $format",
+        "“$value” does not have the right form. $format",
+    ),
+    "empty_text": (
+        "El texto está vacío. Escriba lo que debe decir.",
+        "The text is empty. Write what it has to say.",
+    ),
+    "too_long": (
+        "El texto tiene $length caracteres y el máximo es $limit. Acórtelo.",
+        "The text has $length characters and the most is $limit. Shorten it.",
+    ),
+    "out_of_range": (
+        "El valor $value está fuera de lo permitido ($bound $limit). Corríjalo.",
+        "The value $value is not allowed ($bound $limit). Correct it.",
+    ),
+    "too_few_options": (
+        "Se necesitan al menos $limit opciones. Agregue las que faltan.",
+        "At least $limit options are needed. Add what is missing.",
+    ),
+    "too_many": (
+        "Son $count y el máximo es $limit. Quite los que sobran.",
+        "There are $count and the most is $limit. Remove some.",
+    ),
+    "illegal_character": (
+        "El carácter $character (posición $position) no se puede enviar. Bórrelo.",
+        "The character $character (position $position) cannot be sent. Delete it.",
+    ),
+    "unknown_step_type": (
+        "No existe el tipo de paso «$type».$proposal Corrija el tipo.",
+        "There is no step type “$type”.$proposal Correct the type.",
+    ),
+    "step_not_available": (
+        "El tipo de paso «$type» todavía no está disponible en esta versión. Quite el paso.",
+        "The step type “$type” is not available yet in this version. Remove the step.",
+    ),
+    "invalid_id": (
+        "«$id» no sirve como identificador único. Use letras, números y _, y empiece con una letra.",
+        "“$id” cannot be a Unique ID. Use letters, digits and _, and start with a letter.",
+    ),
+    "reserved_id": (
+        "«$id» es el encabezado de la primera columna de los archivos de contactos. Use otro identificador único.",
+        "“$id” is the header of the first column of contact files. Use another Unique ID.",
+    ),
+    "duplicate_id": (
+        "El identificador único «$id» ya lo tiene el paso n.º $first. Cambie el del paso n.º $number.",
+        "Step no. $first already has the Unique ID “$id”. Change that of step no. $number.",
+    ),
+    "broken_reference": (
+        "«$excerpt» empieza con {{ pero no es una referencia como {{NOMBRE}}. Complétela o quite las llaves.",
+        "“$excerpt” begins with {{ but is no reference like {{NAME}}. Complete it or remove the braces.",
+    ),
+    "unknown_reference": (
+        "Ningún paso tiene el identificador único «$id».$proposal Corrija {{$id}} o quítelo.",
+        "No step has the Unique ID “$id”.$proposal Correct {{$id}} or remove it.",
+    ),
+    "later_reference": (
+        "«$id» todavía no tiene valor aquí: su paso viene después. Mueva ese paso antes o quite {{$id}}.",
+        "“$id” has no value here yet: its step comes later. Move that step up or remove {{$id}}.",
+    ),
+    "reference_without_value": (
+        "El paso «$id» no guarda ningún valor (no es pregunta ni Dato Personalizado). Quite {{$id}}.",
+        "The step “$id” keeps no value (it is no question and no Custom Data). Remove {{$id}}.",
+    ),
+    "range_turned_round": (
+        "El rango está al revés: el mínimo ($min) es mayor que el máximo ($max). Intercámbielos.",
+        "The range is turned round: its minimum ($min) is above its maximum ($max). Swap them.",
+    ),
+    "hours_turned_round": (
+        "El horario abre a las $min y cierra a las $max. La hora de cierre debe ser posterior a la de apertura.",
+        "The hours open at $min and close at $max. They must close later than they open.",
+    ),
+    "invalid_date_limit": (
+        "«$value» no es un límite de fecha. Escriba AAAA-MM-DD, TODAY o el identificador de una fecha anterior.",
+        "“$value” is no limit for a date. Write YYYY-MM-DD, TODAY, or the ID of an earlier date.",
+    ),
+    "duplicate_option": (
+        "La opción «$option» es igual a «$first». Quite una o cámbiela.",
+        "The option “$option” is the same as “$first”. Remove one or change it.",
+    ),
+    "unreachable_step": (
+        "La conversación nunca llega a este paso: termina antes, en «$end». Muévalo antes de ese paso o quítelo.",
+        "The conversation never gets to this step: it ends before, at “$end”. Move it up or remove it.",
+    ),
+    "nothing_to_say": (
+        "El chatbot no tiene ningún mensaje ni pregunta. Agregue al menos uno.",
+        "The chatbot has no message and no question. Add at least one.",
+    ),
+}
+
+_FORMATS: Mapping[str, tuple[str, str]] = {
+    "sender": (
+        "Use un número como +15005550006, whatsapp:+15005550006 o el SID de un Messaging Service (MG…).",
+        "Use a number like +15005550006, whatsapp:+15005550006, or the SID of a Messaging Service (MG…).",
+    ),
+    "opens": ("Use HH:MM, por ejemplo 08:00.", "Use HH:MM, for example 08:00."),
+    "closes": ("Use HH:MM, por ejemplo 21:00.", "Use HH:MM, for example 21:00."),
+    "utc_offset": ("Use ±HH:MM, por ejemplo -05:00.", "Use ±HH:MM, for example -05:00."),
+    "media_url": (
+        "Use una dirección completa que empiece con https://.",
+        "Use a complete address that starts with https://.",
+    ),
+    "content_sid": (
+        "Use el ContentSid de la plantilla: HX y 32 dígitos hexadecimales.",
+        "Use the template's ContentSid: HX and 32 hexadecimal digits.",
+    ),
+}
+
+_TYPES: Mapping[str, tuple[str, str]] = {
+    "object": ("un objeto {…}", "an object {…}"),
+    "array": ("una lista […]", "a list […]"),
+    "string": ("un texto", "a text"),
+    "integer": ("un número entero", "a whole number"),
+    "boolean": ("true o false", "true or false"),
+}
+
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "name": ("nombre", "name"),
+    "language": ("idioma", "language"),
+    "sender": ("remitente", "sender"),
+    "active_hours": ("horario activo", "active hours"),
+    "opens": ("apertura", "opens"),
+    "closes": ("cierre", "closes"),
+    "utc_offset": ("diferencia con UTC", "offset from UTC"),
+    "steps": ("pasos", "steps"),
+    "id": ("identificador único", "Unique ID"),
+    "type": ("tipo", "type"),
+    "text": ("texto", "text"),
+    "media_url": ("archivo multimedia", "media URL"),
+    "template": ("plantilla", "template"),
+    "content_sid": ("ContentSid", "ContentSid"),
+    "variables": ("variable", "variable"),
+    "options": ("opción", "option"),
+    "retries": ("reintentos", "retries"),
+    "retry_message": ("mensaje de reintento", "retry message"),
+    "end_if_unsuccessful": ("terminar si no hay respuesta válida", "end if not successful"),
+    "min": ("mínimo", "minimum"),
+    "max": ("máximo", "maximum"),
+    "min_length": ("longitud mínima", "minimum length"),
+    "max_length": ("longitud máxima", "maximum length"),
+    "data_type": ("tipo de dato", "data type"),
+    "kind": ("clase", "kind"),
+    "answers": ("respuestas", "answers"),
+    "show_options": ("mostrar opciones", "show options"),
+}
+
+
+def problem_sentence(
+    code: str, step: str | None, place: str, params: Mapping[str, Any], language: str
+) -> str:
+    """The sentence of a problem, led by its place: "Paso SALUDO, texto: …". KeyError for a code without one."""
+    which = 0 if language == "es" else 1
+    words = {name: _param(name, value, which) for name, value in params.items()}
+    if code == "wrong_format":
+        words["format"] = _FORMATS[place.rsplit("/", 1)[-1]][which]
+    sentence = Template(_SENTENCES[code][which]).substitute(words)
+    where = _where(step, place, which)
+    return f"{where}: {sentence}" if where else sentence
+
+
+def _param(name: str, value: Any, which: int) -> str:
+    match name:
+        case "expected":
+            return _TYPES[value][which]
+        case "allowed":
+            return ", ".join(map(str, value))
+        case "proposal" if value is None:
+            return ""
+        case "proposal":
+            return (f" ¿Quiso decir «{value}»?", f" Did you mean “{value}”?")[which]
+        case "bound":
+            return {"minimum": ("mínimo", "at least"), "maximum": ("máximo", "at most")}[value][which]
+        case "position":
+            return str(value + 1)
+        case _:
+            return str(value)
+
+
+def _where(step: str | None, place: str, which: int) -> str:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
+    words = []
+    if parts[:1] == ["steps"] and len(parts) > 1:
+        number = int(parts[1]) + 1
+        name = step or (f"n.º {number}", f"no. {number}")[which]
+        words.append((f"Paso {name}", f"Step {name}")[which])
+        parts = parts[2:]
+    for part in parts:
+        if part.isdecimal() and words:
+            words[-1] += f" {int(part) + 1}" if parts[0] == "options" else f" {part}"
+        elif part in _FIELDS:
+            words.append(_FIELDS[part][which])
+    where = ", ".join(words)
+    return where[:1].upper() + where[1:]
