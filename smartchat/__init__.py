@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from . import config
+from . import config, models  # noqa: F401 - the tables make the metadata whole
 from .config import ROOT
 from .db import db, prepare_engine
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, DateTime, Dialect, Engine, Insert, Integer, MetaData, Update, event
+from sqlalchemy import BigInteger, CursorResult, DateTime, Dialect, Engine, Integer, MetaData, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
@@ -103,13 +103,13 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def insert_new(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
-    """INSERT … ON CONFLICT DO NOTHING for the engine in use: rowcount 0 says that the row was there."""
+    """INSERT … ON CONFLICT DO NOTHING for the engine in use: with RETURNING, no row says that it was there."""
     if db.engine.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def changed_rows(statement: "Update | Insert") -> int:
-    """Executes an UPDATE or INSERT in the session's transaction; how many rows it changed: claims go by that."""
+def changed_rows(statement: Update) -> int:
+    """Executes an UPDATE in the session's transaction; how many rows it changed: claims go by that."""
     result = db.session.execute(statement)
     return cast("CursorResult[Any]", result).rowcount

@@ -223,7 +223,7 @@ class InboundMessage(Base):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))
     sender: Mapped[str] = mapped_column(String(64))
-    from_: Mapped[str] = mapped_column("from", String(64))
+    from_address: Mapped[str] = mapped_column(String(64))
     contact_key: Mapped[str] = mapped_column(String(64), index=True)
     body: Mapped[str] = mapped_column(Text)
     params: Mapped[Json] = mapped_column(JSON)

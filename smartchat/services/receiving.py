@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from smartchat import queue
-from smartchat.db import changed_rows, db, insert_new
+from smartchat.db import db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome
 from smartchat.domain.hours import due_at
 from smartchat.domain.phone import canonical_key
@@ -42,14 +42,15 @@ def receive(params: Mapping[str, str], now: datetime) -> Received:
     row: dict[str, Any] = {
         "provider_sid": params["MessageSid"],
         "sender": params["To"],
-        "from_": address.from_,
+        "from_address": address.from_,
         "contact_key": address.contact_key,
         "body": params.get("Body", "").replace("\0", ""),
         "params": dict(params),
         "received_at": now,
         **_place(live, address, wish, now),
     }
-    if changed_rows(insert_new(InboundMessage).values(**_columns(row))) != 1:
+    # RETURNING rather than a row count: PostgreSQL's driver does not count rows of an ORM insert.
+    if db.session.scalar(insert_new(InboundMessage).values(**row).returning(InboundMessage.id)) is None:
         db.session.rollback()
         return Received(False, None)
     if live is not None:
@@ -118,9 +119,3 @@ def _latest_conversation(address: Address) -> Conversation | None:
         .limit(1)
     )
     return db.session.scalar(query)
-
-
-def _columns(row: dict[str, Any]) -> dict[Any, Any]:
-    """Keyed by the table's columns: `from` is a word of Python."""
-    table = InboundMessage.__table__.c
-    return {table["from" if name == "from_" else name]: value for name, value in row.items()}

@@ -112,9 +112,12 @@ def _claimed_rows(token: str) -> Sequence[Any]:
 
 
 def _claimable(now: datetime, limit: int) -> Any:
-    """Due, in an active campaign, not opted out, and nothing earlier of the conversation is unsettled."""
+    """Due, in an active campaign, not opted out, and nothing earlier of the conversation is unsettled.
+
+    As a CTE: PostgreSQL may run a plain subquery once for each row, and SKIP LOCKED then takes more than `limit`.
+    """
     earlier = aliased(OutboundMessage)
-    return (
+    due = (
         select(OutboundMessage.id)
         .join(Campaign, Campaign.id == OutboundMessage.campaign_id)
         .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
@@ -132,7 +135,9 @@ def _claimable(now: datetime, limit: int) -> Any:
         .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)
         .with_for_update(of=OutboundMessage, skip_locked=True)
+        .cte("due")
     )
+    return select(due.c.id)
 
 
 def outgoing(row: OutboundMessage) -> Outgoing:

@@ -124,8 +124,8 @@ def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
 def _refused(row: OutboundMessage, code: int | None, http_status: int, message: str, now: datetime) -> None:
     match verdict(code, http_status):
         case Verdict.OPTED_OUT:
-            _fail(row, code, message, now)
             opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+            _fail(row, code, message, now)
         case Verdict.LATER if row.attempts < MOST_ATTEMPTS:
             _again(row, now + pause(row.attempts), code, message)
         case Verdict.STOP_SENDER:
