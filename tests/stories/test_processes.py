@@ -1,4 +1,4 @@
-"""The promises, with the real processes: gunicorn, RQ workers and scheduler, sweep, Valkey, simulator; some of them killed."""
+"""The promises, with the real processes: gunicorn, RQ, sweep, Valkey and the simulator; some of them killed."""
 
 import base64
 import hashlib
