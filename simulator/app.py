@@ -38,7 +38,8 @@ def create_app(world: World) -> Flask:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = _POLICY
-            response.headers["Referrer-Policy"] = "no-referrer"
+            # Not no-referrer: a browser then sends "Origin: null" with forms, and they would be refused.
+            response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     @app.errorhandler(HTTPException)

@@ -27,23 +27,31 @@ class Written:
     webhook: str | None
 
 
+@dataclass(frozen=True)
+class NotWritten:
+    """Why it cannot be: ``kind`` names the sentence (in ``texts``), ``detail`` fills it."""
+
+    kind: str
+    detail: str = ""
+
+
 def write(
     world: World, own: str, contact: str, body: str, to: str | None, media: tuple[str, ...] = ()
-) -> Written | str:
+) -> Written | NotWritten:
     """The contact sends ``body`` to ``to`` (or to who wrote to him last): stored, and told to the product by
-    webhook; ``own`` is the simulator's address. Returns a sentence where that cannot be."""
+    webhook; ``own`` is the simulator's address."""
     if not addresses.is_phone(contact):
-        return f"{contact} is not a phone: write + and the country code, such as +525512345678."
+        return NotWritten("not_a_phone", contact)
     if not body and not media:
-        return "There is nothing to send: give a Body, or a MediaUrl."
+        return NotWritten("nothing_to_send")
     if len(body) > LONGEST:
-        return f"A message holds up to {LONGEST} characters; this one has {len(body)}."
+        return NotWritten("too_long", str(len(body)))
     phone = world.store.phone(contact)
     sender = to or (phone.senders[0] if phone else None)
     if sender is None:
-        return f"Nobody has written to {contact} yet: name in To who it writes to."
+        return NotWritten("no_sender", contact)
     message = _message(world, contact, body, sender, media)
-    if isinstance(message, str):
+    if isinstance(message, NotWritten):
         return message
     world.store.add(message)
     _mark_read(world, contact, message.sender)
@@ -51,7 +59,9 @@ def write(
     return Written(message, _tell(world, message, own))
 
 
-def _message(world: World, contact: str, body: str, sender: str, media: tuple[str, ...]) -> Message | str:
+def _message(
+    world: World, contact: str, body: str, sender: str, media: tuple[str, ...]
+) -> Message | NotWritten:
     service: str | None
     if addresses.is_service(sender):
         service, to = sender, world.store.sender_of_service(sender, contact)
@@ -60,7 +70,7 @@ def _message(world: World, contact: str, body: str, sender: str, media: tuple[st
         to = (addresses.CHANNEL if like_contact else "") + addresses.bare(sender)
         service = world.store.service_of(to)
     if not addresses.is_sender(to) or to == contact:
-        return f"{sender} is nobody that a contact can write to."
+        return NotWritten("not_a_sender", sender)
     now = world.clock.now()
     return Message(
         sid=new_sid(bool(media)),

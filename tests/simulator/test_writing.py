@@ -76,7 +76,7 @@ def test_who_answers_a_messaging_service_writes_to_its_number(
         ("+525512345678", {"To": SENDER}, "nothing to send"),
         ("+525512345678", {"To": SENDER, "Body": "x" * 1601}, "1600"),
         ("+52551", {"To": SENDER, "Body": "Hola"}, "not a phone"),
-        ("+525512345678", {"To": "un remitente", "Body": "Hola"}, "nobody"),
+        ("+525512345678", {"To": "un remitente", "Body": "Hola"}, "not a sender"),
     ],
 )
 def test_a_message_that_cannot_be_written_is_refused_in_a_sentence(
