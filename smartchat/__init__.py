@@ -6,8 +6,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from . import config, models  # noqa: F401 - the tables make the metadata whole
+from . import db as database
 from .config import ROOT
-from .db import db, prepare_engine
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -18,10 +18,10 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(config.instance_folder()))
     app.config.update(config.load())
     app.config.update(settings or {})
-    db.init_app(app)
+    database.db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+        database.prepare_engine(database.db.engine)
+    Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
 
     from . import blueprints, cli, security
 
