@@ -63,10 +63,3 @@ def number_of_service(sid: str, like: str) -> str:
     the address ``like``. (At Twilio it is one of the service's pool of senders.)"""
     digits = 1000 + int(hashlib.sha256(sid.encode()).hexdigest(), 16) % 9000
     return f"{CHANNEL if channel(like) == 'whatsapp' else ''}+1500555{digits}"
-
-
-def masked(address: str) -> str:
-    """The address as it may stand in a log: channel, country and the last two digits."""
-    number = bare(address)
-    prefix = CHANNEL if channel(address) == "whatsapp" else ""
-    return f"{prefix}{number[:3]}…{number[-2:]}"

@@ -96,7 +96,7 @@ class RunningSimulator:
         while not (answer := condition(self)):
             if time.monotonic() > deadline:
                 raise AssertionError(f"this did not come true in {seconds} s; the last answer was {answer!r}")
-            time.sleep(0.02)
+            time.sleep(0.05)
         return answer
 
     def stop(self) -> int:
