@@ -153,7 +153,7 @@ def _go_on(dialogue: Dialogue, position: int) -> tuple[Dialogue, tuple[Effect, .
                 effects += _sends(step.id, substitute(step.text or "", dialogue.given))
                 break
             case Question():
-                said = _sends(step.id, asked(resolved(step, dialogue.given)))
+                said = tuple(_sends(step.id, asked(resolved(step, dialogue.given))))
                 effects += said
                 if said:
                     return replace(dialogue, status="asking", step=step.id, failed=0), tuple(effects)

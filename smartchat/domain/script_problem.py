@@ -28,8 +28,7 @@ class ScriptProblem:
         return problem_sentence(self.code, self.step, self.place, self.params, language)
 
     def to_json(self, language: Language) -> dict[str, Any]:
-        """{"code", "severity", "step", "place", "message"} and, where known, "position"."""
+        """{"code", "severity", "step", "place", "message"} and, where known, "position", "line", "column"."""
         data = {"code": self.code, "severity": self.severity, "step": self.step, "place": self.place}
-        if "position" in self.params:
-            data["position"] = self.params["position"]
+        data |= {name: self.params[name] for name in ("position", "line", "column") if name in self.params}
         return data | {"message": self.message(language)}

@@ -43,7 +43,11 @@ def step_json(step: Step) -> dict[str, Any]:
     """The object of a step; reading it gives an equal step."""
     match step:
         case Message():
-            data = {"text": step.text, "media_url": step.media_url, "template": _template_json(step.template)}
+            data = {
+                "text": step.text,
+                "media_url": step.media_url,
+                "template": step.template and step.template.to_json(),
+            }
             return {"id": step.id, "type": "message"} | _given(data)
         case CustomData():
             return {"id": step.id, "type": "custom_data", "data_type": step.data_type}
@@ -115,12 +119,6 @@ def _template(data: Mapping[str, Any] | None) -> Template | None:
     if data is None:
         return None
     return Template(content_sid=data["content_sid"], variables=tuple(data.get("variables", {}).items()))
-
-
-def _template_json(template: Template | None) -> dict[str, Any] | None:
-    if template is None:
-        return None
-    return {"content_sid": template.content_sid, "variables": dict(template.variables)}
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

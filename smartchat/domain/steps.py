@@ -1,7 +1,7 @@
 """The steps of a chatbot: what can stand in a script, as closed types."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from smartchat.domain.custom_data import DataType
 
@@ -18,6 +18,10 @@ class Template:
 
     content_sid: str
     variables: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """{"content_sid": "HX…", "variables": {"1": "…"}}, as in a script file and as Twilio wants the variables."""
+        return {"content_sid": self.content_sid, "variables": dict(self.variables)}
 
 
 @dataclass(frozen=True, kw_only=True)

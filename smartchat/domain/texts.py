@@ -23,7 +23,7 @@ class Reference:
 
 def is_id(text: str) -> bool:
     """Whether this can be the Unique ID of a step (a reserved word is the script's concern)."""
-    return _ID.match(text) is not None
+    return _ID.match(text) is not None and text[0].isalpha()
 
 
 def references(text: str) -> tuple[Reference, ...]:

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from smartchat.domain.script import Script, read_script
 
 WORDS = ["hola", "sí", "su saldo de $", "¿Podrá?", "👍", "{", "}", "\n", "  ", "número", "1"]
-OPTIONS = ["Banco", "Tienda", "Transferencia", "Sí", "No", "2 personas", "10", "Lunes por la mañana", "¿?", "👍"]
+OPTIONS = [
+    "Banco",
+    "Tienda",
+    "Transferencia",
+    "Sí",
+    "No",
+    "2 personas",
+    "10",
+    "Lunes por la mañana",
+    "¿?",
+    "👍",
+]
 HOURS = {"opens": "08:00", "closes": "21:00", "utc_offset": "-05:00"}
 
 
@@ -49,7 +60,9 @@ def texts(draw: st.DrawFn, ids: list[str]) -> str:
 def steps(draw: st.DrawFn, id_: str, ids: list[str], dates: list[str]) -> dict[str, Any]:
     """Any step but an End; `ids` and `dates` are those of earlier steps with values."""
     kind = draw(
-        st.sampled_from(["message", "custom_data", "text", "integer", "date", "multiple_choice", "binary", "email"])
+        st.sampled_from(
+            ["message", "custom_data", "text", "integer", "date", "multiple_choice", "binary", "email"]
+        )
     )
     step: dict[str, Any] = {"id": id_, "type": kind}
     if kind == "custom_data":

@@ -26,10 +26,6 @@ def found(data: object) -> list[tuple[str, str]]:
     return [(problem.code, problem.place) for problem in read_script(data)[1]]
 
 
-def without_defaults(data: Any) -> Any:
-    return json.loads(json.dumps(data))
-
-
 @given(script_data())
 def test_a_script_comes_back_from_its_file_the_same(data: dict[str, Any]) -> None:
     script, problems = read_script(data)
@@ -43,7 +39,15 @@ def test_every_field_of_every_step_is_kept() -> None:
     steps = [
         custom("NOMBRE"),
         message("AVISO", "Hola {{NOMBRE}}", media_url="https://example.com/a.jpg", template=TEMPLATE),
-        question("text", "T", min_length=2, max_length=9, retries=0, retry_message="Otra vez", end_if_unsuccessful=True),
+        question(
+            "text",
+            "T",
+            min_length=2,
+            max_length=9,
+            retries=0,
+            retry_message="Otra vez",
+            end_if_unsuccessful=True,
+        ),
         question("integer", "I", min=-1, max=9),
         question("date", "D", min="TODAY", max="2026-12-31"),
         question("multiple_choice", "C", answers="multiple", options=["A", "B"], show_options=False),
@@ -194,7 +198,9 @@ def test_a_step_is_checked_and_the_place_is_told(step: Any, expected: list[tuple
 @pytest.mark.parametrize("field", ["text", "retry_message", "options"])
 def test_a_text_may_name_only_earlier_ids_with_values(text: str, expected: list[str], field: str) -> None:
     step = question("multiple_choice", "AQUI", **{field: ["x", text] if field == "options" else text})
-    data = data_of(custom("NOMBRE"), message("SALUDO"), question("integer", "EDAD"), step, question("text", "TARDE"))
+    data = data_of(
+        custom("NOMBRE"), message("SALUDO"), question("integer", "EDAD"), step, question("text", "TARDE")
+    )
     assert [problem.code for problem in read_script(data)[1]] == expected
 
 
@@ -229,7 +235,8 @@ def test_the_sentence_names_the_step_and_proposes_the_right_id() -> None:
     assert problem.step == "SALUDO"
     assert problem.params["position"] == 5
     assert problem.message("en") == (
-        "Step SALUDO, text: No step has the Unique ID “NOMBRES”. Did you mean “NOMBRE”? Correct {{NOMBRES}} or remove it."
+        "Step SALUDO, text: No step has the Unique ID “NOMBRES”. Did you mean “NOMBRE”? "
+        "Correct {{NOMBRES}} or remove it."
     )
     assert problem.message("es") == (
         "Paso SALUDO, texto: Ningún paso tiene el identificador único «NOMBRES». ¿Quiso decir «NOMBRE»? "
@@ -263,7 +270,18 @@ FIELDS = [
     "id", "type", "text", "retries", "retry_message", "min", "max", "options", "template", "media_url", "kind",
     "answers", "data_type", "min_length", "max_length", "show_options", "end_if_unsuccessful",
 ]  # fmt: skip
-TYPES = ["message", "text", "integer", "date", "multiple_choice", "binary", "email", "custom_data", "end", "flow"]
+TYPES = [
+    "message",
+    "text",
+    "integer",
+    "date",
+    "multiple_choice",
+    "binary",
+    "email",
+    "custom_data",
+    "end",
+    "flow",
+]
 
 
 @given(json_values)
@@ -309,7 +327,9 @@ def speak(script: Script | None, problems: tuple[ScriptProblem, ...]) -> None:
         (b" " * 5_000_001, "file_too_large", {"limit": 5}),
     ],
 )
-def test_a_file_that_is_no_json_is_a_problem_with_its_place(content: bytes, code: str, params: dict[str, int]) -> None:
+def test_a_file_that_is_no_json_is_a_problem_with_its_place(
+    content: bytes, code: str, params: dict[str, int]
+) -> None:
     data, problems = parse_script_file(content)
     assert data is None
     assert [(problem.code, problem.params) for problem in problems] == [(code, params)]

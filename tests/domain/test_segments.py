@@ -27,7 +27,9 @@ GSM = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./
         ("👍" * 36, "UCS-2", 72, 2),
     ],
 )
-def test_a_text_takes_as_many_segments_as_its_units_fill(text: str, encoding: str, units: int, count: int) -> None:
+def test_a_text_takes_as_many_segments_as_its_units_fill(
+    text: str, encoding: str, units: int, count: int
+) -> None:
     found = segments(text)
     assert (found.encoding, found.units, found.count) == (encoding, units, count)
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartchat.domain.texts import LONGEST_BODY, Reference, bodies, broken_references, is_id, references, substitute
+from smartchat.domain.texts import (
+    LONGEST_BODY,
+    Reference,
+    bodies,
+    broken_references,
+    is_id,
+    references,
+    substitute,
+)
 
 
 @pytest.mark.parametrize(

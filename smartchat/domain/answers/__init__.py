@@ -70,7 +70,10 @@ def understand_turn(
 
 
 def _read_text(question: TextQuestion, text: str) -> Answer:
-    answer = text.strip()
+    # Half characters and NUL come from broken senders only, and no database takes them.
+    answer = text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
+    if not answer:
+        return NotUnderstood("empty")
     if len(answer) < (question.min_length or 1):
         return NotUnderstood("too_short")
     if question.max_length is not None and len(answer) > question.max_length:

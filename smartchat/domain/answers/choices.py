@@ -27,6 +27,7 @@ _ORDINALS = numbered(
     | quinto quinta fifth 5to 5ta 5th | sexto sexta sixth 6to 6ta 6th | septimo septima seventh 7mo 7ma 7th
     | octavo octava eighth 8vo 8va 8th | noveno novena ninth 9no 9na 9th | decimo decima tenth 10mo 10ma 10th"""
 )
+_POINTING = listed("the this that last which")
 _LAST = frozenset({"ultimo", "ultima", "last"})
 _ENDINGS = listed("ro ra er do da to ta st nd rd th mo ma vo va no na o a")
 # What may stand around a number that names an option; anything else, and it may count something.
@@ -59,15 +60,16 @@ _SHORTEST_ABBREVIATION = 3
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """An option's words, and those among them that tell it from the others."""
+    """An option's words, and the words and numbers among them that tell it from the others."""
 
     words: tuple[str, ...]
     own: frozenset[str]
+    figures: frozenset[Decimal]
 
 
 def read_choice(question: MultipleChoiceQuestion, text: str, language: Language) -> Answer:
     """The option that an answer means, as it is written in the question; for several a tuple, in its order."""
-    options = _options(question.options)
+    options = _options(question.options, language)
     parts = clauses(text)
     exact = _exact(options, parts)
     if exact is not None:
@@ -78,7 +80,7 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
     by_meaning = _yes_or_no(question, options, text, language)
     if by_meaning is not None:
         return by_meaning
-    taken = told or _parts(options, parts)
+    taken = told or _parts(options, parts, language)
     numbered = _numbered(options, parts, taken, language, several=question.multiple)
     misspelled = [] if told else _misspelled(options, parts, taken)
     found = [*taken, *numbered, *misspelled]
@@ -128,13 +130,20 @@ def _says_all(parts: Sequence[Clause]) -> bool:
     return any(_ALL.among(clause.plain) for clause in parts if not clause.question)
 
 
-def _options(texts: Sequence[str]) -> list[_Option]:
-    words = [tuple(word for clause in clauses(text) for word in clause.plain) for text in texts]
+def _options(texts: Sequence[str], language: Language) -> list[_Option]:
+    parts = [clauses(text) for text in texts]
+    words = [tuple(word for clause in clauses_ for word in clause.plain) for clauses_ in parts]
+    figures = [
+        {number.value for clause in clauses_ for number in numbers(clause, language) if not number.article}
+        for clauses_ in parts
+    ]
     options = []
     for index, mine in enumerate(words):
         others = {word for other in (*words[:index], *words[index + 1 :]) for word in other}
+        taken = {figure for other in (*figures[:index], *figures[index + 1 :]) for figure in other}
         own = frozenset(mine) - others - _COMMON
-        options.append(_Option(mine, own - _AROUND - _WEAK or own))
+        only_mine = frozenset(figure for figure in figures[index] - taken if figure is not None)
+        options.append(_Option(mine, own - _AROUND - _WEAK or own, only_mine))
     return options
 
 
@@ -163,7 +172,7 @@ def _yes_or_no(
     if not isinstance(meaning, Understood):
         return None
     others = [option for option, value in zip(options, said, strict=True) if value is None]
-    if any(_parts(others, clauses(text))) or any(_told(others, clauses(text))):
+    if any(_parts(others, clauses(text), language)) or any(_told(others, clauses(text))):
         return None
     return _understood(question, {said.index(str(meaning.value))}, "meaning")
 
@@ -186,15 +195,23 @@ def _inside(mention: Mention[int], other: Mention[int]) -> bool:
     return other.span.start <= mention.span.start and mention.span.end <= other.span.end
 
 
-def _parts(options: Sequence[_Option], parts: Sequence[Clause]) -> Found:
-    """Words that only one option has."""
-    return [
+def _parts(options: Sequence[_Option], parts: Sequence[Clause], language: Language) -> Found:
+    """Words and numbers that only one option has ("dos" for "2 personas")."""
+    words = [
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
         for value, option in enumerate(options)
         if word in option.own
     ]
+    figures = [
+        Mention(value, index, number.span)
+        for index, clause in enumerate(parts)
+        for number in numbers(clause, language)
+        for value, option in enumerate(options)
+        if number.value in option.figures
+    ]
+    return [*words, *figures]
 
 
 def _misspelled(options: Sequence[_Option], parts: Sequence[Clause], taken: Found) -> Found:
@@ -241,6 +258,7 @@ def _numbered(
                 Mention(value, index, span)
                 for value, span in places
                 if not any(inner.start <= span.start < inner.end for inner in whole)
+                and not (value == _OUT_OF_RANGE and span in named)
             ]
     return found
 
@@ -254,6 +272,8 @@ def _places(clause: Clause, count: int, language: Language, *, several: bool) ->
         before = words[start - 1] if start else ""
         if number.article or (before in {"las", "los"} and len(listed) == 1):
             continue
+        if words[start] == "one" and (before in _POINTING or before in _ORDINALS):
+            continue  # "the second one"
         if end < len(words) and clause.words[end].before == "" and words[end] in _ENDINGS:
             end += 1
         pieces = _split(words[start], several=several)

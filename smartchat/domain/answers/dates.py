@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
-from smartchat.domain.answers.numbers import Number, numbers
+from smartchat.domain.answers.numbers import number_at
 from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.words import Clause, clauses
@@ -279,13 +279,10 @@ def _year_number(clause: Clause, at: int, language: Language) -> tuple[int, int]
 
 def _spelled(clause: Clause, at: int, language: Language) -> tuple[int, int] | None:
     """The number in words that begins at a word."""
-    if at >= len(clause.words):
+    number = number_at(clause, at, language) if at < len(clause.words) else None
+    if number is None or number.digits or number.value is None:
         return None
-    rest = Clause(clause.words[at:], clause.question)
-    first: Number | None = next(iter(numbers(rest, language)), None)
-    if first is None or first.span.start != 0 or first.digits or first.value is None:
-        return None
-    return int(first.value), at + first.span.end
+    return int(number.value), number.span.end
 
 
 def _past(words: Sequence[str], at: int, skipped: frozenset[str]) -> int:

@@ -18,7 +18,8 @@ _BOUNDS = Phrases(
     below | fewer than | no more than | not more than""",
 )
 _NONE = Phrases(
-    """ninguno | ninguna | ningun | nadie | ni uno | ni una | ni un | none | nobody | not one | not a single one""",
+    """ninguno | ninguna | ningun | nadie | ni uno | ni una | ni un | none | nobody | no one | not one
+    not a single one""",
 )
 # "Un momento" is no 1: an article counts as a number only in a short answer, and never before these words.
 _NO_COUNT = listed(

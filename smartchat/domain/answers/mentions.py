@@ -14,12 +14,12 @@ DOUBTS = Phrases(
     """no lo se | no la se | no sabria | no sabemos | no se sabe | no estoy segur | no estoy seguro
     no estoy segura | no estamos seguros | no recuerdo | no me acuerdo | ni idea | no tengo idea | quien sabe
     sepa | sepa dios | tal vez | talvez | quiza | quizas | a lo mejor | puede ser | puede que | puede que si
-    puede que no | depende | posiblemente | probablemente | es probable | es posible | lo pensare
-    lo voy a pensar | dejeme pensar | dejame pensar | deja veo | deja ver | dejeme ver | dejame ver
-    luego veo | a ver | ya veremos | veremos | lo checo | lo reviso | cualquiera | el que sea | la que sea
-    lo que sea | cual sea | me da igual | da igual | me da lo mismo | es igual | no decido | no he decidido
-    aun no decido | todavia no decido | indeciso | indecisa | no entiendo | no entendi | no comprendo
-    mas o menos si | mitad y mitad | ni si ni no | entre si y no""",
+    puede que no | depende | posiblemente | probablemente | es probable | lo pensare | lo voy a pensar
+    dejeme pensar | dejame pensar | deja veo | deja ver | dejeme ver | dejame ver | luego veo | a ver
+    ya veremos | veremos | lo checo | lo reviso | cualquiera | el que sea | la que sea | lo que sea | cual sea
+    me da igual | da igual | me da lo mismo | es igual | no decido | no he decidido | aun no decido
+    todavia no decido | indeciso | indecisa | no entiendo | no entendi | no comprendo | mas o menos si
+    mitad y mitad | ni si ni no | entre si y no""",
     """i don't know | i dont know | don't know | dont know | dunno | idk | not sure | not certain | unsure
     no idea | no clue | maybe | perhaps | possibly | probably | might | it depends | depends | whatever
     either | any of them | let me think | let me check | let me see | i'll think about it | i'll see

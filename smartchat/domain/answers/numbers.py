@@ -108,13 +108,18 @@ def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     found: list[Number] = []
     index = 0
     while index < len(clause.words):
-        number = _number(clause.words, index, _LEXICONS[language], language)
+        number = number_at(clause, index, language)
         if number is None:
             index += 1
         else:
             found.append(number)
             index = number.span.end
     return tuple(found)
+
+
+def number_at(clause: Clause, index: int, language: Language) -> Number | None:
+    """The number that begins at a word of a clause."""
+    return _number(clause.words, index, _LEXICONS[language], language)
 
 
 def digits_value(text: str, language: Language) -> Decimal | None:

@@ -38,14 +38,14 @@ _YES = Phrases(
     by all means | without a doubt | no doubt | can't wait""",
 )
 _NO = Phrases(
-    """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai
-    nanay | naranjas | nah | naa | para nada | por supuesto que no | claro que no | desde luego que no
-    obvio no | obvio que no | obviamente no | de ninguna manera | de ningun modo | ni loco | ni loca
-    ni de chiste | ni de broma | ni hablar | ni madres | ni maiz | ni al caso | ni en suenos | ni pensarlo
-    jamas | nunca | tampoco | imposible | me es imposible | es imposible | creo que no | yo creo que no
-    supongo que no | pienso que no | no creo | ya no | mejor no | siempre no | todavia no | aun no
-    ahorita no | por ahora no | por el momento no | que no | digo que no | falso | incorrecto | es incorrecto
-    es falso | rechazo | rechazado | paso por esta vez | no gracias | nadita | nunca jamas""",
+    """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai | nanay
+    naranjas | nah | naa | para nada | por supuesto que no | claro que no | desde luego que no | obvio no
+    obvio que no | obviamente no | de ninguna manera | de ningun modo | ni loco | ni loca | ni de chiste
+    ni de broma | ni hablar | ni madres | ni maiz | ni al caso | ni en suenos | ni pensarlo | jamas | nunca
+    tampoco | imposible | me es imposible | es imposible | creo que no | yo creo que no | supongo que no
+    pienso que no | no creo | ya no | mejor no | siempre no | todavia no | aun no | ahorita no | por ahora no
+    por el momento no | que no | digo que no | falso | incorrecto | es incorrecto | es falso | rechazo
+    rechazado | paso por esta vez | no gracias | nadita | nunca jamas""",
     """nope | nah | nay | no way | not at all | not really | not now | not yet | not today | not this time
     never | negative | i don't think so | i dont think so | don't think so | i guess not | i think not
     i hope not | i'd rather not | rather not | of course not | absolutely not | definitely not | certainly not
@@ -77,7 +77,7 @@ _NEUTRAL = listed(
     super y que el la los las a de con lo le les mi me yo nosotros todo toda todos bien entonces este esta ese
     eso jaja jajaja jeje haha lol thanks thank you so much sir madam mr mrs please hi hello hey well then dear
     good day morning afternoon evening that's it is i i'm am asi saludos bonito excelente oiga oye mande ahi
-    alla nomas tranquilo ahorita hoy manana ya si"""
+    alla nomas tranquilo ahorita hoy manana ya"""
 )
 # "Sí, no se preocupe" and "claro, no le fallo" say yes: these clauses say nothing of their own.
 _EMPTY = Phrases(
@@ -99,6 +99,17 @@ _IF = Phrases(
     si tengo tiempo | si tengo dinero | si tengo chance | si me pagan | si me depositan | si hay | si alcanzo
     si me dejan | si cobro | solo si | siempre y cuando | a menos que | a ver si | en caso de que | if
     only if | unless | as long as""",
+)
+
+# Clauses that begin so take back what was said: "sí... mejor no".
+_TURNS = frozenset({"mejor", "digo", "bueno", "siempre"})
+# Questions only by their form.
+_RHETORICAL = Phrases(
+    "como no | por que no | why not",
+)
+# "No sí voy" says yes even without its accent; before other words "no si" may be a "not if".
+_AFTER_NO_YES = listed(
+    """voy puedo quiero asisto claro pago ire confirmo me acepto va vamos podre podremos podemos gracias asistire"""
 )
 
 
@@ -135,12 +146,6 @@ def read_yes_no(text: str, language: Language) -> Answer:
     return NotUnderstood("several" if values else "question" if asked else "nothing")
 
 
-_RHETORICAL = Phrases(
-    "como no | por que no | why not",
-)
-_TURNS = frozenset({"mejor", "digo", "bueno", "siempre"})
-
-
 def _outweighed(said: Sequence[_Said]) -> set[YesNo]:
     """A bare no first and sentences of yes after it: the sentences count ("no, sí voy"); else both stand."""
     first, later = said[0], said[1:]
@@ -152,6 +157,8 @@ def _outweighed(said: Sequence[_Said]) -> set[YesNo]:
 def _read(clause: Clause, language: Language) -> list[_Said] | None:
     """What a clause says, in order; None: it leaves it open."""
     words = clause.plain
+    if _RHETORICAL.only(words):
+        return [_Said("yes", True)]
     if _EMPTY.only(words):
         return []
     if _IF.among(words) or _conditional(clause.words):
@@ -188,11 +195,6 @@ def _if_not(words: Sequence[Word]) -> bool:
         ):
             return True
     return False
-
-
-_AFTER_NO_YES = listed(
-    """voy puedo quiero asisto claro pago ire confirmo me acepto va vamos podre podremos podemos gracias asistire"""
-)
 
 
 def _strong(words: Sequence[Word]) -> list[_Said]:

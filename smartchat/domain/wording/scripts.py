@@ -6,6 +6,22 @@ from typing import Any
 
 # code: (Spanish, English)
 _SENTENCES: Mapping[str, tuple[str, str]] = {
+    "not_json": (
+        "El archivo no es JSON: se rompe en la línea $line, columna $column. Corríjalo ahí.",
+        "The file is not JSON: it breaks at line $line, column $column. Correct it there.",
+    ),
+    "not_utf8": (
+        "El archivo no está en UTF-8: la línea $line tiene letras de otra codificación. Guárdelo como UTF-8.",
+        "The file is not UTF-8: line $line has letters in another encoding. Save it as UTF-8.",
+    ),
+    "not_a_script": (
+        "El archivo es JSON, pero no un chatbot: tiene valores que ningún chatbot tiene. Expórtelo otra vez.",
+        "The file is JSON but no chatbot: it holds values that no chatbot has. Export it again.",
+    ),
+    "file_too_large": (
+        "El archivo pasa de $limit MB. Un chatbot no llega a tanto: revise que sea el archivo correcto.",
+        "The file is over $limit MB. No chatbot is: make sure that it is the right file.",
+    ),
     "wrong_type": (
         "Aquí debe ir $expected. Corrija el valor.",
         "This must be $expected. Correct the value.",
