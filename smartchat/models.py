@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flask_login import UserMixin
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,7 +13,7 @@ from .domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus,
 Json = dict[str, Any]
 
 
-class User(Base):
+class User(UserMixin, Base):  # type: ignore[misc]
     """An operator. `password_hash` is empty for who signs in by one-time links only."""
 
     __tablename__ = "users"

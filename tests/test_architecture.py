@@ -37,7 +37,8 @@ MAY_IMPORT = {
         "htmx",
         "queue",
     },
-    "security": {"services", "models", "domain", "db", "clock", "htmx", "config"},
+    "security": {"models", "domain", "db", "formats"},
+    "formats": {"domain"},
     "cli": {"cli", "services", "queries", "models", "domain", "db", "clock"},
 }
 ONLY_IN = {

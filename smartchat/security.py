@@ -1,0 +1,173 @@
+"""Who may see what, and what a browser may do: sign-in, roles, CSRF, headers, languages, pages for errors."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ParamSpec
+
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from . import formats
+from .db import begin_for, db
+from .domain.campaign import Role
+from .models import User
+
+LANGUAGES = ("es", "en")
+# Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
+OPEN_BLUEPRINTS = {"twilio", "health"}
+OPEN_ENDPOINTS = {"static", "auth.login", "auth.link", "auth.language", "favicon"}
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # same-origin and not no-referrer: browsers would send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+P = ParamSpec("P")
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    """Puts all of it on the application."""
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=language, default_translation_directories="translations")
+    formats.init_app(app)
+    app.before_request(_begin)
+    app.before_request(_require_sign_in)
+    app.after_request(_add_headers)
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(Exception, _fault)
+    app.context_processor(lambda: {"language": language, "may_write": may_write})
+
+
+@login_manager.user_loader
+def _load_user(user_id: str) -> User | None:
+    return db.session.get(User, int(user_id)) if user_id.isdecimal() else None
+
+
+def language() -> str:
+    """`es` or `en`: the operator's own choice, else what the visitor chose before signing in, else the browser's."""
+    if not request:
+        return "en"
+    chosen = getattr(current_user, "language", None) or request.cookies.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def may_write() -> bool:
+    """Whether the operator may change things; a viewer only looks."""
+    return current_user.is_authenticated and current_user.role in (Role.ADMIN, Role.OPERATOR)
+
+
+def writes(view: Callable[P, Any]) -> Callable[P, Any]:
+    """For views that change things: 403 for a viewer."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not may_write():
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def _begin() -> None:
+    begin_for(request.method)
+
+
+def _require_sign_in() -> Response | None:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS:
+        return None
+    if current_user.is_authenticated:
+        return None
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    answer = redirect(url_for("auth.login", next=target), 303)
+    if "HX-Request" in request.headers:
+        # A partial must not swallow the sign-in page: the browser goes there.
+        answer = Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": answer.location})
+    return answer  # type: ignore[return-value]
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if response.mimetype == "text/html":
+        response.vary.update(("Cookie", "Accept-Language"))
+        if locale := get_locale():
+            response.headers.setdefault("Content-Language", str(locale))
+    return response
+
+
+def _error_page(error: HTTPException) -> Any:
+    """A page in words; for webhooks and health checks one line."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if request.blueprint in OPEN_BLUEPRINTS:
+        return Response(f"{error.description or error.name}\n", code, mimetype="text/plain")
+    title, text = _words(code)
+    return render_template("errors/error.html", code=code, title=title, text=text), code
+
+
+def _words(code: int) -> tuple[str, str]:
+    match code:
+        case 403:
+            return _("You may not do this"), _("Your role lets you look, not change. Ask an administrator.")
+        case 404:
+            return _("There is nothing here"), _("The page does not exist, or what it showed is gone.")
+        case 413:
+            return _("The file is too large"), _(
+                "A contact file may have up to 200 MB. Split it into several."
+            )
+        case 400 | 405 | 422:
+            return _("This could not be understood"), _("Go back, check what you entered, and try again.")
+        case _:
+            return _("Something went wrong on our side"), _("Nothing was lost. Try again in a moment.")
+
+
+def _form_expired(_error: CSRFError) -> Any:
+    if request.blueprint in OPEN_BLUEPRINTS:
+        return _error_page(_error)
+    text = _(
+        "The page was open for too long, or you signed in elsewhere. Go back, reload it, and send it again."
+    )
+    return render_template("errors/error.html", code=400, title=_("This form has expired"), text=text), 400
+
+
+def _fault(error: Exception) -> Any:
+    """A fault of ours: logged whole, shown as a sentence."""
+    from flask import current_app
+
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("%s %s failed", request.method, request.endpoint)
+    db.session.rollback()
+    if request.blueprint in OPEN_BLUEPRINTS:
+        return Response("fault\n", 500, mimetype="text/plain")
+    title, text = _words(500)
+    return render_template("errors/error.html", code=500, title=title, text=text), 500
