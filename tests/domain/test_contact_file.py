@@ -49,7 +49,9 @@ def cell(value: Value, column: DataColumn) -> str:
 
 def test_the_owners_file_is_right() -> None:
     checked = check_rows(
-        ("+525500998877", "Carlos", "1200", "2016-12-25"), ANA, ("+525533445566", "Alfredo", "1480", "2016-11-25")
+        ("+525500998877", "Carlos", "1200", "2016-12-25"),
+        ANA,
+        ("+525533445566", "Alfredo", "1480", "2016-11-25"),
     )
     assert checked.ok
     assert (checked.rows, len(checked.contacts), checked.problems) == (3, 3, [])
@@ -60,7 +62,9 @@ def test_the_owners_file_is_right() -> None:
 
 
 def test_columns_come_in_any_order() -> None:
-    checked = check(table(("CONTACT", "FECHA", "NOMBRE"), ("+525511223344", "2016-10-25", "Ana")), (NOMBRE, FECHA))
+    checked = check(
+        table(("CONTACT", "FECHA", "NOMBRE"), ("+525511223344", "2016-10-25", "Ana")), (NOMBRE, FECHA)
+    )
     assert checked.contacts[0].values == {"NOMBRE": "Ana", "FECHA": "2016-10-25"}
 
 
@@ -142,7 +146,9 @@ def test_cells_come_before_limits() -> None:
     assert errors(check(table(headers, good, ("+525500998877", "Eva"), row_limit=1), [NOMBRE])) == [
         (None, None, "too_large")
     ]
-    assert errors(check(table(headers, bad, good, row_limit=1), [NOMBRE])) == [(2, "CONTACT", "invalid_phone")]
+    assert errors(check(table(headers, bad, good, row_limit=1), [NOMBRE])) == [
+        (2, "CONTACT", "invalid_phone")
+    ]
 
 
 def test_a_file_that_breaks_off_is_that_and_nothing_else() -> None:
@@ -205,7 +211,7 @@ def test_national_numbers_are_counted_by_the_country_they_look_like() -> None:
         (Decimal("7.10"), "7.1"),
         (True, "TRUE"),
         (date(2026, 3, 5), "2026-03-05"),
-        (datetime(2026, 3, 5, 14, 30), "2026-03-05 14:30"),
+        (datetime.fromisoformat("2026-03-05T14:30"), "2026-03-05 14:30"),
         (time(14, 30), "14:30"),
         (4111111111111111, "precision_lost"),
         (1e15, "precision_lost"),
@@ -250,7 +256,7 @@ def test_text_is_anything_that_shows(value: Value, said: str) -> None:
         ("mil", "invalid_number other"),
         ("١٢", "invalid_number other"),
         ("1_000", "invalid_number other"),
-        (".5", "invalid_number dressed"),
+        (".5", "invalid_number other"),
         ("nan", "invalid_number other"),
         ("--3", "invalid_number other"),
         (True, "invalid_number truth"),
@@ -273,7 +279,7 @@ def test_numbers_are_digits_and_the_stored_value(value: Value, said: str) -> Non
         (" 2026-03-05 ", "2026-03-05"),
         ("2028-02-29", "2028-02-29"),
         (date(2026, 3, 5), "2026-03-05"),
-        (datetime(2026, 3, 5, 23, 59), "2026-03-05"),
+        (datetime.fromisoformat("2026-03-05T23:59"), "2026-03-05"),
         ("2026-02-29", "invalid_date no_such_day"),
         ("0000-01-01", "invalid_date no_such_day"),
         ("05/03/2026", "invalid_date two_days"),

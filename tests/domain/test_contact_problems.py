@@ -14,7 +14,14 @@ from smartchat.domain.wording.contacts_es import SPANISH, WORDS_SPANISH
 PUBLIC_CODES = {
     *("unreadable_file", "encrypted_file", "empty_file", "wrong_delimiter", "too_large", "no_contact_column"),
     *("missing_column", "duplicate_column", "unknown_column", "no_rows", "missing_value", "invalid_phone"),
-    *("digits_lost", "duplicate_contact", "invalid_date", "invalid_number", "precision_lost", "formula_error"),
+    *(
+        "digits_lost",
+        "duplicate_contact",
+        "invalid_date",
+        "invalid_number",
+        "precision_lost",
+        "formula_error",
+    ),
     *("extra_cell", "unclosed_quote", "bad_encoding", "other_sheets"),
 }
 PROBLEMS = st.builds(
@@ -44,7 +51,9 @@ def test_the_log_gives_back_what_was_put_in(problems: list[Problem]) -> None:
 def test_a_million_problems_take_little_memory() -> None:
     log = ProblemLog()
     for row in range(20_000):
-        log.add(Problem("duplicate_contact", "error", row + 3, "CONTACT", "+525511223344", {"first_row": row + 2}))
+        log.add(
+            Problem("duplicate_contact", "error", row + 3, "CONTACT", "+525511223344", {"first_row": row + 2})
+        )
     kept = sum(
         part.itemsize * len(part) for part in (log._kind_of, log._rows, log._first_rows, log._ends)
     ) + len(log._texts)
@@ -81,7 +90,13 @@ def test_a_message_says_where_what_why_and_what_now() -> None:
         row=14,
         column="CONTACT",
         value="+52 55",
-        params={"reason": "wrong_length", "digits": 4, "country_code": "52", "region": "MX", "expected": "12"},
+        params={
+            "reason": "wrong_length",
+            "digits": 4,
+            "country_code": "52",
+            "region": "MX",
+            "expected": "12",
+        },
     )
     assert problem.message("en") == (
         "Row 14, CONTACT: +52 55 has 4 digits; a number in Mexico has 12 with its country code. Check the number."
@@ -92,7 +107,12 @@ def test_a_message_says_where_what_why_and_what_now() -> None:
 
 
 def test_a_country_without_a_name_here_is_named_by_its_code() -> None:
-    params: dict[str, str | int] = {"reason": "not_in_use", "country_code": "672", "region": "NF", "digits": 9}
+    params: dict[str, str | int] = {
+        "reason": "not_in_use",
+        "country_code": "672",
+        "region": "NF",
+        "digits": 9,
+    }
     assert "+672" in Problem("invalid_phone", row=2, column="CONTACT", params=params).message("en")
 
 

@@ -178,7 +178,9 @@ def test_logs_show_the_country_code_and_four_digits() -> None:
     assert mask("") == ""
 
 
-@given(st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.text("+0123456789 -().E,/", max_size=24)))
+@given(
+    st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.text("+0123456789 -().E,/", max_size=24))
+)
 def test_any_cell_is_a_phone_or_a_fault_with_a_code(value: Value) -> None:
     found = read_phone(value)
     if isinstance(found, Phone):

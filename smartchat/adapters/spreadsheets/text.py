@@ -1,0 +1,106 @@
+"""Text files, .tsv and .csv: read in one pass, a row at a time, in any encoding and with any line ends."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import BinaryIO
+
+from smartchat.adapters.spreadsheets.encodings import Encoding, encoding_of
+from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large
+from smartchat.domain.problems import Problem
+from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
+
+_LONGEST_CELL = MEGABYTE
+_DELIMITERS = ",;\t|"
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"?')
+_END = "\0end of file\0"
+_HEADER_WITHIN = 1000
+_SHOWN = 60
+
+
+@contextmanager
+def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
+    """A text file as a Table. `.csv` may use any delimiter, every other name must use tabs. Raises Unreadable."""
+    size = stream.seek(0, io.SEEK_END)
+    encoding = encoding_of(stream)
+    stream.seek(encoding.start)
+    text = io.TextIOWrapper(stream, encoding.name, newline="")
+    any_delimiter = filename.lower().endswith(".csv")
+    try:
+        yield Table(
+            rows=_rows(text, encoding, any_delimiter),
+            format="csv" if any_delimiter else "tsv",
+            encoding=encoding.name,
+            guessed_sample=encoding.guessed_sample,
+            row_limit=TEXT_ROW_LIMIT,
+            progress=lambda: stream.tell() / size if size else 1.0,
+        )
+    finally:
+        # Else the wrapper would close the caller's stream when it goes.
+        text.detach()
+
+
+def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> Iterator[Row]:
+    lines: Iterable[str] = (line.replace("\0", "") for line in text) if encoding.has_nul else text
+    first_lines, delimiter, skipped = _beginning(iter(lines), any_delimiter)
+    return _records(chain(first_lines, lines, (_END,)), delimiter, skipped)
+
+
+def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str, int]:
+    """(the lines up to the headers, the delimiter, how many of them are no rows of contacts: `sep=;` is one)."""
+    read: list[str] = []
+    named, skipped = "", 0
+    for line in lines:
+        read.append(line)
+        if len(read) == 1 and (sep := _SEP_LINE.fullmatch(line)):
+            named, skipped = sep[1], 1
+        elif line.strip() or len(read) > _HEADER_WITHIN:
+            break
+    header = _QUOTED.sub("", read[-1]) if len(read) > skipped else ""
+    if any_delimiter:
+        usual = max(_DELIMITERS, key=lambda mark: (_begins_with_contact(header, mark), header.count(mark)))
+        return read[skipped:], named if named and named in _DELIMITERS else usual, skipped
+    if "\t" not in header and (used := max(",;|", key=header.count)) in header:
+        raise Unreadable(Problem("wrong_delimiter", row=len(read), params={"delimiter": used}))
+    return read[skipped:], "\t", skipped
+
+
+def _begins_with_contact(header: str, delimiter: str) -> bool:
+    return header.strip("\ufeff ").upper().startswith("CONTACT" + delimiter)
+
+
+def _records(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Row]:
+    """Number the records as a spreadsheet does: a cell with line breaks is one row, an empty line is one too."""
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(lines, delimiter=delimiter)
+    number, lines_read = skipped, 0
+    swallowed = re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
+    try:
+        for cells in reader:
+            number += 1
+            lines_read += 1
+            if reader.line_num != lines_read:
+                lines_read = reader.line_num
+                _look_for_unclosed_quote(number, cells, swallowed)
+            if cells and cells[-1] == _END and len(cells) == 1:
+                return
+            yield number, cells
+    except csv.Error:
+        # The only thing that the reader refuses here is an endless cell: mostly a quote that swallows the file.
+        if reader.line_num > lines_read + 1:
+            raise _unclosed_quote(number + 1, "") from None
+        raise too_large("line") from None
+
+
+def _look_for_unclosed_quote(number: int, cells: list[str], swallowed: re.Pattern[str]) -> None:
+    for cell in cells:
+        if cell.endswith(_END) or swallowed.search(cell):
+            raise _unclosed_quote(number, cell)
+
+
+def _unclosed_quote(number: int, cell: str) -> Unreadable:
+    return Unreadable(Problem("unclosed_quote", row=number, value=cell.replace(_END, "")[:_SHOWN]))

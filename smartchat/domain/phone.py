@@ -1,0 +1,289 @@
+"""Phone numbers: what a cell of the contact file says, where to send, and who that is."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, ValidationResult
+
+from smartchat.domain.cells import ERROR_TEXTS, trimmed
+from smartchat.domain.table import ErrorValue, Value
+
+WHATSAPP = "whatsapp:"
+
+# Mexico dropped the mobile 1 after +52 in 2019; WhatsApp and older files still write it.
+_MX_OLD_MOBILE = re.compile(r"\+521([0-9]{10})")
+# The same phone with and without the mobile 9: Twilio may report either, so the identity has none.
+_AR_MOBILE = re.compile(r"\+549([0-9]{10})")
+_BR_MOBILE = re.compile(r"\+55([1-9][0-9])9([6-9][0-9]{7})")
+
+_E164 = re.compile(r"\+[0-9]{7,15}")
+_SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})")
+_POINT_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
+_SEVERAL = re.compile(r"[0-9][^0-9]*[,;/|+&\n\r]\s*\+?[0-9]{2}")
+_PUNCTUATION = {ord(mark): None for mark in " \t\r\n\0\v\f-.()"}
+_DROPPED_CATEGORIES = {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd"}
+_READ_AS = {"＋": "+", "﹢": "+", "−": "", "（": "", "）": "", "．": "", "·": ""}
+
+# Excel keeps 15 digits of a number and writes zeros for the rest.
+_EXCEL_DIGITS = 15
+_SHORTEST, _LONGEST = 7, 15
+_BARE_MINIMUM = 11
+_LONGEST_CELL = 200
+
+# Whether a number is valid, and how it is written, is decided by all but its last four digits. So that is worked out
+# once for ten thousand numbers. (Not so in a few countries with short numbers: those are looked up one by one.)
+_known: dict[str, "tuple[str, str] | PhoneFault"] = {}
+_REMEMBERED = len("+") + 12
+_MOST_REMEMBERED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number that can be written to."""
+
+    phone: str
+    """E.164, as Twilio wants it."""
+    contact_key: str
+    """Canonical: equal for every way of writing the same phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFault:
+    """Why a cell is no phone. `code` is the public problem code; `reason` chooses the sentence."""
+
+    code: str
+    reason: str = ""
+    digits: int = 0
+    country_code: str = ""
+    region: str = ""
+    expected: str = ""
+    """How many digits a number of that country has with its country code: "12", or "12–13"."""
+
+
+def sendable(phone: str) -> str:
+    """The E.164 form to send to (`+521…` of Mexico has become `+52…`)."""
+    old_mexican = _MX_OLD_MOBILE.fullmatch(phone)
+    return f"+52{old_mexican[1]}" if old_mexican else phone
+
+
+def canonical_key(phone: str) -> str:
+    """The one form by which a contact is known, from E.164 with or without Twilio's `whatsapp:`."""
+    phone = sendable(phone.removeprefix(WHATSAPP))
+    if argentine := _AR_MOBILE.fullmatch(phone):
+        return f"+54{argentine[1]}"
+    if brazilian := _BR_MOBILE.fullmatch(phone):
+        return f"+55{brazilian[1]}{brazilian[2]}"
+    return phone
+
+
+def mask(phone: str) -> str:
+    """For logs: the country code and the last four digits, `+52••••••8877`."""
+    prefix = WHATSAPP if phone.startswith(WHATSAPP) else ""
+    number = phone.removeprefix(WHATSAPP)
+    code = _country_code(number)
+    shown = f"+{code}" if code else ""
+    hidden = len(number) - len(shown) - 4
+    if hidden < 1:
+        return prefix + "•" * len(number)
+    return prefix + shown + "•" * hidden + number[-4:]
+
+
+def read_phone(value: Value, country_code: str = "") -> Phone | PhoneFault:
+    """What a CONTACT cell says. `country_code` ("52"): put before numbers that were written without one."""
+    match value:
+        case str():
+            return _read_text(value, country_code)
+        case None:
+            return PhoneFault("missing_value")
+        case ErrorValue():
+            return (
+                PhoneFault("formula_error") if value.code else PhoneFault("missing_value", "not_calculated")
+            )
+        case bool() | date() | time():
+            return PhoneFault("invalid_phone", "not_a_number")
+        case _:
+            return _read_number(value, country_code)
+
+
+def _read_number(value: int | float | Decimal, country_code: str) -> Phone | PhoneFault:
+    if value != value or value in (float("inf"), float("-inf")) or value != int(value) or value < 0:
+        return PhoneFault("invalid_phone", "not_a_number")
+    return _read_digits(str(int(value)), country_code)
+
+
+def _read_text(text: str, country_code: str) -> Phone | PhoneFault:
+    if _E164.fullmatch(text):
+        return _read_international(text)
+    text = text.strip()
+    if len(text) > _LONGEST_CELL:
+        return PhoneFault("invalid_phone", "letters")
+    if text[:1] in ("'", "’", "‘"):
+        text = text[1:]
+    if scientific := _SCIENTIFIC.fullmatch(text):
+        whole, decimals, exponent = scientific[1], scientific[2] or "", int(scientific[3])
+        if len(decimals) != exponent:
+            return PhoneFault("digits_lost", "scientific")
+        return _read_digits(whole + decimals, country_code)
+    if point_zero := _POINT_ZERO.fullmatch(text):
+        text = point_zero[1]
+    number = _without_marks(text)
+    if not number:
+        return _not_digits(text) if trimmed(text) else PhoneFault("missing_value")
+    digits = number.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return _not_digits(text)
+    return _read_digits(digits, country_code) if number is digits else _read_international(number)
+
+
+def _without_marks(text: str) -> str:
+    """Spaces, dashes, dots, parentheses and invisible characters removed; digits and plus of any script read."""
+    text = text.translate(_PUNCTUATION)
+    if text.isascii():
+        return text
+    return "".join(map(_plain, text))
+
+
+def _plain(mark: str) -> str:
+    if mark in _READ_AS:
+        return _READ_AS[mark]
+    category = unicodedata.category(mark)
+    if category == "Nd":
+        return str(unicodedata.decimal(mark))
+    return "" if category in _DROPPED_CATEGORIES else mark
+
+
+def _not_digits(text: str) -> PhoneFault:
+    if trimmed(text) in ERROR_TEXTS:
+        return PhoneFault("formula_error")
+    if text.startswith("="):
+        return PhoneFault("invalid_phone", "formula_text")
+    if _SEVERAL.search(text):
+        return PhoneFault("invalid_phone", "several")
+    return PhoneFault("invalid_phone", "letters")
+
+
+def _read_digits(digits: str, country_code: str) -> Phone | PhoneFault:
+    """Digits without a plus: international where there are at least eleven and they make a valid number."""
+    if len(digits) >= _EXCEL_DIGITS and digits.endswith("0"):
+        return PhoneFault("digits_lost", "zeros", len(digits))
+    if len(digits) >= _BARE_MINIMUM:
+        found = _read_international("+" + digits)
+        if isinstance(found, Phone):
+            return found
+        return _dialled(digits) or found
+    if len(digits) < _SHORTEST:
+        return PhoneFault("invalid_phone", "too_short", len(digits))
+    if country_code and isinstance(found := _read_international(f"+{country_code}{digits}"), Phone):
+        return found
+    mexican = len(digits) == 10 and isinstance(_read_international("+52" + digits), Phone)
+    guess = ("52", "MX") if mexican else ("", "")
+    return PhoneFault("invalid_phone", "no_country_code", len(digits), *guess)
+
+
+def _dialled(digits: str) -> PhoneFault | None:
+    """00 52 …, 011 52 … and 044 55 …, 045 55 …, 01 55 …: how one dials, which is not how one writes it down."""
+    for prefix in ("00", "011"):
+        if digits.startswith(prefix) and isinstance(
+            _read_international("+" + digits.removeprefix(prefix)), Phone
+        ):
+            return PhoneFault("invalid_phone", "dial_prefix", len(digits), prefix)
+    for prefix in ("044", "045", "01"):
+        if digits.startswith(prefix) and len(digits) == len(prefix) + 10:
+            return PhoneFault("invalid_phone", "no_country_code", len(digits), "52", "MX")
+    return None
+
+
+def _read_international(number: str) -> Phone | PhoneFault:
+    """A plus and ASCII digits."""
+    known = _known.get(number[:-4])
+    if known is None:
+        return _look_up(number)
+    return known if isinstance(known, PhoneFault) else Phone(known[0] + number[-4:], known[1] + number[-4:])
+
+
+def _look_up(number: str) -> Phone | PhoneFault:
+    if len(number) <= _SHORTEST:
+        return _fault_of(number)
+    if len(number) - 1 > _LONGEST:
+        return PhoneFault("invalid_phone", "too_long", len(number) - 1)
+    phone = sendable(number)
+    found = Phone(phone, canonical_key(phone)) if _is_valid(phone) else _fault_of(phone)
+    if len(number) >= _REMEMBERED or (number.startswith("+1") and isinstance(found, Phone)):
+        if len(_known) >= _MOST_REMEMBERED:
+            _known.clear()
+        known = found if isinstance(found, PhoneFault) else (found.phone[:-4], found.contact_key[:-4])
+        _known[number[:-4]] = known
+    return found
+
+
+def _is_valid(phone: str) -> bool:
+    try:
+        parsed = phonenumbers.parse(phone)
+    except NumberParseException:
+        return False
+    # libphonenumber forgives a trunk zero (+44 07911 …), Twilio does not: it must come out as it went in.
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return e164 == phone and phonenumbers.is_valid_number(parsed)
+
+
+def _fault_of(number: str) -> PhoneFault:
+    """Why a number with a plus is not valid: the country, the length, or nothing that is known of."""
+    digits = len(number) - 1
+    code = _country_code(number)
+    if not code:
+        return PhoneFault("invalid_phone", "unknown_country" if digits >= 4 else "too_short", digits)
+    region = phonenumbers.region_code_for_country_code(int(code))
+    expected = _lengths(region, code)
+    if digits < 5:
+        return PhoneFault("invalid_phone", "wrong_length", digits, code, region, expected)
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return PhoneFault("invalid_phone", "wrong_length", digits, code, region, expected)
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    reason = "not_in_use" if possible == ValidationResult.IS_POSSIBLE else "wrong_length"
+    return PhoneFault("invalid_phone", reason, digits, code, region, expected)
+
+
+def _country_code(number: str) -> str:
+    """The country code at the start of `+…`, or nothing."""
+    if number.startswith("+"):
+        for length in (1, 2, 3):
+            code = number[1 : 1 + length]
+            if (
+                len(code) == length
+                and code.isdigit()
+                and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+            ):
+                return code
+    return ""
+
+
+def _lengths(region: str, code: str) -> str:
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
+    lengths = metadata.general_desc.possible_length if metadata and metadata.general_desc else ()
+    if not lengths:
+        return ""
+    shortest, longest = len(code) + min(lengths), len(code) + max(lengths)
+    return str(shortest) if shortest == longest else f"{shortest}–{longest}"
+
+
+class PhoneReader:
+    """`read_phone` for a million rows: numbers as they should be take the short way."""
+
+    def __init__(self, country_code: str = "") -> None:
+        self._country_code = country_code
+
+    def read(self, value: Value) -> PhoneFault | tuple[str, str]:
+        """(phone, contact_key) where the number is good; a PhoneFault where it is not."""
+        if isinstance(value, str):
+            last = value[-4:]
+            known = _known.get(value[:-4])
+            if isinstance(known, tuple) and last.isdigit() and last.isascii():
+                return known[0] + last, known[1] + last
+        found = read_phone(value, self._country_code)
+        return found if isinstance(found, PhoneFault) else (found.phone, found.contact_key)

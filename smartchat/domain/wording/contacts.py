@@ -1,0 +1,74 @@
+"""What a contact file's problems say to its owner: where, what, why, and what to do now.
+
+A key is `code` or `code.reason`; a reason without a sentence of its own takes that of the code.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from smartchat.domain.dates_as_written import possible_days
+from smartchat.domain.wording.contacts_en import ENGLISH, WORDS_ENGLISH
+from smartchat.domain.wording.contacts_es import SPANISH, WORDS_SPANISH
+
+if TYPE_CHECKING:
+    from smartchat.domain.problems import Problem
+
+_QUOTED_CHARACTERS = 40
+_WHERE = {
+    "en": ("Row {row}, {column}: ", "Row {row}, column {column}: ", "Row {row}: "),
+    "es": ("Fila {row}, {column}: ", "Fila {row}, columna {column}: ", "Fila {row}: "),
+}
+_BY_LETTER = {"extra_cell", "unknown_column.blank", "no_contact_column.blank"}
+_SENTENCES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
+# Params that are named by a word of the language: a delimiter, a kind of file, a country.
+_WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {"en": WORDS_ENGLISH, "es": WORDS_SPANISH}
+
+
+def message(problem: "Problem", language: str) -> str:
+    """The sentence for one problem. Language: `es` or `en` (and whatever begins so); English for any other."""
+    language = "es" if language.lower().startswith("es") else "en"
+    sentences = _SENTENCES[language]
+    key = f"{problem.code}.{problem.params.get('reason', '')}"
+    sentence = sentences.get(key) or sentences[problem.code]
+    if key in sentences and f"{key}.region" in sentences and problem.params.get("region"):
+        sentence = sentences[f"{key}.region"]
+    return _where(problem, key, language) + sentence.format_map(_Told(problem, language))
+
+
+def _where(problem: "Problem", key: str, language: str) -> str:
+    cell, letter, row = _WHERE[language]
+    if problem.row is None:
+        return ""
+    if problem.column is None:
+        return row.format(row=problem.row)
+    by_letter = problem.code in _BY_LETTER or key in _BY_LETTER
+    return (letter if by_letter else cell).format(row=problem.row, column=problem.column)
+
+
+class _Told(dict[str, str | int]):
+    """The words that a sentence may take in: the params of the problem, its column, value, and country."""
+
+    def __init__(self, problem: "Problem", language: str) -> None:
+        super().__init__(problem.params)
+        for name, words in _WORDS[language].items():
+            if name in problem.params:
+                self[name] = words.get(str(problem.params[name]), str(problem.params[name]))
+        region = str(problem.params.get("region", ""))
+        known = region in _WORDS[language]["region"]
+        self["country"] = self["region"] if known else f"+{self['country_code']}"
+        self["column"] = problem.column or ""
+        self["value"] = _quoted(problem.value or "", language)
+        self["bare"] = _short(problem.value or "")
+        self["day"], self["other_day"] = (*possible_days(problem.value or ""), "", "")[:2]
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _short(value: str) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= _QUOTED_CHARACTERS else value[: _QUOTED_CHARACTERS - 1] + "…"
+
+
+def _quoted(value: str, language: str) -> str:
+    return f"«{_short(value)}»" if language == "es" else f"“{_short(value)}”"
