@@ -30,7 +30,7 @@ from smartchat import create_app  # noqa: E402
 from smartchat.db import Base, db  # noqa: E402
 from smartchat.embedded_redis import EmbeddedRedis  # noqa: E402
 
-pytest_plugins = ["tests.postgresql"]
+pytest_plugins = ["tests.postgresql", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

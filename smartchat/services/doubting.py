@@ -91,8 +91,12 @@ def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> Non
 
 
 def _match(row: OutboundMessage, listed: list[Seen]) -> Seen | None:
-    """A listed message with this text that no other row of ours is bound to."""
-    alike = [seen for seen in listed if seen.body == row.body]
+    """A listed message with this text that no other row of ours is bound to.
+
+    The text of a template is Twilio's, not ours: there any message to this contact that is nobody's counts. No
+    look at times: the two clocks need not agree, and a message that is bound to its row is out of the question anyway.
+    """
+    alike = [seen for seen in listed if row.template or seen.body == row.body]
     if not alike:
         return None
     known = set(

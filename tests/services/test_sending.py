@@ -190,6 +190,26 @@ def test_a_send_cut_off_before_its_call_is_sent_once_after_a_quiet_time(
     assert stage.told(rows[0].to) == ["Hola Carlos.", "¿Podrá pagar?"]
 
 
+def test_a_template_whose_send_was_cut_off_is_found_although_its_text_is_twilios(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    template = {"content_sid": "HX" + "0" * 32, "variables": {"1": "{{NOMBRE}}"}}
+    steps = [
+        {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
+        {"id": "AVISO", "type": "message", "text": "Hola {{NOMBRE}}", "template": template},
+    ]
+    sender = "whatsapp:+15005550006"
+    campaign = stage.launch([new_phone()], stage.chatbot(sender=sender, steps=steps))
+    opening.open_due(clock.now())
+    claimed = sending.claim(1, jobs.CLOCKS)
+    stage.channel.send(claimed[0].message)
+    at("2026-11-23T10:01")
+    stage.work()
+    (row,) = stage.outbound(campaign)
+    assert row.status in HANDED_OVER
+    assert len(stage.simulator.messages(row.to)) == 1
+
+
 def test_a_claim_that_is_about_to_run_out_is_not_sent(stage: Stage, at: Callable[[str], None]) -> None:
     campaign = stage.launch([new_phone()])
     opening.open_due(clock.now())

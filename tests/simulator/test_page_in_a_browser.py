@@ -1,11 +1,9 @@
 """The script of the phone page, in a real browser: it sends, it keeps itself up to date, it disturbs nobody."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from twilio.rest import Client
 
 from tests.simulator.conftest import SENDER
@@ -14,31 +12,17 @@ from tests.simulator_server import RunningSimulator
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None and os.environ.get("REQUIRE_BROWSER"):
-        pytest.fail("There is no Chromium, and REQUIRE_BROWSER is set.")
-    if found is None:
-        pytest.skip("needs Chromium")
-    return found
-
-
 @pytest.fixture
-def page(_chromium: str) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test if its script does."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_context(locale="es-MX", viewport={"width": 375, "height": 800}).new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        yield page
-        browser.close()
-        assert errors == []
+    context = browser.new_context(locale="es-MX", viewport={"width": 375, "height": 800})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert errors == []
 
 
 def test_what_is_sent_appears_without_leaving_the_page(

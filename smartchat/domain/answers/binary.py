@@ -37,9 +37,9 @@ _GOOD = Phrases(
     maravillosa | fantastico | fantastica | agradable | chido | chida | padre | padrisimo | padrisima
     de lujo | de diez | de 10 | satisfecho | satisfecha | contento | contenta | encantado | encantada
     me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre | con madre
-    poca madre | rico | rica | amable | nada mal | no estuvo mal | no estuvo tan mal | no esta mal
-    sin quejas | sin problema | ninguna queja | todo bien | lo mejor | la mejor | positivo | positiva | optimo
-    optima | 10 de 10""",
+    poca madre | rico | rica | amable | nada mal | no tengo queja | no tengo quejas | ninguna queja
+    no estuvo mal | no estuvo tan mal | no esta mal | sin quejas | sin problema | todo bien | lo mejor
+    la mejor | positivo | positiva | optimo | optima | 10 de 10""",
     """good | very good | great | excellent | perfect | awesome | amazing | fine | well | nice | wonderful
     fantastic | superb | lovely | happy | satisfied | loved it | love it | liked it | i like it | not bad
     not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",

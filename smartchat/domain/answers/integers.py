@@ -13,9 +13,9 @@ from smartchat.domain.steps import IntegerQuestion, Language
 _BOUNDS = Phrases(
     """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi | entre
     hasta | a partir de | arriba de | abajo de | mayor a | menor a | mayor que | menor que | mas que
-    menos que | como mucho | no mas de | no menos de""",
+    menos que | como mucho | no mas de | no menos de | menos""",
     """more than | less than | at least | at most | over | under | almost | nearly | up to | between | above
-    below | fewer than | no more than | not more than""",
+    below | fewer than | no more than | not more than | minus""",
 )
 _NONE = Phrases(
     """ninguno | ninguna | ningun | nadie | ni uno | ni una | ni un | none | nobody | no one | not one
@@ -25,13 +25,16 @@ _NONE = Phrases(
 _NO_COUNT = listed(
     """momento momentito segundo segundito minuto minutito rato ratito pregunta duda consulta disculpa favor
     saludo abrazo poco poquito problema gusto placer vez cosa moment second minute question sec bit little lot
-    while problem thing few great good nice"""
+    while problem thing few great good nice chingo monton buen resto titipuchal mundo"""
 )
 _POLITE = Phrases(
     """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
     hola | buenos dias | buenas tardes | buenas noches | buen dia | hi | hello | hey | solo | solamente
     nada mas | nomas | no mas | only | just | pues | mmm | este | quiero | quisiera | necesito | tengo | somos
     son | es | seria | serian | i want | i need | i have | i'd like | we are | it's | me gustaria""",
+)
+_UNITS = listed(
+    """ano anos yr yrs kg kgs km m cm gb mb pz pza pzas pers personas pax pesos mxn usd boletos dias"""
 )
 _LONGEST_WITH_ARTICLE = 3  # words, politeness aside
 
@@ -46,7 +49,9 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
         found = [(index, number) for index, number in found if not number.article]
     if any(_bounded(parts[index], number) for index, number in found):
         return NotUnderstood("unsure")
-    meant = settle(parts, [Mention(number.value, index, number.span) for index, number in found])
+    meant = settle(
+        parts, [Mention(_value(parts[index], number), index, number.span) for index, number in found]
+    )
     if isinstance(meant, NotUnderstood):
         return meant
     if len(meant.values) > 1:
@@ -66,6 +71,14 @@ def _in_range(question: IntegerQuestion, value: Decimal | None, how: str) -> Ans
     ):
         return NotUnderstood("out_of_range")
     return Understood(whole, how)
+
+
+def _value(clause: Clause, number: Number) -> Decimal | None:
+    """None where other letters hang on to the digits than those of a unit ("3er", "4x4")."""
+    end = number.span.end
+    if number.digits and end < len(clause.words) and clause.words[end].before == "":
+        return number.value if clause.words[end].plain in _UNITS else None
+    return number.value
 
 
 def _counts(clause: Clause, language: Language) -> list[Number]:
@@ -98,10 +111,11 @@ def _length(words: tuple[str, ...]) -> int:
 
 
 def _bounded(clause: Clause, number: Number) -> bool:
-    words = clause.plain
-    return any(span.end == number.span.start for span in _BOUNDS.find(words)) or _bounded_after(
-        words, number.span
-    )
+    words = clause.plain[: number.span.start]
+    if words[-3:] == ("mas", "o", "menos"):
+        return False
+    before = any(span.end == len(words) for span in _BOUNDS.find(words))
+    return before or _bounded_after(clause.plain, number.span)
 
 
 def _bounded_after(words: tuple[str, ...], span: Span) -> bool:

@@ -18,13 +18,17 @@ DOUBTS = Phrases(
     dejeme pensar | dejame pensar | deja veo | deja ver | dejeme ver | dejame ver | luego veo | a ver
     ya veremos | veremos | lo checo | lo reviso | cualquiera | el que sea | la que sea | lo que sea | cual sea
     me da igual | da igual | me da lo mismo | es igual | no decido | no he decidido | aun no decido
-    todavia no decido | indeciso | indecisa | no entiendo | no entendi | no comprendo | mas o menos si
-    mitad y mitad | ni si ni no | entre si y no""",
+    todavia no decido | indeciso | indecisa | luego le confirmo | luego te confirmo | luego confirmo
+    despues le confirmo | despues confirmo | mas tarde le confirmo | al rato le confirmo | manana le confirmo
+    le confirmo luego | le confirmo despues | le confirmo mas tarde | le confirmo manana | le confirmo al rato
+    te confirmo luego | te confirmo despues | deje le confirmo | luego le aviso | luego aviso
+    yo le aviso luego | igual y | espero que | espero poder | ojala | hare lo posible | no entiendo
+    no entendi | no comprendo | mas o menos si | mitad y mitad | ni si ni no | entre si y no""",
     """i don't know | i dont know | don't know | dont know | dunno | idk | not sure | not certain | unsure
     no idea | no clue | maybe | perhaps | possibly | probably | might | it depends | depends | whatever
-    either | any of them | let me think | let me check | let me see | i'll think about it | i'll see
-    we'll see | undecided | i don't understand | don't understand | i forgot | can't remember | don't remember
-    can't say | hard to say""",
+    either | any of them | i hope so | i hope | hopefully | i'll try | will try | let me think | let me check
+    let me see | i'll think about it | i'll see | we'll see | undecided | i don't understand
+    don't understand | i forgot | can't remember | don't remember | can't say | hard to say""",
 )
 
 # "No sé" is doubt, "no se puede" and "no se preocupe" are not: what follows decides where the accent is missing.
@@ -32,13 +36,13 @@ _AFTER_NO_SE = listed(
     """si cuando cuanto cuantos cuantas cual como donde que quien bien aun todavia la exactamente a creo cuales"""
 )
 _NOT_DENIALS = Phrases(
-    """no mas | nada mas | no hay problema | no hay ningun problema | no hay pedo | no hay bronca | no importa
-    no se preocupe | no se preocupen | no te preocupes | no problem | no worries | why not | not only
-    no solo | no hay de otra | no manches | no inventes | no obstante""",
+    """no mas | nada mas | mas o menos | no hay problema | no hay ningun problema | no hay pedo | no hay bronca
+    no importa | no se preocupe | no se preocupen | no te preocupes | no problem | no worries | why not
+    not only | no solo | no hay de otra | no manches | no inventes | no obstante""",
 )
 _DENIALS = listed(
-    """no not nunca jamas tampoco ni nel nop never don't dont can't cant cannot won't wont isn't doesn't didn't
-    wasn't excepto except neither nor"""
+    """no not nunca jamas tampoco ni nel nop never menos salvo don't dont can't cant cannot won't wont isn't
+    doesn't didn't wasn't excepto except neither nor"""
 )
 _JOINS = frozenset({"y", "e", "and"})
 

@@ -7,35 +7,35 @@ from typing import Literal
 from smartchat.domain.answers.mentions import doubtful
 from smartchat.domain.answers.phrases import Phrases, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
-from smartchat.domain.answers.words import NO_SIGNS, YES_SIGNS, Clause, Word, clauses
+from smartchat.domain.answers.words import NO_SIGNS, SIGNS, YES_SIGNS, Clause, Word, clauses
 from smartchat.domain.steps import Language
 
 YesNo = Literal["yes", "no"]
 
 # Whatever else the clause says, these decide it. Phrases with a "no" inside that means yes stand here too.
 _YES = Phrases(
-    """sip | sipi | sep | sipo | sipirili | sisi | ci | zi | simon | simona | claro que si | claro que sip
-    claro que | i can make it | i can pay | i can do it | i can attend | i can come | i will be there
-    i will attend | i will pay | i will come | por supuesto | por supuesto que si | desde luego
-    desde luego que si | obvio que si | obviamente | obviamente si | efectivamente | afirmativo | afirmativa
-    asi es | asi sera | correcto | es correcto | exacto | exactamente | cierto | es cierto | de acuerdo
-    estoy de acuerdo | sin duda | sin duda alguna | sin problema | sin problemas | no hay problema
-    no hay ningun problema | no hay bronca | no hay pedo | no tengo problema | no tengo ningun problema
-    ningun problema | no tengo inconveniente | ningun inconveniente | no hay inconveniente | cuente conmigo
-    cuenten conmigo | cuenta conmigo | cuente con ello | cuente con eso | cuenta con ello | ahi estare
-    ahi estaremos | ahi nos vemos | alla nos vemos | alli estare | alla estare | me apunto | confirmo
-    confirmado | confirmada | confirmadisimo | acepto | aceptado | aceptada | con gusto | con mucho gusto
-    con placer | me parece bien | me parece perfecto | me late | a huevo | a webo | a guevo | a fuerzas
-    simon que si | ya vas | ya rugiste | ya estas | va que va | sale y vale | sale pues | va pues | orale pues
-    arre | jalo | le entro | yo le entro | positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo
-    siempre si""",
+    """ya lo creo | sip | sipi | sep | sipo | sipirili | sisi | ci | zi | simon | simona | claro que si
+    claro que sip | claro que | i can make it | i can pay | i can do it | i can attend | i can come
+    i will be there | i will attend | i will pay | i will come | por supuesto | por supuesto que si
+    desde luego | desde luego que si | obvio que si | obviamente | obviamente si | efectivamente | afirmativo
+    afirmativa | asi es | asi sera | correcto | es correcto | exacto | exactamente | cierto | es cierto
+    de acuerdo | estoy de acuerdo | sin duda | sin duda alguna | sin problema | sin problemas
+    no hay problema | no hay ningun problema | no hay bronca | no hay pedo | no tengo problema
+    no tengo ningun problema | ningun problema | no tengo inconveniente | ningun inconveniente
+    no hay inconveniente | cuente conmigo | cuenten conmigo | cuenta conmigo | cuente con ello
+    cuente con eso | cuenta con ello | ahi estare | ahi estaremos | ahi nos vemos | alla nos vemos
+    alli estare | alla estare | me apunto | confirmo | confirmado | confirmada | confirmadisimo | acepto
+    aceptado | aceptada | con gusto | con mucho gusto | con placer | me parece bien | me parece perfecto
+    me late | a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste | ya estas
+    va que va | sale y vale | sale pues | va pues | orale pues | arre | jalo | le entro | yo le entro
+    positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si""",
     """yes | yess | yep | yup | yeah | yea | ye | yas | yah | yessir | yes sir | aye | sure | sure thing
     for sure | of course | absolutely | definitely | certainly | indeed | affirmative | correct | that's right
     thats right | that's correct | that is correct | exactly | right on | i agree | agreed | sounds good
     sounds great | count me in | i'm in | im in | i'll be there | ill be there | will do | i'd love to
     i would love to | with pleasure | no problem | no worries | not a problem | you bet | totally | i think so
-    i guess so | i suppose so | i believe so | i hope so | confirmed | i confirm | i accept | go ahead
-    by all means | without a doubt | no doubt | can't wait""",
+    i guess so | i suppose so | i believe so | confirmed | i confirm | i accept | go ahead | by all means
+    without a doubt | no doubt | can't wait""",
 )
 _NO = Phrases(
     """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai | nanay
@@ -166,7 +166,7 @@ def _read(clause: Clause, language: Language) -> list[_Said] | None:
     signs = [
         _Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in YES_SIGNS | NO_SIGNS
     ]
-    spoken = [word for word in clause.words if word.plain not in YES_SIGNS | NO_SIGNS]
+    spoken = [word for word in clause.words if word.plain not in SIGNS]
     readings = _strong(spoken) or _weak([word.plain for word in spoken], language)
     return None if _if_not(spoken) else readings + signs
 

@@ -1,0 +1,83 @@
+"""Numbers and ordinals that name an option of a multiple choice."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from smartchat.domain.answers.mentions import Mention
+from smartchat.domain.answers.numbers import numbers
+from smartchat.domain.answers.options import AROUND, Found
+from smartchat.domain.answers.phrases import Span, listed, numbered
+from smartchat.domain.answers.words import Clause
+from smartchat.domain.steps import Language
+
+OUT_OF_RANGE = -1
+_ORDINALS = numbered(
+    """primero primera primer first 1ro 1ra 1er 1st | segundo segunda second 2do 2da 2nd
+    | tercero tercera tercer third 3ro 3ra 3er 3rd | cuarto cuarta fourth 4to 4ta 4th
+    | quinto quinta fifth 5to 5ta 5th | sexto sexta sixth 6to 6ta 6th | septimo septima seventh 7mo 7ma 7th
+    | octavo octava eighth 8vo 8va 8th | noveno novena ninth 9no 9na 9th | decimo decima tenth 10mo 10ma 10th"""
+)
+_POINTING = listed("the this that last which")
+_LAST = frozenset({"ultimo", "ultima", "last"})
+_ENDINGS = listed("ro ra er do da to ta st nd rd th mo ma vo va no na o a")
+
+
+def named_by_number(
+    options: Sequence[Option], parts: Sequence[Clause], taken: Found, language: Language, *, several: bool
+) -> Found:
+    """Numbers and ordinals that name an option: with nothing beside them that they might count."""
+    found: Found = []
+    for index, clause in enumerate(parts):
+        named = [mention.span for mention in taken if mention.clause == index]
+        places = list(_places(clause, len(options), language, several=several))
+        held = {at for _, span in places for at in range(span.start, span.end)}
+        named_at = {at for span in named for at in range(span.start, span.end)}
+        rest = [word for at, word in enumerate(clause.plain) if at not in held | named_at]
+        if all(word in AROUND for word in rest):
+            whole = [span for span in named if span.end - span.start > 1]
+            found += [
+                Mention(value, index, span)
+                for value, span in places
+                if not any(inner.start <= span.start < inner.end for inner in whole)
+                and not (value == OUT_OF_RANGE and named and not several)
+            ]
+    return found
+
+
+def _places(clause: Clause, count: int, language: Language, *, several: bool) -> Iterator[tuple[int, Span]]:
+    """(option or out of range, words) for each number of a clause."""
+    words = clause.plain
+    listed = numbers(clause, language)
+    for number in listed:
+        start, end = number.span.start, number.span.end
+        before = words[start - 1] if start else ""
+        if number.article or (before in {"las", "los"} and len(listed) == 1):
+            continue
+        if words[start] == "one" and (before in _POINTING or before in _ORDINALS):
+            continue  # "the second one"
+        if end < len(words) and clause.words[end].before == "" and words[end] in _ENDINGS:
+            end += 1
+        pieces = _split(words[start], several=several)
+        yield from ((_option_number(piece, count), Span(start, end)) for piece in pieces or [number.value])
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        if word in _LAST:
+            yield count - 1, Span(at, at + 1)
+        elif word in _ORDINALS and before not in {"un", "a"}:
+            yield _option_number(Decimal(_ORDINALS[word]), count), Span(at, at + 1)
+
+
+def _option_number(number: Decimal | None, count: int) -> int:
+    """The index of an option by the number that a contact sees; out of range for what is none."""
+    if number is None or number != number.to_integral_value() or not 1 <= number <= count:
+        return OUT_OF_RANGE
+    return int(number) - 1
+
+
+def _split(written: str, *, several: bool) -> list[Decimal | None]:
+    """ "1,3" as 1 and 3, where several options may be named."""
+    pieces = re.split(r"[.,]", written)
+    if several and len(pieces) > 1 and all(piece.isdigit() and len(piece) < 3 for piece in pieces):
+        return [Decimal(piece) for piece in pieces]
+    return []

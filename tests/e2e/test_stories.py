@@ -1,0 +1,135 @@
+"""The main job in a real browser, on the product as `make run` starts it; each story also without JavaScript."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.stand import ROOT, Stand, wait_for
+
+pytestmark = pytest.mark.browser
+EXAMPLES = ROOT / "examples"
+with_and_without_javascript = pytest.mark.parametrize(
+    "javascript", [True, False], ids=["javascript", "plain html"]
+)
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    stand = Stand(tmp_path_factory.mktemp("e2e"))
+    yield stand
+    stand.stop()
+
+
+@pytest.fixture
+def context(stand: Stand, browser: Browser, javascript: bool) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="es-MX", java_script_enabled=javascript)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(stand: Stand, context: BrowserContext) -> Iterator[Page]:
+    """Signed in, in Spanish; fails the test on any error in the console, such as a breach of the content policy."""
+    errors: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    link = stand.flask("user", "link", "admin@example.com")["link"]
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Campañas")
+    yield page
+    assert [error for error in errors if "422" not in error] == []
+
+
+def numbers_file(
+    folder: Path, name: str, phones: list[str], headers: str = "CONTACT\tNOMBRE\tMONTO\tFECHA"
+) -> Path:
+    path = folder / name
+    rows = "".join(f"{phone}\tCarlos\t1200\t2026-12-25\n" for phone in phones)
+    path.write_text(f"{headers}\n{rows}", encoding="utf-8")
+    return path
+
+
+@with_and_without_javascript
+def test_launch_reply_finish(stand: Stand, page: Page, tmp_path: Path, javascript: bool) -> None:
+    phone = "+525500990001" if javascript else "+525500990002"
+    contacts = numbers_file(tmp_path, "contactos.tsv", [phone])
+    # The menu: search and select the chatbot, then a new campaign with it.
+    page.get_by_role("searchbox").fill("recordatorio")
+    if not javascript:
+        page.get_by_role("button", name="Buscar").click()
+    page.get_by_role("link", name="Recordatorio de pago").first.click()
+    page.get_by_role("link", name="Nueva campaña").click()
+    page.get_by_label("Nombre").fill("Cobranza de noviembre")
+    page.get_by_label("Archivo").set_input_files(contacts)
+    if javascript:
+        expect(page.locator("#check")).to_contain_text("1 contacto")
+    page.get_by_role("button", name="Crear").click()
+    # The draft shows what the contact will get; launch.
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Cobranza de noviembre")
+    expect(page.locator("main")).to_contain_text("Hola Carlos")
+    page.get_by_role("button", name="Lanzar").click()
+    opening = wait_for(lambda: (told := stand.told(phone)) and len(told) >= 2 and told)
+    assert opening[0].startswith("Hola Carlos")
+    stand.write(phone, "claro que sí")
+    wait_for(lambda: len(stand.told(phone)) > len(opening))
+    if not javascript:
+        wait_for(lambda: page.reload() and "claro que sí" in page.content())
+    expect(page.locator("main")).to_contain_text("claro que sí")
+    # The transcript.
+    page.get_by_role("link", name="Contactos").first.click()
+    page.get_by_role("link", name=phone_as_shown(phone)).click()
+    expect(page.locator(".bubble-in")).to_contain_text("claro que sí")
+    page.go_back()
+    page.go_back()
+    # Finish, with a confirmation that says what it will do.
+    page.get_by_role("link", name="Finalizar").or_(page.get_by_role("button", name="Finalizar")).first.click()
+    expect(page.locator("main")).to_contain_text("1 conversación")
+    page.get_by_role("button", name="Finalizar").last.click()
+    expect(page.locator("main")).to_contain_text("Finalizada")
+    answered = len(stand.told(phone))
+    stand.write(phone, "¿sigue ahí?")
+    page.goto(f"{stand.url}/inbox")
+    expect(page.locator("main")).to_contain_text("¿sigue ahí?")
+    assert len(stand.told(phone)) == answered
+
+
+@with_and_without_javascript
+def test_a_wrong_file_then_the_right_one(stand: Stand, page: Page, tmp_path: Path, javascript: bool) -> None:
+    phone = "+525500990011" if javascript else "+525500990012"
+    wrong_header = numbers_file(tmp_path, "mal.tsv", [phone], "CONTACT\tNOMBRES\tMONTO\tFECHA")
+    wrong_cells = tmp_path / "celdas.tsv"
+    wrong_cells.write_text(
+        "CONTACT\tNOMBRE\tMONTO\tFECHA\n5512345678\tAna\tmil\t25/12/2026\n", encoding="utf-8"
+    )
+    right = numbers_file(tmp_path, "bien.tsv", [phone])
+    page.goto(f"{stand.url}/campaigns/new?chatbot=1")
+    page.get_by_label("Nombre").fill("Segundo intento")
+    answer = page.locator("#check")
+
+    def choose(path: Path) -> None:
+        page.get_by_label("Archivo").set_input_files(path)
+        if not javascript:
+            page.get_by_role("button", name="Crear").click()
+
+    choose(wrong_header)
+    expect(answer).to_contain_text("NOMBRES")
+    expect(answer).to_contain_text("NOMBRE")
+    expect(page.get_by_label("Nombre")).to_have_value("Segundo intento")
+    choose(wrong_cells)
+    for word in ("5512345678", "mil", "25/12/2026", "AAAA-MM-DD"):
+        expect(answer).to_contain_text(word)
+    expect(page.get_by_label("Nombre")).to_have_value("Segundo intento")
+    choose(right)
+    if javascript:
+        expect(answer).to_contain_text("1 contacto")
+        page.get_by_role("button", name="Crear").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Segundo intento")
+    expect(page.get_by_role("button", name="Lanzar")).to_be_visible()
+
+
+def phone_as_shown(phone: str) -> str:
+    return f"{phone[:3]} {phone[3:5]} {phone[5:9]} {phone[9:]}"
