@@ -32,23 +32,23 @@ _NEITHER_NOR = Phrases(
     algo bien | mixed""",
 )
 _GOOD = Phrases(
-    """bien | bueno | buena | buenos | buenas | muy bien | super bien | excelente | excelentes | excelentemente
-    genial | perfecto | perfecta | magnifico | magnifica | estupendo | estupenda | increible | maravilloso
-    maravillosa | fantastico | fantastica | agradable | chido | chida | padre | padrisimo | padrisima
-    de lujo | de diez | de 10 | satisfecho | satisfecha | contento | contenta | encantado | encantada
-    me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre | con madre
-    poca madre | rico | rica | amable | nada mal | no tengo queja | no tengo quejas | ninguna queja
-    no estuvo mal | no estuvo tan mal | no esta mal | sin quejas | sin problema | todo bien | lo mejor
-    la mejor | positivo | positiva | optimo | optima | 10 de 10""",
+    """super | bien | bueno | buena | buenos | buenas | muy bien | super bien | excelente | excelentes
+    excelentemente | genial | perfecto | perfecta | magnifico | magnifica | estupendo | estupenda | increible
+    maravilloso | maravillosa | fantastico | fantastica | agradable | chido | chida | padre | padrisimo
+    padrisima | de lujo | de diez | de 10 | satisfecho | satisfecha | contento | contenta | encantado
+    encantada | me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre
+    con madre | poca madre | rico | rica | amable | nada mal | no tengo queja | no tengo quejas
+    ninguna queja | no estuvo mal | no estuvo tan mal | no esta mal | sin quejas | sin problema | todo bien
+    lo mejor | la mejor | positivo | positiva | optimo | optima | 10 de 10""",
     """good | very good | great | excellent | perfect | awesome | amazing | fine | well | nice | wonderful
     fantastic | superb | lovely | happy | satisfied | loved it | love it | liked it | i like it | not bad
     not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",
 )
 _BAD = Phrases(
-    """mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas | terrible | horrible
-    fatal | deficiente | malisimo | malisima | feo | fea | no me gusto | no me gusta | no me encanto
-    decepcionado | decepcionada | insatisfecho | insatisfecha | molesto | molesta | enojado | enojada
-    inconforme | lento | lenta | grosero | grosera | de la chingada | de la fregada | una porqueria
+    """super mal | mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas | terrible
+    horrible | fatal | deficiente | malisimo | malisima | feo | fea | no me gusto | no me gusta
+    no me encanto | decepcionado | decepcionada | insatisfecho | insatisfecha | molesto | molesta | enojado
+    enojada | inconforme | lento | lenta | grosero | grosera | de la chingada | de la fregada | una porqueria
     porqueria | asco | un asco | lo peor | la peor | peor | desastre | nada bien | nada bueno | nada buena
     negativo | negativa | para nada bien | dejo mucho que desear""",
     """bad | very bad | poor | terrible | awful | horrible | worst | the worst | disappointing | disappointed

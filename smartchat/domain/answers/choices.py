@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from smartchat.domain.answers.binary import read_binary
 from smartchat.domain.answers.mentions import Meant, doubtful, settle
 from smartchat.domain.answers.numbers import numbers
-from smartchat.domain.answers.option_numbers import OUT_OF_RANGE, named_by_number
+from smartchat.domain.answers.option_numbers import named_by_number
 from smartchat.domain.answers.options import (
+    AROUND,
     Option,
     is_doubt,
     mentions_of_parts,
@@ -44,7 +45,7 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
         return by_meaning
     taken = told_and_parts(told, mentions_of_parts(options, parts, language))
     numbered = named_by_number(options, parts, taken, language, several=question.multiple)
-    slips = [] if told else misspelled(options, parts)
+    slips = misspelled(options, parts)
     found = [*taken, *numbered, *slips]
     if not found:
         return _all(question, parts, language)
@@ -55,11 +56,13 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
 
 def _chosen(question: MultipleChoiceQuestion, parts: Sequence[Clause], meant: Meant[int], how: str) -> Answer:
     chosen = set(meant.values)
-    if OUT_OF_RANGE in chosen:
+    every = _filled(question)
+    if not chosen <= every:
         return NotUnderstood("out_of_range")
-    every = {index for index, option in enumerate(question.options) if option}
-    if question.multiple and _says_all(parts):
+    if question.multiple and _says_all(question, parts):
         left = every - {mention.value for mention in meant.denied}
+        if chosen and chosen != left:
+            return NotUnderstood("several")
         return _understood(question, left, "meaning") if left else NotUnderstood("denied")
     if not chosen:
         return NotUnderstood("denied")
@@ -73,23 +76,35 @@ def _understood(question: MultipleChoiceQuestion, chosen: set[int], how: str) ->
     return Understood(texts if question.multiple else texts[0], how)
 
 
+def _filled(question: MultipleChoiceQuestion) -> set[int]:
+    """The options that have a text: one of nothing but an empty value is none."""
+    return {index for index, option in enumerate(question.options) if option}
+
+
 def _all(question: MultipleChoiceQuestion, parts: Sequence[Clause], language: Language) -> Answer:
-    """An answer that names no option: "todas", or nothing."""
-    if _says_all_of(len(question.options), parts, language) and question.multiple:
-        return _understood(question, set(range(len(question.options))), "meaning")
-    if not _says_all(parts):
+    """An answer that names no option: "todas", "los tres", or nothing."""
+    every = _filled(question)
+    if not _says_all(question, parts) and not _says_all_of(len(every), parts, language):
         return NotUnderstood("nothing")
-    if not question.multiple:
-        return NotUnderstood("several")
-    every = {index for index, option in enumerate(question.options) if option}
     only_two = _PAIR.only(word for clause in parts for word in clause.plain)
-    if only_two and len(every) != 2:
+    if not question.multiple or (only_two and len(every) != 2):
         return NotUnderstood("several")
     return _understood(question, every, "meaning")
 
 
-def _says_all(parts: Sequence[Clause]) -> bool:
-    return any(_ALL.among(clause.plain) for clause in parts if not clause.question)
+def _says_all(question: MultipleChoiceQuestion, parts: Sequence[Clause]) -> bool:
+    """ "Todas", with nothing beside it but options: "todo bien" and "todas las mañanas" say something else."""
+    beside = AROUND.union(*(clause.plain for option in question.options for clause in clauses(option)))
+    for clause in parts:
+        said = _ALL.find(clause.plain)
+        rest = [
+            word
+            for at, word in enumerate(clause.plain)
+            if not any(span.start <= at < span.end for span in said)
+        ]
+        if said and not clause.question and beside.issuperset(rest):
+            return True
+    return False
 
 
 def _says_all_of(count: int, parts: Sequence[Clause], language: Language) -> bool:

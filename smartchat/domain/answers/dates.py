@@ -20,7 +20,7 @@ _WEEKDAYS = numbered(
 )
 _DAYS_FROM_TODAY = {
     2: Phrases(
-        "pasado manana | day after tomorrow | the day after tomorrow",
+        "pasado manana | pasadomanana | day after tomorrow | the day after tomorrow",
     ),
     1: Phrases(
         "manana | maniana | tomorrow | tmrw | tmrrw | tomorow | tommorow | tommorrow | mnn",

@@ -16,7 +16,7 @@ _MONTHS = numbered(
     | octubre oct october | noviembre nov november | diciembre dic december dec"""
 )
 _SHORTEST_MISSPELLED = 5
-_FIRST = frozenset({"primero", "1ro", "1o", "1er", "first", "1st"})
+_FIRST = frozenset({"primero", "first"})
 _ENGLISH_ORDINALS = numbered(
     """first | second | third | fourth | fifth | sixth | seventh | eighth | ninth | tenth | eleventh | twelfth
     | thirteenth | fourteenth | fifteenth | sixteenth | seventeenth | eighteenth | nineteenth | twentieth"""

@@ -45,8 +45,6 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
     if doubtful(parts):
         return NotUnderstood("unsure")
     found = [(index, number) for index, clause in enumerate(parts) for number in _counts(clause, language)]
-    if any(not number.article for _, number in found):
-        found = [(index, number) for index, number in found if not number.article]
     if any(_bounded(parts[index], number) for index, number in found):
         return NotUnderstood("unsure")
     meant = settle(
@@ -85,10 +83,15 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     """The numbers of a clause that may count something, "ninguno" as 0."""
     words = clause.plain
     none = _NONE.find(words)
+    all_ = numbers(clause, language)
+    # "Unos 20": the article belongs to the number after it.
+    leading = {number.span for number in all_ if any(other.span.start == number.span.end for other in all_)}
     found = [
         number
-        for number in numbers(clause, language)
-        if not _idle(words, number) and not any(span.start <= number.span.start < span.end for span in none)
+        for number in all_
+        if not _idle(words, number)
+        and not (number.article and number.span in leading)
+        and not any(span.start <= number.span.start < span.end for span in none)
     ]
     return [*found, *(Number(Decimal(0), span) for span in none)]
 

@@ -54,6 +54,18 @@ def _counted(words: str, start: int, step: int = 1) -> dict[str, int]:
     }
 
 
+def _run_together() -> dict[str, int]:
+    """ "treintaiuno", "cuarentaycinco"."""
+    tens = _counted("treinta cuarenta cincuenta sesenta setenta ochenta noventa", 30, 10)
+    units = _counted("uno/un/una dos tres cuatro cinco seis siete ocho nueve", 1)
+    return {
+        f"{ten}{join}{unit}": value + more
+        for ten, value in tens.items()
+        for unit, more in units.items()
+        for join in ("i", "y")
+    }
+
+
 _SPANISH = _Lexicon(
     small=_counted(
         """cero/zero uno/un/una/unos/1o dos tres/trez cuatro/quatro/cuatr cinco/sinco seis/seiz siete/ciete ocho/oxo
@@ -64,7 +76,8 @@ _SPANISH = _Lexicon(
         veintisiete/ventisiete veintiocho/ventiocho veintinueve/ventinueve""",
         0,
     )
-    | _counted("treinta/treynta cuarenta/quarenta cincuenta/sincuenta sesenta setenta ochenta noventa", 30, 10),
+    | _counted("treinta/treynta cuarenta/quarenta cincuenta/sincuenta sesenta setenta ochenta noventa", 30, 10)
+    | _run_together(),
     hundreds=_counted(
         """cien/ciento/sien/siento doscientos/doscientas trescientos/trescientas cuatrocientos/cuatrocientas
         quinientos/quinientas seiscientos/seiscientas setecientos/setecientas ochocientos/ochocientas
@@ -72,7 +85,7 @@ _SPANISH = _Lexicon(
         100,
         100,
     ),
-    hundred="",
+    hundred="cientos",
     bare=frozenset({"mil"}),
     scales={
         "mil": 1000, "miles": 1000, "k": 1000, "millon": 10**6, "millones": 10**6, "mdp": 10**6,
@@ -91,7 +104,7 @@ _ENGLISH = _Lexicon(
     | _counted("twenty/twentie thirty forty/fourty fifty/fivety sixty seventy eighty ninety/ninty", 20, 10),
     hundreds={},
     hundred="hundred",
-    bare=frozenset({"thousand"}),
+    bare=frozenset({"thousand", "hundred"}),
     scales={
         "thousand": 1000, "thousands": 1000, "k": 1000, "grand": 1000,
         "million": 10**6, "millions": 10**6, "dozen": 12, "dozens": 12, "couple": 2, "pair": 2, "pairs": 2,
@@ -187,7 +200,8 @@ def _group(
     else:
         small = _below_hundred(words, start, lexicon)
         if small is None:
-            return None if words[start].plain != lexicon.hundred else (Decimal(100), start + 1)
+            alone = words[start].plain == lexicon.hundred and lexicon.hundred in lexicon.bare
+            return (Decimal(100), start + 1) if alone else None
         value, index = small
         if index >= len(words) or words[index].plain != lexicon.hundred:
             return Decimal(value), index
@@ -234,6 +248,10 @@ def _is_digits(word: Word) -> bool:
 
 _TIMES = frozenset({"am", "pm", "hrs", "hr", "h"})
 _DAYTIMES = frozenset({"tarde", "noche", "manana", "madrugada", "dia"})
+# "Opción2" and "2y3" hold numbers, "covid19" holds none.
+_BEFORE_DIGITS = frozenset(
+    {"opcion", "option", "op", "numero", "num", "nro", "no", "y", "o", "and", "or", "la", "el"}
+)
 _GLUE = frozenset({":", "/", "-", "–", ".", "*", "x"})
 
 
@@ -242,6 +260,8 @@ def _open_at_its_sides(words: Sequence[Word], start: int, end: int, lexicon: _Le
     if start > 0 and _is_digits(words[start - 1]) and words[start].before in _GLUE:
         return True
     if start > 0 and words[start - 1].plain in lexicon.halves:
+        return True
+    if start > 0 and words[start].before == "" and words[start - 1].plain not in _BEFORE_DIGITS:
         return True
     if end >= len(words):
         return False

@@ -6,17 +6,16 @@ from decimal import Decimal
 
 from smartchat.domain.answers.mentions import Mention
 from smartchat.domain.answers.numbers import numbers
-from smartchat.domain.answers.options import AROUND, Found
+from smartchat.domain.answers.options import AROUND, Found, Option
 from smartchat.domain.answers.phrases import Span, listed, numbered
 from smartchat.domain.answers.words import Clause
 from smartchat.domain.steps import Language
 
 OUT_OF_RANGE = -1
 _ORDINALS = numbered(
-    """primero primera primer first 1ro 1ra 1er 1st | segundo segunda second 2do 2da 2nd
-    | tercero tercera tercer third 3ro 3ra 3er 3rd | cuarto cuarta fourth 4to 4ta 4th
-    | quinto quinta fifth 5to 5ta 5th | sexto sexta sixth 6to 6ta 6th | septimo septima seventh 7mo 7ma 7th
-    | octavo octava eighth 8vo 8va 8th | noveno novena ninth 9no 9na 9th | decimo decima tenth 10mo 10ma 10th"""
+    """primero primera primer first | segundo segunda second | tercero tercera tercer third | cuarto cuarta fourth
+    | quinto quinta fifth | sexto sexta sixth | septimo septima seventh | octavo octava eighth
+    | noveno novena ninth | decimo decima tenth"""
 )
 _POINTING = listed("the this that last which")
 _LAST = frozenset({"ultimo", "ultima", "last"})

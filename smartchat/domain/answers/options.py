@@ -22,10 +22,10 @@ AROUND = listed(
     """el la los las lo opcion opciones numero num nro no n option options number nr the one this that es seria
     sea quiero prefiero elijo escojo elegi escogi selecciono voy con por favor porfa porfavor porfis pls
     please gracias muchas thanks thank you hola buenos dias buenas tardes noches hi hello pues mmm yo me i i'd
-    i'll like want take choose prefer pick go with mejor digo a de y e and tambien both ambas ambos
-    respuesta answer respuestas inciso punto creo que si yes ok okay bueno perdon sorry quise decir serian un
-    una mi my to como segun pon ponga ponme pongame anote apunte apunteme anoteme marque todas todos menos
-    excepto salvo except"""
+    i'll like want take choose prefer pick go with mejor digo a de y e and tambien both ambas ambos respuesta
+    answer respuestas inciso punto creo que si yes ok okay bueno perdon sorry quise decir serian un una mi my
+    to como segun pon ponga ponme pongame anote apunte apunteme anoteme marque todas todos menos excepto salvo
+    except solo solamente only just nomas"""
 )
 # Verbs and such that options share with all kinds of answers: no part of an option on their own.
 _WEAK = listed(
@@ -33,6 +33,7 @@ _WEAK = listed(
     si pay paying have go going do can will more very"""
 )
 _SHORTEST_ABBREVIATION = 3
+_LONG_ROOT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Option:
 
 
 def options_of(texts: Sequence[str], language: Language) -> list[Option]:
+    """The options of a question, in its order, each with what no other one has."""
     parts = [clauses(text) for text in texts]
     words = [tuple(word for clause in clauses_ for word in clause.plain) for clauses_ in parts]
     figures = [
@@ -62,6 +64,7 @@ def options_of(texts: Sequence[str], language: Language) -> list[Option]:
 
 
 def is_doubt(option: Option) -> bool:
+    """Whether the option itself is a "no sé" or "tal vez": naming it is then no doubt."""
     return DOUBTS.among(option.words)
 
 
@@ -130,7 +133,7 @@ def _nearest(word: str, options: Sequence[Option]) -> int | None:
         for own in option.own:
             limit = typos_allowed(own)
             away = 0 if _abbreviates(word, own) else distance(word, own, limit)
-            if away > limit and _abbreviates_nearly(word, own):
+            if away > limit and (_abbreviates_nearly(word, own) or _has_the_root_of(word, own)):
                 away = limit = 2
             if away <= limit:
                 best[value] = min(away, best.get(value, away))
@@ -140,6 +143,11 @@ def _nearest(word: str, options: Sequence[Option]) -> int | None:
 
 def _abbreviates(word: str, whole: str) -> bool:
     return len(word) >= _SHORTEST_ABBREVIATION and whole.startswith(word)
+
+
+def _has_the_root_of(word: str, whole: str) -> bool:
+    """ "transferir" for "transferencia", "depositar" for "depósito"."""
+    return word[:_LONG_ROOT] == whole[:_LONG_ROOT] and len(word) >= _LONG_ROOT
 
 
 def _abbreviates_nearly(word: str, whole: str) -> bool:

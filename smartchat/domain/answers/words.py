@@ -17,7 +17,7 @@ _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 # A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
 _TOKEN = re.compile(
-    r"(?<![\w.,)])[-−][0-9][0-9.,]*(?<![.,])|[0-9]+(?:[.,][0-9]+)*|[^\W\d_][^\W_]*(?:'[^\W_]+)*|"
+    r"(?<![\w.,)])[-−][0-9][0-9.,]*(?<![.,])|[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:'[^\W\d_]+)*|"
     f"[{''.join(sorted(SIGNS))}]"
 )
 _BREAK = re.compile(r"[!?;\n\r…()¿¡\"«»“”]|[.,:](?![0-9])|(?<![0-9])[.,:]|\s[-–—]\s")

@@ -14,28 +14,28 @@ YesNo = Literal["yes", "no"]
 
 # Whatever else the clause says, these decide it. Phrases with a "no" inside that means yes stand here too.
 _YES = Phrases(
-    """ya lo creo | sip | sipi | sep | sipo | sipirili | sisi | ci | zi | simon | simona | claro que si
-    claro que sip | claro que | i can make it | i can pay | i can do it | i can attend | i can come
-    i will be there | i will attend | i will pay | i will come | por supuesto | por supuesto que si
-    desde luego | desde luego que si | obvio que si | obviamente | obviamente si | efectivamente | afirmativo
-    afirmativa | asi es | asi sera | correcto | es correcto | exacto | exactamente | cierto | es cierto
-    de acuerdo | estoy de acuerdo | sin duda | sin duda alguna | sin problema | sin problemas
-    no hay problema | no hay ningun problema | no hay bronca | no hay pedo | no tengo problema
-    no tengo ningun problema | ningun problema | no tengo inconveniente | ningun inconveniente
-    no hay inconveniente | cuente conmigo | cuenten conmigo | cuenta conmigo | cuente con ello
-    cuente con eso | cuenta con ello | ahi estare | ahi estaremos | ahi nos vemos | alla nos vemos
-    alli estare | alla estare | me apunto | confirmo | confirmado | confirmada | confirmadisimo | acepto
-    aceptado | aceptada | con gusto | con mucho gusto | con placer | me parece bien | me parece perfecto
-    me late | a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste | ya estas
-    va que va | sale y vale | sale pues | va pues | orale pues | arre | jalo | le entro | yo le entro
-    positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si""",
+    """x supuesto | ya lo creo | sip | sipi | sep | sipo | sipirili | sisi | ci | zi | simon | simona
+    claro que si | claro que sip | claro que | i can make it | i can pay | i can do it | i can attend
+    i can come | i will be there | i will attend | i will pay | i will come | por supuesto
+    por supuesto que si | desde luego | desde luego que si | obvio que si | obviamente | obviamente si
+    efectivamente | afirmativo | afirmativa | asi es | asi sera | correcto | es correcto | exacto
+    exactamente | cierto | es cierto | de acuerdo | estoy de acuerdo | sin duda | sin duda alguna
+    sin problema | sin problemas | no hay problema | no hay ningun problema | no hay bronca | no hay pedo
+    no tengo problema | no tengo ningun problema | ningun problema | no tengo inconveniente
+    ningun inconveniente | no hay inconveniente | cuente conmigo | cuenten conmigo | cuenta conmigo
+    cuente con ello | cuente con eso | cuenta con ello | ahi estare | ahi estaremos | ahi nos vemos
+    alla nos vemos | alli estare | alla estare | me apunto | confirmo | confirmado | confirmada
+    confirmadisimo | acepto | aceptado | aceptada | con gusto | con mucho gusto | con placer | me parece bien
+    me parece perfecto | me late | a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste
+    ya estas | va que va | sale y vale | sale pues | va pues | orale pues | arre | jalo | le entro
+    yo le entro | positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si""",
     """yes | yess | yep | yup | yeah | yea | ye | yas | yah | yessir | yes sir | aye | sure | sure thing
-    for sure | of course | absolutely | definitely | certainly | indeed | affirmative | correct | that's right
-    thats right | that's correct | that is correct | exactly | right on | i agree | agreed | sounds good
-    sounds great | count me in | i'm in | im in | i'll be there | ill be there | will do | i'd love to
-    i would love to | with pleasure | no problem | no worries | not a problem | you bet | totally | i think so
-    i guess so | i suppose so | i believe so | confirmed | i confirm | i accept | go ahead | by all means
-    without a doubt | no doubt | can't wait""",
+    for sure | that works | works for me | of course | absolutely | definitely | certainly | indeed
+    affirmative | correct | that's right | thats right | that's correct | that is correct | exactly | right on
+    i agree | agreed | sounds good | sounds great | count me in | i'm in | im in | i'll be there
+    ill be there | will do | i'd love to | i would love to | with pleasure | no problem | no worries
+    not a problem | you bet | totally | i think so | i guess so | i suppose so | i believe so | confirmed
+    i confirm | i accept | go ahead | by all means | without a doubt | no doubt | can't wait""",
 )
 _NO = Phrases(
     """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai | nanay
@@ -102,7 +102,7 @@ _IF = Phrases(
 )
 
 # Clauses that begin so take back what was said: "sí... mejor no".
-_TURNS = frozenset({"mejor", "digo", "bueno", "siempre"})
+_TURNS = frozenset({"mejor", "digo", "bueno", "pues", "siempre"})
 # Questions only by their form.
 _RHETORICAL = Phrases(
     "como no | por que no | why not",
