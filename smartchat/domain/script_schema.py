@@ -14,6 +14,7 @@ from smartchat.domain.script_problem import ScriptProblem
 
 # In the format of later versions; a script that uses them must not be run without them.
 LATER_TYPES = frozenset({"flow", "math", "external", "hand_over"})
+_DEEPEST = 50
 _CONTROL = frozenset(map(chr, range(32))) - {"\n", "\r", "\t"}
 
 
@@ -26,7 +27,9 @@ def schema() -> dict[str, Any]:
 
 
 def check_schema(data: object) -> tuple[ScriptProblem, ...]:
-    """The faults of form of a parsed script file, in the order of the file; none: its steps can be built."""
+    """The faults of form of a parsed script file, by place; none: its steps can be built."""
+    if _too_deep(data):
+        return (ScriptProblem("not_a_script"),)
     errors = sorted(
         _validator().iter_errors(data), key=lambda error: [str(part).zfill(6) for part in error.path]
     )
@@ -35,6 +38,17 @@ def check_schema(data: object) -> tuple[ScriptProblem, ...]:
         (problem.place, problem.code): problem for error in errors for problem in _problems(error, data)
     }
     return tuple(problems.values() or _illegal_characters(data, data, ()))
+
+
+def _too_deep(data: object) -> bool:
+    """Whether it is nested deeper than any script: what walks through it might run out of stack."""
+    level = [data]
+    for _ in range(_DEEPEST):
+        inner = [list(value.values()) if isinstance(value, dict) else value for value in level]
+        level = [value for values in inner if isinstance(values, list) for value in values]
+        if not level:
+            return False
+    return True
 
 
 @cache

@@ -321,6 +321,7 @@ def speak(script: Script | None, problems: tuple[ScriptProblem, ...]) -> None:
         (b'{\n "a": \n}', "not_json", {"line": 3, "column": 1}),
         (b"", "not_json", {"line": 1, "column": 1}),
         ('{\n"a": "ñ"}'.encode("latin-1"), "not_utf8", {"line": 2}),
+        (b'{"a": [{"b": 1, "b": 2}]}', "field_twice", {"field": "b"}),
         (b'{"a": NaN}', "not_a_script", {}),
         (b"[" * 100_000, "not_a_script", {}),
         (b"1" * 10_000, "not_a_script", {}),
@@ -334,6 +335,13 @@ def test_a_file_that_is_no_json_is_a_problem_with_its_place(
     assert data is None
     assert [(problem.code, problem.params) for problem in problems] == [(code, params)]
     assert problems[0].message("es")
+
+
+def test_what_is_nested_without_end_is_no_script() -> None:
+    nested: list[Any] = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert found(data_of(message()) | {"name": nested}) == [("not_a_script", "")]
 
 
 def test_a_byte_order_mark_does_not_matter() -> None:

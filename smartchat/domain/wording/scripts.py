@@ -10,6 +10,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "El archivo no es JSON: se rompe en la línea $line, columna $column. Corríjalo ahí.",
         "The file is not JSON: it breaks at line $line, column $column. Correct it there.",
     ),
+    "field_twice": (
+        "Un mismo objeto tiene dos veces el campo «$field». Quite uno de los dos.",
+        "One object has the field “$field” twice. Remove one of the two.",
+    ),
     "not_utf8": (
         "El archivo no está en UTF-8: la línea $line tiene letras de otra codificación. Guárdelo como UTF-8.",
         "The file is not UTF-8: line $line has letters in another encoding. Save it as UTF-8.",
