@@ -1,12 +1,10 @@
 """What the cell of a Custom Data column says, by the type of the column."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from smartchat.domain.custom_data import DataType
 from smartchat.domain.dates_as_written import possible_days
 from smartchat.domain.table import ErrorValue, Value
 
@@ -35,7 +33,6 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # Excel keeps 15 digits of a number; a longer one has lost the rest.
 _TOO_LONG = 10**15
-_DATES_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,31 +146,19 @@ def plain_number(value: int | float | Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def make_date_reader() -> Callable[[Value], Reading]:
-    """A reader for a DATE column. It remembers the days that it has seen: a file holds few of them."""
-    seen: dict[str, str] = {}
-
-    def read_date(value: Value) -> Reading:
-        """A DATE cell as YYYY-MM-DD: that text and a real day, or a true date cell."""
-        if isinstance(value, str):
-            known = seen.get(value)
-            if known is not None:
-                return known
-            found = _date_of_text(value)
-            if isinstance(found, str) and len(seen) < _DATES_KEPT:
-                seen[value] = found
-            return found
-        if isinstance(value, datetime):
-            return value.date().isoformat()
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, bool | time):
-            return CellFault("invalid_date", "other")
-        if isinstance(value, int | float | Decimal):
-            return CellFault("invalid_date", "serial")
-        return _fault_of_nothing(value) or CellFault("invalid_date", "other")
-
-    return read_date
+def read_date(value: Value) -> Reading:
+    """A DATE cell as YYYY-MM-DD: that text and a real day, or a true date cell."""
+    if isinstance(value, str):
+        return _date_of_text(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool | time):
+        return CellFault("invalid_date", "other")
+    if isinstance(value, int | float | Decimal):
+        return CellFault("invalid_date", "serial")
+    return _fault_of_nothing(value) or CellFault("invalid_date", "other")
 
 
 def _date_of_text(value: str) -> Reading:
@@ -194,17 +179,6 @@ def _date_of_text(value: str) -> Reading:
     if _SERIAL.fullmatch(text):
         return CellFault("invalid_date", "serial")
     return CellFault("invalid_date", "other")
-
-
-def reader_for(data_type: DataType) -> Callable[[Value], Reading]:
-    """The reader of one column."""
-    match data_type:
-        case "TEXT":
-            return read_text
-        case "NUMBER":
-            return read_number
-        case "DATE":
-            return make_date_reader()
 
 
 def shown(value: Value) -> str:

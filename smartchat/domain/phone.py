@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -273,17 +274,37 @@ def _lengths(region: str, code: str) -> str:
 
 
 class PhoneReader:
-    """`read_phone` for a million rows: numbers as they should be take the short way."""
+    """`read_phone` for the cells of a whole column."""
 
     def __init__(self, country_code: str = "") -> None:
         self._country_code = country_code
+        self._unchanged: set[str] = set()
+        """All but the last four digits of numbers that are good, and canonical, as they are written."""
 
-    def read(self, value: Value) -> PhoneFault | tuple[str, str]:
-        """(phone, contact_key) where the number is good; a PhoneFault where it is not."""
-        if isinstance(value, str):
-            last = value[-4:]
-            known = _known.get(value[:-4])
-            if isinstance(known, tuple) and last.isdigit() and last.isascii():
-                return known[0] + last, known[1] + last
-        found = read_phone(value, self._country_code)
-        return found if isinstance(found, PhoneFault) else (found.phone, found.contact_key)
+    def read(self, cells: Sequence[Value]) -> list[Phone | PhoneFault]:
+        """What each cell says."""
+        return [read_phone(cell, self._country_code) for cell in cells]
+
+    def all_unchanged(self, cells: Sequence[Value]) -> bool:
+        """Whether all cells are good numbers that need no change at all: quickly told for most, False for the rest."""
+        try:
+            together = "".join(cells)  # type: ignore[arg-type]
+        except TypeError:
+            return False
+        beginnings = {cell[:-4] for cell in cells}  # type: ignore[index]
+        if not self._unchanged.issuperset(beginnings):
+            self._learn(beginnings)
+            if not self._unchanged.issuperset(beginnings):
+                return False
+        # Each begins with a plus, there is no other, and all the rest are digits.
+        return (
+            together.count("+") == len(cells) and together.isascii() and together.replace("+", "").isdigit()
+        )
+
+    def _learn(self, beginnings: set[str]) -> None:
+        for beginning in beginnings - self._unchanged:
+            known = _known.get(beginning)
+            if known == (beginning, beginning):
+                if len(self._unchanged) >= _MOST_REMEMBERED:
+                    self._unchanged.clear()
+                self._unchanged.add(beginning)

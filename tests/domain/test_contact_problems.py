@@ -127,10 +127,17 @@ def test_the_public_form_has_the_six_fields() -> None:
     }
 
 
-@given(st.lists(st.integers(1, 2**50) | st.integers(1, 50), max_size=3000))
-def test_the_first_row_of_a_key_is_remembered(keys: list[int]) -> None:
+@given(st.lists(st.lists(st.integers(1, 2**50) | st.integers(1, 50), max_size=700), max_size=6))
+def test_the_first_row_of_a_key_is_remembered(batches: list[list[int]]) -> None:
     rows = FirstRows()
     first: dict[int, int] = {}
-    for row, key in enumerate(keys, 2):
-        assert rows.add(key, row) == first.get(key, 0)
-        first.setdefault(key, row)
+    number = 1
+    for keys in batches:
+        numbers = list(range(number + 1, number + 1 + len(keys)))
+        number += len(keys)
+        expected = {
+            row: first[key]
+            for key, row in zip(keys, numbers, strict=True)
+            if first.setdefault(key, row) != row
+        }
+        assert rows.add(keys, numbers) == expected

@@ -190,19 +190,44 @@ def test_any_cell_is_a_phone_or_a_fault_with_a_code(value: Value) -> None:
         assert found.code in {"invalid_phone", "digits_lost", "missing_value", "formula_error"}
 
 
-@given(st.lists(st.from_regex(r"\+(52|1|54|55|34|502|57)[0-9]{8,11}", fullmatch=True), max_size=30))
+NUMBERS = st.from_regex(r"\+(52|1|54|55|34|502|57|880)[0-9]{8,11}", fullmatch=True)
+
+
+@given(st.lists(NUMBERS, max_size=30))
 def test_the_reader_of_many_says_what_the_reader_of_one_says(numbers: list[str]) -> None:
     reader = PhoneReader()
-    for number in numbers * 2:
-        alone = read_phone(number)
-        found = reader.read(number)
-        assert found == (alone if isinstance(alone, PhoneFault) else (alone.phone, alone.contact_key))
+    assert reader.read(numbers * 2) == [read_phone(number) for number in numbers] * 2
+    for number in numbers:
+        if reader.all_unchanged([number]):
+            assert read_phone(number) == Phone(number, number)
 
 
-def test_the_reader_of_many_is_not_fooled_by_a_number_that_only_begins_like_a_known_one() -> None:
+def test_numbers_that_need_no_change_are_told_together() -> None:
     reader = PhoneReader()
-    assert reader.read(GOOD) == (GOOD, GOOD)
-    assert isinstance(reader.read("+5255009988x7"), PhoneFault)
-    assert isinstance(reader.read("+5255009988"), PhoneFault)
-    assert reader.read("+52550099 8878") == ("+525500998878", "+525500998878")
-    assert reader.read("+52550099８８７７") == (GOOD, GOOD)
+    good = [f"+52550099{n:04}" for n in range(50)]
+    reader.read(good)
+    assert reader.all_unchanged(good)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(
+            "+5255009988x7",
+            "+5255009988",
+            "525500998877",
+            "+52550099 8877",
+            "+525500998+77",
+            "+52550099８８７７",
+            "",
+            None,
+        ),
+        *(525500998877, "+5215500998877", "+52550099887", "+5255009988777", "5255+00998877"),
+    ],
+)
+def test_one_number_of_another_form_is_noticed_among_many(other: Value) -> None:
+    reader = PhoneReader()
+    good: list[Value] = [f"+52550099{n:04}" for n in range(50)]
+    reader.read(good)
+    assert not reader.all_unchanged([*good, other])
+    assert not reader.all_unchanged([other, *good])

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.encodings import Encoding, encoding_of
@@ -19,6 +19,8 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 _END = "\0end of file\0"
 _HEADER_WITHIN = 1000
+# So few that they are gone before the garbage collector has to look at them: more take a third longer.
+_BATCH = 128
 _SHOWN = 60
 
 
@@ -75,31 +77,39 @@ def _begins_with_contact(header: str, delimiter: str) -> bool:
 
 def _records(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Row]:
     """Number the records as a spreadsheet does: a cell with line breaks is one row, an empty line is one too."""
+    return chain.from_iterable(_numbered(lines, delimiter, skipped))
+
+
+def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Iterable[Row]]:
+    """Some hundred records at a time; each is looked at only where one of them has line breaks."""
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter)
-    number, lines_read = skipped, 0
     swallowed = re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
-    try:
-        for cells in reader:
-            number += 1
-            lines_read += 1
-            if reader.line_num != lines_read:
-                lines_read = reader.line_num
-                _look_for_unclosed_quote(number, cells, swallowed)
-            if cells and cells[-1] == _END and len(cells) == 1:
-                return
-            yield number, cells
-    except csv.Error:
-        # The only thing that the reader refuses here is an endless cell: mostly a quote that swallows the file.
-        if reader.line_num > lines_read + 1:
-            raise _unclosed_quote(number + 1, "") from None
-        raise too_large("line") from None
+    number, at_end = skipped + 1, False
+    while not at_end:
+        records: list[list[str]] = []
+        lines_before = reader.line_num
+        try:
+            records.extend(islice(reader, _BATCH))
+        except csv.Error:
+            # The only thing that the reader refuses here is an endless cell: mostly a quote that swallows the file.
+            if reader.line_num - lines_before > len(records) + 1:
+                raise _unclosed_quote(number + len(records), "") from None
+            raise too_large("line") from None
+        if reader.line_num - lines_before != len(records):
+            _look_for_unclosed_quote(number, records, swallowed)
+        at_end = len(records) < _BATCH or records[-1] == [_END]
+        if at_end:
+            records.pop()
+        yield zip(range(number, number + len(records)), records, strict=True)
+        number += len(records)
 
 
-def _look_for_unclosed_quote(number: int, cells: list[str], swallowed: re.Pattern[str]) -> None:
-    for cell in cells:
-        if cell.endswith(_END) or swallowed.search(cell):
-            raise _unclosed_quote(number, cell)
+def _look_for_unclosed_quote(first: int, records: list[list[str]], swallowed: re.Pattern[str]) -> None:
+    for number, cells in enumerate(records, first):
+        for cell in cells:
+            if (cell.endswith(_END) and cells != [_END]) or swallowed.search(cell):
+                raise _unclosed_quote(number, cell)
 
 
 def _unclosed_quote(number: int, cell: str) -> Unreadable:

@@ -1,0 +1,85 @@
+"""Some hundred rows of a contact file, read column by column."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import repeat
+from typing import NamedTuple
+
+from smartchat.domain.cells import Reading, shown
+from smartchat.domain.columns import ColumnReader, has_fault
+from smartchat.domain.headers import Headers
+from smartchat.domain.phone import PhoneReader
+from smartchat.domain.table import Row, Value
+
+_NOTHING: Mapping[str, str] = {}
+
+
+class Contact(NamedTuple):
+    """One good row."""
+
+    row: int
+    phone: str
+    """E.164, to send to."""
+    contact_key: str
+    """Canonical, to know the contact by."""
+    values: Mapping[str, str]
+    """Custom Data by Unique ID as canonical text: NUMBER `1350.5`, DATE `YYYY-MM-DD`, TEXT as it is, trimmed."""
+    extra: Mapping[str, str]
+    """The columns that the chatbot does not use, kept for the download of answers."""
+
+
+Field = tuple[str, int, ColumnReader]
+"""The Unique ID of a Custom Data step, the index of its column, and the reader of its cells."""
+
+
+class Batch:
+    """Rows of a sheet below its headers, each cut or filled up to the width of the headers."""
+
+    def __init__(self, rows: Sequence[Row], headers: Headers, fields: Sequence[Field]) -> None:
+        self.numbers: tuple[int, ...]
+        self.cells: tuple[Sequence[Value], ...]
+        self.numbers, self.cells = zip(*rows, strict=True)
+        self._headers = headers
+        self.fits = set(map(len, self.cells)) == {headers.width}
+        fitted = self.cells if self.fits else tuple(map(self._fitted, self.cells))
+        self.columns: tuple[tuple[Value, ...], ...] = tuple(zip(*fitted, strict=True))
+        self.ids = [id_ for id_, _, _ in fields]
+        self.indexes = [index for _, index, _ in fields]
+        self.readings: list[Sequence[Reading]] = [read(self.columns[index]) for _, index, read in fields]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def _fitted(self, cells: Sequence[Value]) -> Sequence[Value]:
+        width = self._headers.width
+        return cells[:width] if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
+
+    def is_right(self, phones: PhoneReader) -> bool:
+        """Whether all is as it should be, so that the rows need no look one by one (repeated numbers apart)."""
+        return (
+            self.fits
+            and phones.all_unchanged(self.columns[0])
+            and not any(map(has_fault, self.readings))
+            and not any(any(self.columns[index]) for index in self._headers.blanks)
+        )
+
+    def keys(self) -> list[int]:
+        """The contacts of a batch that is right as numbers."""
+        return list(map(int, self.columns[0]))  # type: ignore[arg-type]
+
+    def contacts(self) -> Iterable[Contact]:
+        """The contacts of a batch that is right."""
+        phones = self.columns[0]
+        values: Iterable[Mapping[str, Reading]] = repeat(_NOTHING)
+        if self.ids:
+            values = map(dict, map(zip, repeat(self.ids), zip(*self.readings, strict=True)))
+        # A NamedTuple's own constructor takes twice as long.
+        make = partial(tuple.__new__, Contact)
+        return map(make, zip(self.numbers, phones, phones, values, self._extras(), strict=False))
+
+    def _extras(self) -> Iterable[Mapping[str, str]]:
+        return map(self.extra_values, range(len(self))) if self._headers.extras else repeat(_NOTHING)
+
+    def extra_values(self, at: int) -> Mapping[str, str]:
+        """The values of one row that the chatbot does not use, by header."""
+        return {name: shown(self.columns[index][at]) for index, name in self._headers.extras}
