@@ -11,7 +11,7 @@ from smartchat.domain.steps import Language
 
 _LONGEST = 18  # digits; more is no count of anything
 
-# "1,200" and "1'200" are whole everywhere here; a point parts decimals in Mexico, so "1.200" is left open.
+# "1,200" is whole in both languages; a point parts decimals in Mexico, so "1.200" is left open in Spanish.
 _PLAIN = re.compile(r"[0-9]+\Z")
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\Z")
 _POINT_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}\Z")
