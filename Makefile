@@ -31,7 +31,7 @@ bench: $(VENV)/.dev  ## run the benchmarks and print their tables
 	@$(BIN)/python -m bench
 
 translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the translations
-	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -o smartchat/translations/messages.pot --no-location --omit-header smartchat
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l -o smartchat/translations/messages.pot --no-location --omit-header smartchat
 	@$(BIN)/pybabel -q update -i smartchat/translations/messages.pot -d smartchat/translations --omit-header --no-fuzzy-matching
 	@$(BIN)/pybabel compile -d smartchat/translations
 

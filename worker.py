@@ -76,7 +76,7 @@ def sweep() -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from smartchat import clock
-    from smartchat.services import sweeping
+    from smartchat.services import importing, sweeping
 
     app = create_app()
     stop = threading.Event()
@@ -86,6 +86,7 @@ def sweep() -> None:
         with app.app_context():
             try:
                 sweeping.sweep(clock.now(), clock.machine_now())
+                importing.discard_abandoned(clock.now())
             except SQLAlchemyError as error:
                 log.warning("the sweep could not look at the database (%s)", type(error).__name__)
 

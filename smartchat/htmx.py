@@ -10,7 +10,7 @@ def wants_partial() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def respond(page: str, partial: str, status: int = 200, **context: Any) -> Response:
+def respond(page: str, partial: str, /, status: int = 200, **context: Any) -> Response:
     """Renders the partial for htmx, the whole page for everybody else."""
     response = make_response(render_template(partial if wants_partial() else page, **context), status)
     response.vary.add("HX-Request-Type")

@@ -25,32 +25,32 @@ class CampaignNumbers:
     inbound: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def moving(self) -> bool:
-        """Whether something is still on its way out."""
-        return bool(self.outbound["waiting"] or self.outbound["doubtful"] or self.inbound["waiting"])
+    def unsettled(self) -> int:
+        """What is still to be sent, verified or answered."""
+        return self.outbound["waiting"] + self.outbound["doubtful"] + self.inbound["waiting"]
 
 
 def campaign_numbers(campaign: Campaign) -> CampaignNumbers:
     """All counts of one campaign: three grouped queries over indexes."""
     conversations = dict.fromkeys((str(status) for status in ConversationStatus), 0)
-    unmade = cancelled = 0
-    opened = Conversation.opened_at.isnot(None)
-    for status, was_opened, n in db.session.execute(
-        select(Conversation.status, opened, func.count())
-        .where(Conversation.campaign_id == campaign.id)
-        .group_by(Conversation.status, opened)
-    ):
-        conversations[status] += n
-        if not was_opened:
-            unmade += n if status == ConversationStatus.WAITING else 0
-            cancelled += n if status != ConversationStatus.WAITING else 0
+    in_campaign = Conversation.campaign_id == campaign.id
+    conversations |= {str(status): n for status, n in _counts(Conversation.status, in_campaign).items()}
+    unmade = conversations[ConversationStatus.WAITING]
+    # Only what is over can have been prevented: the many that are open stay inside the index.
+    cancelled = db.session.scalar(
+        select(func.count()).where(
+            in_campaign,
+            Conversation.status.in_((ConversationStatus.ENDED, ConversationStatus.OPTED_OUT)),
+            Conversation.opened_at.is_(None),
+        )
+    )
     rows = _counts(OutboundMessage.status, OutboundMessage.campaign_id == campaign.id)
     outbound = {
         "waiting": rows.get(OutboundStatus.WAITING, 0) + rows.get(OutboundStatus.SENDING, 0) + unmade,
         "sent": rows.get(OutboundStatus.SENT, 0),
         "delivered": rows.get(OutboundStatus.DELIVERED, 0),
         "failed": rows.get(OutboundStatus.FAILED, 0),
-        "cancelled": rows.get(OutboundStatus.CANCELLED, 0) + cancelled,
+        "cancelled": rows.get(OutboundStatus.CANCELLED, 0) + (cancelled or 0),
         "doubtful": rows.get(OutboundStatus.DOUBTFUL, 0),
     }
     came = _counts(InboundMessage.outcome, InboundMessage.campaign_id == campaign.id)

@@ -5,11 +5,12 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, abort, redirect, render_template, request, url_for
-from flask_babel import Babel, get_locale
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from . import formats
@@ -20,6 +21,8 @@ from .models import User
 LANGUAGES = ("es", "en")
 # Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
 OPEN_BLUEPRINTS = {"twilio", "health"}
+# Posts that write nothing must not hold SQLite's write lock while they hash a password or read a file.
+READING_ENDPOINTS = {"auth.login", "uploads.check"}
 OPEN_ENDPOINTS = {"static", "auth.login", "auth.link", "auth.language", "favicon"}
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -51,7 +54,7 @@ def init_app(app: Flask) -> None:
     """Puts all of it on the application."""
     login_manager.init_app(app)
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=language, default_translation_directories="translations")
+    babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")
     formats.init_app(app)
     app.before_request(_begin)
     app.before_request(_require_sign_in)
@@ -71,7 +74,10 @@ def language() -> str:
     """`es` or `en`: the operator's own choice, else what the visitor chose before signing in, else the browser's."""
     if not request:
         return "en"
-    chosen = getattr(current_user, "language", None) or request.cookies.get("language")
+    try:
+        chosen = getattr(current_user, "language", None) or request.cookies.get("language")
+    except SQLAlchemyError:  # an error page must not need the database
+        chosen = request.cookies.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES, "en") or "en"
@@ -95,7 +101,12 @@ def writes(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def _begin() -> None:
-    begin_for(request.method)
+    begin_for("GET" if request.endpoint in READING_ENDPOINTS else request.method)
+
+
+def _locale() -> str:
+    """Mexico's way with numbers (1,243) rather than Spain's (1.243); the texts are in translations/es."""
+    return "es_MX" if language() == "es" else "en"
 
 
 def _require_sign_in() -> Response | None:
@@ -118,8 +129,7 @@ def _add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "Accept-Language"))
-        if locale := get_locale():
-            response.headers.setdefault("Content-Language", str(locale))
+        response.headers.setdefault("Content-Language", language())
     return response
 
 
@@ -130,8 +140,15 @@ def _error_page(error: HTTPException) -> Any:
         return error
     if request.blueprint in OPEN_BLUEPRINTS:
         return Response(f"{error.description or error.name}\n", code, mimetype="text/plain")
-    title, text = _words(code)
-    return render_template("errors/error.html", code=code, title=title, text=text), code
+    return _in_words(code, *_words(code))
+
+
+def _in_words(code: int, title: str, text: str) -> Any:
+    """The error as a page; the page's frame asks the database who is signed in, so there is a plain one behind it."""
+    try:
+        return render_template("errors/error.html", code=code, title=title, text=text), code
+    except SQLAlchemyError:
+        return Response(f"{title}. {text}\n", code, mimetype="text/plain")
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -156,18 +173,15 @@ def _form_expired(_error: CSRFError) -> Any:
     text = _(
         "The page was open for too long, or you signed in elsewhere. Go back, reload it, and send it again."
     )
-    return render_template("errors/error.html", code=400, title=_("This form has expired"), text=text), 400
+    return _in_words(400, _("This form has expired"), text)
 
 
 def _fault(error: Exception) -> Any:
     """A fault of ours: logged whole, shown as a sentence."""
-    from flask import current_app
-
     if current_app.testing:
         raise error
     current_app.logger.exception("%s %s failed", request.method, request.endpoint)
     db.session.rollback()
     if request.blueprint in OPEN_BLUEPRINTS:
         return Response("fault\n", 500, mimetype="text/plain")
-    title, text = _words(500)
-    return render_template("errors/error.html", code=500, title=title, text=text), 500
+    return _in_words(500, *_words(500))

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 
 class CampaignStatus(StrEnum):
+    """importing: the contact file is still being read; such a campaign is shown nowhere."""
+
+    IMPORTING = "importing"
     DRAFT = "draft"
     ACTIVE = "active"
     FINISHED = "finished"

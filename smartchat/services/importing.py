@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select, update
 
 from smartchat.adapters import spreadsheets
 from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
@@ -18,6 +19,7 @@ from smartchat.models import Campaign, Contact
 from . import chatbots
 
 CHUNK = 5_000
+LONGEST_IMPORT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ def check_stream(stream: BinaryIO, file_name: str, columns: tuple[DataColumn, ..
 def create_campaign(
     name: str, chatbot_id: int, stream: BinaryIO, file_name: str, user_id: int | None, now: datetime
 ) -> Created:
-    """Makes the draft and its contacts in one transaction, or nothing; raises NoSuchChatbot."""
+    """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
+
+    Contacts are written in chunks, each a short transaction, so that webhooks never wait for a file to be read. Until
+    the last one the campaign is `importing`: shown nowhere, launched by nobody.
+    """
     version = chatbots.newest_version(chatbot_id)
     if version is None:
         raise NoSuchChatbot(chatbot_id)
@@ -67,26 +73,56 @@ def create_campaign(
         name=name,
         chatbot_id=chatbot_id,
         version_id=version.id,
+        status=CampaignStatus.IMPORTING,
         sender=chatbots.sender_of(script),
         file_name=file_name[-255:],
         created_at=now,
         created_by=user_id,
     )
     db.session.add(campaign)
-    db.session.flush()
+    db.session.commit()
+    campaign_id = campaign.id
 
     def store(contacts: Iterator[FileContact]) -> None:
         for chunk in _chunks(contacts, CHUNK):
-            db.session.execute(insert(Contact), [_row(campaign.id, contact) for contact in chunk])
+            db.session.execute(insert(Contact), [_row(campaign_id, contact) for contact in chunk])
+            db.session.commit()
 
-    check, extra_columns = _read(stream, file_name, script.custom_data, store)
+    try:
+        check, extra_columns = _read(stream, file_name, script.custom_data, store)
+    except BaseException:
+        _discard(campaign_id)
+        raise
     if not check.ok:
-        db.session.rollback()
+        _discard(campaign_id)
         return Created(None, check)
-    campaign.contacts_count = check.contacts
-    campaign.extra_columns = extra_columns
+    db.session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
+        .values(status=CampaignStatus.DRAFT, contacts_count=check.contacts, extra_columns=extra_columns)
+    )
     db.session.commit()
-    return Created(campaign.id, check)
+    return Created(campaign_id, check)
+
+
+def discard_abandoned(now: datetime) -> int:
+    """Takes away what a killed process had begun to import; how many campaigns that were."""
+    begun = select(Campaign.id).where(
+        Campaign.status == CampaignStatus.IMPORTING, Campaign.created_at < now - LONGEST_IMPORT
+    )
+    ids = list(db.session.scalars(begun))
+    for campaign_id in ids:
+        _discard(campaign_id)
+    return len(ids)
+
+
+def _discard(campaign_id: int) -> None:
+    db.session.rollback()
+    db.session.execute(delete(Contact).where(Contact.campaign_id == campaign_id))
+    db.session.execute(
+        delete(Campaign).where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
+    )
+    db.session.commit()
 
 
 def _read(

@@ -25,6 +25,18 @@ function closeMenus(event) {
   });
 }
 
+// A request of htmx that fails says so: its answer is not put into the page.
+function sayThatItFailed() {
+  const words = document.getElementById("request-failed");
+  if (words) words.hidden = false;
+}
+
+document.addEventListener("htmx:error", sayThatItFailed);
+document.addEventListener("htmx:response:error", sayThatItFailed);
+document.addEventListener("htmx:before:request", () => {
+  const words = document.getElementById("request-failed");
+  if (words) words.hidden = true;
+});
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
 document.addEventListener("htmx:after:swap", (event) => { release(); focusSummary(event.target || document); });
 document.addEventListener("submit", guard);

@@ -1,0 +1,141 @@
+"""The campaigns menu and the campaign: look, launch, finish."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from smartchat import campaign_queries, clock
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.hours import is_open, next_opening
+from smartchat.domain.progress import what_happens
+from smartchat.htmx import respond
+from smartchat.models import Campaign
+from smartchat.queries import campaign_numbers
+from smartchat.security import language, writes
+from smartchat.services import chatbots, finishing, launching, previewing
+
+blueprint = Blueprint("campaigns", __name__)
+
+
+@blueprint.get("/")
+def home() -> Any:
+    return redirect(url_for("campaigns.index"), 303)
+
+
+@blueprint.get("/campaigns")
+def index() -> Any:
+    q, chatbot_id = request.args.get("q", ""), request.args.get("chatbot", type=int)
+    chosen = campaign_queries.chatbot(chatbot_id)
+    if chatbot_id is not None and chosen is None:
+        abort(404)
+    url = partial(_menu_url, q, chatbot_id)
+    return respond(
+        "campaigns/index.html",
+        "campaigns/_chatbots.html",
+        q=q,
+        chosen=chosen,
+        found=campaign_queries.search_chatbots(q),
+        page=campaign_queries.campaigns(chatbot_id, request.args.get("page", 1, type=int), url),
+    )
+
+
+@blueprint.get("/campaigns/<int:campaign_id>")
+def show(campaign_id: int) -> Any:
+    campaign = _campaign(campaign_id)
+    if campaign.status == CampaignStatus.DRAFT:
+        return render_template("campaigns/draft.html", **_draft(campaign, clock.now()))
+    return respond("campaigns/show.html", "campaigns/_progress.html", **_progress(campaign, clock.now()))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/launch")
+@writes
+def launch(campaign_id: int) -> Any:
+    campaign = _campaign(campaign_id)
+    launched = launching.launch(campaign.id, current_user.id, clock.now())
+    if launched.done:
+        flash(_("The campaign is launched."), "good")
+    for obstacle in launched.obstacles:
+        flash(obstacle.message(language()), "bad")
+    return redirect(url_for("campaigns.show", campaign_id=campaign_id), 303)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/finish")
+@writes
+def confirm_finish(campaign_id: int) -> Any:
+    campaign = _campaign(campaign_id)
+    if campaign.status != CampaignStatus.ACTIVE:
+        return redirect(url_for("campaigns.show", campaign_id=campaign_id), 303)
+    forecast = finishing.forecast(campaign_id)
+    return render_template("campaigns/finish.html", campaign=campaign, forecast=forecast)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/finish")
+@writes
+def finish(campaign_id: int) -> Any:
+    _campaign(campaign_id)
+    if finishing.finish(campaign_id, current_user.id, clock.now()):
+        flash(_("The campaign is finished, for good."), "good")
+    return redirect(url_for("campaigns.show", campaign_id=campaign_id), 303)
+
+
+def _menu_url(q: str, chatbot_id: int | None, number: int) -> str:
+    return url_for("campaigns.index", q=q or None, chatbot=chatbot_id, page=number if number > 1 else None)
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None or campaign.status == CampaignStatus.IMPORTING:
+        abort(404)
+    return campaign
+
+
+def _draft(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """What the draft's page shows: the first contacts, what the first one will get, and when."""
+    script = chatbots.script_of(campaign.chatbot_id)
+    if script is None:
+        abort(404)
+    contacts = campaign_queries.first_contacts(campaign.id)
+    data = contacts[0].custom_data if contacts else {}
+    hours = script.active_hours
+    return {
+        "campaign": campaign,
+        "script": script,
+        "sender": chatbots.sender_of(script),
+        "contacts": contacts,
+        "opening": previewing.opening(script, data, now),
+        "opens_at": None if is_open(hours, now) else next_opening(hours, now),
+        "obstacles": [obstacle.message(language()) for obstacle in launching.obstacles(campaign)],
+    }
+
+
+def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    numbers = campaign_numbers(campaign)
+    hours = chatbots.script_of_version(campaign.version).active_hours
+    happening = what_happens(
+        campaign.status,
+        hours,
+        now,
+        waiting=numbers.outbound["waiting"],
+        doubtful=numbers.outbound["doubtful"],
+        unanswered=numbers.inbound["waiting"],
+        open_conversations=numbers.conversations["open"],
+        refused=campaign_queries.obstacle_of_sending(campaign.id),
+    )
+    receipt_at = datetime.fromisoformat(campaign.receipt["at"]) if campaign.receipt else None
+    return {
+        "campaign": campaign,
+        "numbers": numbers,
+        "hours": hours,
+        "happening": happening,
+        "moving": campaign.status == CampaignStatus.ACTIVE
+        and numbers.conversations["open"] + numbers.unsettled > 0,
+        "answers": campaign_queries.latest_answers(campaign.id),
+        "launched_by": campaign_queries.email_of(campaign.launched_by),
+        "receipt": campaign.receipt,
+        "receipt_at": receipt_at,
+    }

@@ -1,0 +1,223 @@
+"""A campaign's answers as a file: its contacts in file order, streamed, so that a million of them fit in little memory."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timezone
+from itertools import chain
+from typing import Any, BinaryIO, Literal
+
+from sqlalchemy import func, select
+
+from smartchat.adapters import exports
+from smartchat.db import db
+from smartchat.domain.campaign import InboundOutcome
+from smartchat.domain.dialogue import Dialogue
+from smartchat.domain.hours import ActiveHours
+from smartchat.domain.script import Script
+from smartchat.domain.search import search_form
+from smartchat.domain.steps import Language, Question
+from smartchat.models import Campaign, Contact, Conversation, InboundMessage
+from smartchat.queries import campaign_numbers
+
+from . import chatbots
+
+FileFormat = Literal["tsv", "xlsx"]
+CHUNK = 2_000
+CONTACT = "CONTACT"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a file says in words of ours, in one language."""
+
+    state: str
+    last_answer: str
+    from_the_file: str
+    answers: str
+    numbers: str
+    counted: tuple[str, str]
+    states: dict[str | None, str]
+    counts: dict[str, str]
+    all: str
+
+
+WORDS: dict[Language, Words] = {
+    "en": Words(
+        state="Conversation state",
+        last_answer="Last answer ({offset})",
+        from_the_file="{name} (file)",
+        answers="Answers",
+        numbers="Numbers",
+        counted=("What", "How many"),
+        states={
+            None: "not launched",
+            "waiting": "waiting",
+            "open": "open",
+            "completed": "completed",
+            "ended": "ended",
+            "opted_out": "opted out",
+            "failed": "failed",
+        },
+        counts={
+            "contacts": "Contacts",
+            "conversations": "Conversations: {name}",
+            "outbound": "Messages to contacts: {name}",
+            "inbound": "Messages from contacts: {name}",
+            "sent": "sent",
+            "delivered": "delivered",
+            "cancelled": "cancelled",
+            "doubtful": "being verified",
+            "received": "received",
+            "answered": "answered",
+        },
+        all="all",
+    ),
+    "es": Words(
+        state="Estado de la conversación",
+        last_answer="Última respuesta ({offset})",
+        from_the_file="{name} (archivo)",
+        answers="Respuestas",
+        numbers="Cifras",
+        counted=("Qué", "Cuántos"),
+        states={
+            None: "sin lanzar",
+            "waiting": "en espera",
+            "open": "abierta",
+            "completed": "completada",
+            "ended": "terminada",
+            "opted_out": "pidió la baja",
+            "failed": "fallida",
+        },
+        counts={
+            "contacts": "Contactos",
+            "conversations": "Conversaciones: {name}",
+            "outbound": "Mensajes a contactos: {name}",
+            "inbound": "Mensajes de contactos: {name}",
+            "sent": "enviados",
+            "delivered": "entregados",
+            "failed": "fallidos",
+            "cancelled": "cancelados",
+            "doubtful": "en verificación",
+            "received": "recibidos",
+            "answered": "contestados",
+        },
+        all="todos",
+    ),
+}
+
+
+def write(
+    campaign: Campaign, file_format: FileFormat | str, stream: BinaryIO, language: Language = "en"
+) -> None:
+    """Writes `tsv` (UTF-8 with BOM) or `xlsx` (with a second sheet of counts) to a binary stream.
+
+    Columns: CONTACT, Custom Data, the file's extra columns, the state, each question's value, the time of the last
+    answer at the chatbot's offset. Raises ValueError for another format.
+    """
+    if file_format not in ("tsv", "xlsx"):
+        raise ValueError(f"no such format: {file_format}")
+    script = chatbots.script_of_version(campaign.version)
+    words = WORDS[language]
+    headers, rows = _headers(campaign, script, words), _rows(campaign, script, words)
+    if file_format == "tsv":
+        exports.tsv(headers, rows, stream)
+    else:
+        counts = _counts(campaign, words)
+        exports.xlsx([(words.answers, chain([headers], rows)), (words.numbers, counts)], stream)
+
+
+def file_name(campaign: Campaign, file_format: FileFormat | str) -> str:
+    """The campaign's name in plain letters, for every system: `cobranza-de-noviembre.xlsx`."""
+    plain = re.sub(r"[^a-z0-9]+", "-", search_form(campaign.name)).strip("-")[:80].strip("-")
+    return f"{plain or f'campaign-{campaign.id}'}.{file_format}"
+
+
+def _headers(campaign: Campaign, script: Script, words: Words) -> list[str]:
+    given = [column.id for column in script.custom_data]
+    asked = _questions(script)
+    taken = {CONTACT, *given, *asked}
+    # A file may bring a column of its own that is called like a question.
+    extra = [
+        words.from_the_file.format(name=name) if name in taken else name for name in campaign.extra_columns
+    ]
+    last = words.last_answer.format(offset=f"UTC{_offset(script.active_hours)}")
+    return [CONTACT, *given, *extra, words.state, *asked, last]
+
+
+def _questions(script: Script) -> list[str]:
+    return [step.id for step in script.steps if isinstance(step, Question)]
+
+
+def _offset(hours: ActiveHours) -> str:
+    return hours.to_json()["utc_offset"].replace("-", "−")
+
+
+def _rows(campaign: Campaign, script: Script, words: Words) -> Iterator[list[exports.Cell]]:
+    asked, zone = _questions(script), timezone(script.active_hours.utc_offset)
+    for row in _contacts(campaign.id):
+        values = Dialogue.restore(script, row.state).values if row.state else {}
+        yield [
+            row.phone,
+            *(_given(row.custom_data.get(c.id), c.data_type) for c in script.custom_data),
+            *(row.extra.get(name) for name in campaign.extra_columns),
+            words.states[row.status],
+            *(_answer(values.get(id_)) for id_ in asked),
+            f"{row.last_answer.astimezone(zone):%Y-%m-%d %H:%M:%S}" if row.last_answer else None,
+        ]
+
+
+def _given(text: str | None, data_type: str) -> exports.Cell:
+    return exports.number(text) if text and data_type == "NUMBER" else text
+
+
+def _answer(value: Any) -> exports.Cell:
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _contacts(campaign_id: int) -> Iterator[Any]:
+    """Each contact with its conversation, if it has one, and when it last answered; in file order, by chunks."""
+    last_answer = (
+        select(func.max(InboundMessage.received_at))
+        .where(
+            InboundMessage.conversation_id == Conversation.id,
+            InboundMessage.outcome == InboundOutcome.ANSWERED,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Contact.row,
+            Contact.phone,
+            Contact.custom_data,
+            Contact.extra,
+            Conversation.status,
+            Conversation.state,
+            last_answer.label("last_answer"),
+        )
+        .outerjoin(Conversation, Conversation.contact_id == Contact.id)
+        .where(Contact.campaign_id == campaign_id)
+        .order_by(Contact.row)
+        .limit(CHUNK)
+    )
+    after = 0
+    while rows := db.session.execute(query.where(Contact.row > after)).all():
+        yield from rows
+        after = rows[-1].row
+
+
+def _counts(campaign: Campaign, words: Words) -> Iterator[list[exports.Cell]]:
+    """The campaign in numbers, as its page shows them; each group ends with its sum."""
+    numbers = campaign_numbers(campaign)
+    names = {**words.states, **words.counts}
+    yield list(words.counted)
+    yield [words.counts["contacts"], numbers.contacts]
+    for group in ("conversations", "outbound"):
+        counts = getattr(numbers, group)
+        for name, count in counts.items():
+            yield [words.counts[group].format(name=names[name]), count]
+        yield [words.counts[group].format(name=words.all), sum(counts.values())]
+    for name, count in numbers.inbound.items():
+        yield [words.counts["inbound"].format(name=names[name]), count]
