@@ -11,7 +11,6 @@ from flask_login import current_user
 from smartchat import campaign_queries, clock
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.hours import is_open, next_opening
 from smartchat.domain.progress import what_happens
 from smartchat.htmx import respond
 from smartchat.models import Campaign
@@ -96,21 +95,9 @@ def _campaign(campaign_id: int) -> Campaign:
 
 def _draft(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What the draft's page shows: the first contacts, what the first one will get, and when."""
-    script = chatbots.script_of(campaign.chatbot_id)
-    if script is None:
-        abort(404)
     contacts = campaign_queries.first_contacts(campaign.id)
-    data = contacts[0].custom_data if contacts else {}
-    hours = script.active_hours
-    return {
-        "campaign": campaign,
-        "script": script,
-        "sender": chatbots.sender_of(script),
-        "contacts": contacts,
-        "opening": previewing.opening(script, data, now),
-        "opens_at": None if is_open(hours, now) else next_opening(hours, now),
-        "obstacles": [obstacle.message(language()) for obstacle in launching.obstacles(campaign)],
-    }
+    preview = previewing.preview(campaign, contacts[0] if contacts else None, now)
+    return {"campaign": campaign, "contacts": contacts, "preview": preview, "now": now}
 
 
 def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
