@@ -89,7 +89,7 @@ def workbook(sheet: str | bytes, strings: str | bytes = "<sst/>") -> bytes:
         (zipped({"fotos/1.jpg": "x"}), "archive"),
         (zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}), "document"),
         (b"<?xml version='1.0'?><cfdi/>", "xml"),
-        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "web_archive"),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "sylk"),
     ],
 )
 @pytest.mark.parametrize("name", ["x.xlsx", "x.tsv"])
@@ -237,6 +237,10 @@ def test_a_reader_that_runs_out_of_time_gives_a_sentence() -> None:
 def test_a_page_without_a_table_is_told_so() -> None:
     page = b"<!DOCTYPE html><html><body><form>Iniciar sesi\xc3\xb3n</form></body></html>"
     assert told(page, "reporte.xls") == ("unreadable_file", "no_table")
+    assert told(b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + page) == (
+        "unreadable_file",
+        "no_table",
+    )
 
 
 def test_a_mail_or_a_document_in_ole_is_named() -> None:

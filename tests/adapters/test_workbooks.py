@@ -399,6 +399,25 @@ def test_open_document_gives_typed_cells_in_their_places() -> None:
     assert rows(ods(ODS), "x.ods") == [(1, ["CONTACT"]), (5, cells), (6, cells)]
 
 
+def test_flat_open_document_is_the_same_without_its_container() -> None:
+    flat = ODS.replace('xmlns:office="o"', 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"')
+    assert rows(("<?xml version='1.0'?>" + flat).encode(), "x.xls") == rows(ods(ODS))
+
+
+def test_a_page_saved_as_one_file_gives_the_table_of_its_parts() -> None:
+    content = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n"
+        b"<frameset></frameset>\r\n--x\r\nContent-Type: text/html; charset=windows-1252\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n<table><tr><td>CONTACT<td>AL=\r\nIAS<tr><td x:num>525500998877"
+        b"<td>Pe=F1a</table>\r\n--x--\r\n"
+    )
+    assert rows(content, "x.xls") == [(1, ["CONTACT", "ALIAS"]), (2, ["525500998877", "Peña"])]
+
+
+def test_characters_beyond_the_first_plane_survive_their_escapes() -> None:
+    assert rows(sheet_of('<row><c t="str"><v>a_xD83D__xDE00_b_xD83D_</v></c></row>')) == [(1, ["a😀b\ufffd"])]
+
+
 def test_progress_of_a_workbook_ends_at_one() -> None:
     def fill(sheet: Worksheet) -> None:
         for number in range(3000):

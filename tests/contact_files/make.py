@@ -45,8 +45,10 @@ LIBREOFFICE_TEXTS = [
     Saved("comma.csv", "csv", f"{CSV}:44,34,76,1,,0,true"),
     Saved("html", "html", "HTML (StarCalc)"),
 ]
+GNUMERIC_XLSX = Saved("xlsx", "xlsx", "Gnumeric_Excel:xlsx2")
+GNUMERIC_CSV = Saved("comma.csv", "csv", "Gnumeric_stf:stf_csv")
 GNUMERIC_WORKBOOKS = [
-    Saved("xlsx", "xlsx", "Gnumeric_Excel:xlsx2"),
+    GNUMERIC_XLSX,
     Saved("biff8.xls", "xls", "Gnumeric_Excel:excel_biff8"),
     Saved("biff7.xls", "xls", "Gnumeric_Excel:excel_biff7"),
     Saved("ods", "ods", "Gnumeric_OpenCalc:odf"),
@@ -54,7 +56,7 @@ GNUMERIC_WORKBOOKS = [
 GNUMERIC_TEXTS = [
     Saved("html", "html", "Gnumeric_html:html40"),
     Saved("xhtml.xls", "html", "Gnumeric_html:xhtml"),
-    Saved("comma.csv", "csv", "Gnumeric_stf:stf_csv"),
+    GNUMERIC_CSV,
 ]
 
 
@@ -81,17 +83,21 @@ def jobs() -> Iterator[tuple[str, Any, Saved, dict[str, Any]]]:
     plain = {"contacts": sources.PLAIN_CONTACTS, "problems": []}
     typed = {"contacts": sources.TYPED_CONTACTS, "problems": []}
     wrong = {"contacts": None, "problems": sources.WRONG_PROBLEMS}
+    # gnumeric writes days as 2026/03/05 into text files.
+    other_days = {"contacts": [], "problems": [[row, "FECHA", "invalid_date"] for row in range(2, 7)]}
     arranged = {"contacts": sources.ARRANGED_CONTACTS, "problems": [[None, None, "other_sheets"]]}
     for program, workbooks, texts in (
         (libreoffice, LIBREOFFICE_WORKBOOKS, LIBREOFFICE_TEXTS),
         (gnumeric, GNUMERIC_WORKBOOKS, GNUMERIC_TEXTS),
     ):
         for saved in [*workbooks, *texts]:
-            yield "plain", program, saved, plain
+            yield "plain", program, saved, other_days if saved == GNUMERIC_CSV else plain
         for saved in workbooks:
             yield "typed", program, saved, typed
             yield "wrong", program, saved, wrong
-            yield "arranged", program, saved, arranged
+            # gnumeric forgets in .xlsx which sheets are hidden.
+            if saved != GNUMERIC_XLSX:
+                yield "arranged", program, saved, arranged
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ PLAIN_CONTACTS = [
 
 
 def typed(path: Path) -> None:
-    """Phones as numbers, formats that hide the stored value, days with a time, a line break, a truth value."""
+    """Phones as numbers, formats that hide the stored value, days with a time, a line break."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     moment = datetime(2026, 3, 5, 14, 30)  # noqa: DTZ001
@@ -50,13 +50,18 @@ def typed(path: Path) -> None:
         [525500998877, "Calle 5\nMostrador", 1234567, moment],
         [5215500998878, 46086, 0.155, moment],
         ["525500998879", 0.1 + 0.2, 2.75, date(1900, 3, 1)],
-        ["+52 55 0099\u00a08880", True, 1e-7, date(2026, 3, 5)],
+        ["+52 55 0099\u00a08880", 7, 1e-7, date(2026, 3, 5)],
         [12125550123.0, date(2026, 3, 5), 12, date(9999, 12, 31)],
     ]
     _fill(sheet, rows)
     for row, code in ((2, '"$"#,##0.00'), (3, "0%"), (4, "0")):
         sheet.cell(row, 3).number_format = code
-    for row, code in ((2, "dd/mm/yyyy hh:mm"), (3, "d-mmm"), (4, "dd/mm/yy"), (5, '[$-80A]d" de "mmmm" de "yyyy;@')):
+    for row, code in (
+        (2, "dd/mm/yyyy hh:mm"),
+        (3, "d-mmm"),
+        (4, "dd/mm/yy"),
+        (5, '[$-80A]d" de "mmmm" de "yyyy;@'),
+    ):
         sheet.cell(row, 4).number_format = code
     sheet.cell(6, 2).number_format = "d/m/yyyy"
     book.save(path)
@@ -66,7 +71,7 @@ TYPED_CONTACTS = [
     [2, "+525500998877", {"NOMBRE": "Calle 5\nMostrador", "MONTO": "1234567", "FECHA": "2026-03-05"}],
     [3, "+525500998878", {"NOMBRE": "46086", "MONTO": "0.155", "FECHA": "2026-03-05"}],
     [4, "+525500998879", {"NOMBRE": "0.3", "MONTO": "2.75", "FECHA": "1900-03-01"}],
-    [5, "+525500998880", {"NOMBRE": "TRUE", "MONTO": "0.0000001", "FECHA": "2026-03-05"}],
+    [5, "+525500998880", {"NOMBRE": "7", "MONTO": "0.0000001", "FECHA": "2026-03-05"}],
     [6, "+12125550123", {"NOMBRE": "2026-03-05", "MONTO": "12", "FECHA": "9999-12-31"}],
 ]
 
@@ -88,7 +93,7 @@ def wrong(path: Path) -> None:
         ["5.25501E+11", "Ana", 1, 46086],
         [5512345678, "Ana", "1,350", time(14, 30)],
         [None, None, None, None],
-        ["+525500998883", 4111111111111111, True, "31/12/2026"],
+        ["+525500998883", 4111111111111111, "mil", "31/12/2026"],
     ]
     _fill(sheet, rows)
     sheet.merge_cells("B6:B7")

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
     kind, limits = arguments[0], Limits(**json.loads(arguments[1]))
     _confine(limits)
     # Libraries print warnings to standard output, where only rows may go.
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass", newline="\n", buffering=1 << 16)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace", newline="\n", buffering=1 << 16)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         with os.fdopen(0, "rb", closefd=False) as file:
@@ -58,10 +58,14 @@ def read(file: BinaryIO, kind: str, limits: Limits) -> Sheet:
         from smartchat.adapters.spreadsheets.xls import read_xls
 
         return read_xls(file)
-    if kind == "html":
-        from smartchat.adapters.spreadsheets.html import read_html
+    if kind in ("html", "mhtml"):
+        from smartchat.adapters.spreadsheets.html import read_html, read_mhtml
 
-        return read_html(file)
+        return read_html(file) if kind == "html" else read_mhtml(file)
+    if kind == "fods":
+        from smartchat.adapters.spreadsheets.ods import read_fods
+
+        return read_fods(file)
     from smartchat.adapters.spreadsheets.xml2003 import read_xml2003
 
     return read_xml2003(file)

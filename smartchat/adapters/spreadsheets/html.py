@@ -1,8 +1,10 @@
 """Web pages called .xls, as many reports are: the rows of the first table whose first header is CONTACT."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
+from email import message_from_binary_file
 from html.parser import HTMLParser
 from typing import BinaryIO
 
@@ -37,6 +39,16 @@ def read_html(file: BinaryIO) -> Sheet:
     size = file.seek(0, 2)
     rows = (row for at, row in _rows(file, encoding) if at == chosen)
     return Sheet("html", rows, str(chosen), others, encoding, lambda: file.tell() / max(1, size))
+
+
+def read_mhtml(file: BinaryIO) -> Sheet:
+    """Open a page that was saved as one file ("Single File Web Page"): its first part with a table."""
+    file.seek(0)
+    for part in message_from_binary_file(file).walk():
+        page = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(page, bytes) and b"<table" in page.lower():
+            return read_html(io.BytesIO(page))
+    raise unreadable("no_table")
 
 
 def _encoding_of(file: BinaryIO) -> str:

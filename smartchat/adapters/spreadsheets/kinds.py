@@ -6,7 +6,7 @@ from typing import Literal
 
 from smartchat.adapters.spreadsheets.limits import unreadable
 
-Kind = Literal["text", "zip", "biff", "html", "xml"]
+Kind = Literal["text", "zip", "biff", "html", "mhtml", "xml", "fods"]
 
 HEAD_BYTES = 64 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,8 +36,9 @@ _OTHERS = (
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
     (b"SQLite format 3\0", "database"),
-    (b"MIME-Version:", "web_archive"),
+    (b"ID;P", "sylk"),
 )
+_MHTML = re.compile(rb"(MIME-Version:|From: <Saved by )", re.IGNORECASE)
 # Short signatures are also the beginnings of words ("BM", "MZ"): then what follows is text.
 _SHORT = 3
 _HTML = re.compile(
@@ -61,6 +62,8 @@ def kind_of(head: bytes) -> Kind:
         return "zip"
     if head.startswith((_OLE, *_BARE_BIFF)):
         return "biff"
+    if _MHTML.match(head):
+        return "mhtml"
     looks_like_text = _is_mostly_text(head)
     for signature, kind in _OTHERS:
         if head.startswith(signature) and not (len(signature) < _SHORT and looks_like_text):
@@ -104,6 +107,8 @@ def _kind_of_markup(markup: str) -> Kind:
         and "<table" not in markup.split("<workbook")[0]
     ):
         return "xml"
+    if "urn:oasis:names:tc:opendocument" in markup:
+        return "fods"
     if _HTML.search(markup):
         return "html"
     return "xml" if markup.startswith(("<?xml", "<!doctype", "<!--", "<workbook")) else "text"

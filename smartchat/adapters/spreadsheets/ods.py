@@ -1,12 +1,13 @@
 """OpenDocument spreadsheets (.ods): the first visible sheet with data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.archive import Archive
 from smartchat.adapters.spreadsheets.limits import encrypted, too_large, unreadable
 from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of, time_of_duration
-from smartchat.adapters.spreadsheets.xml_feed import Text, feed, make_parser
+from smartchat.adapters.spreadsheets.xml_feed import CHUNK_BYTES, Text, feed, make_parser
 from smartchat.domain.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
 
 _CONTENT = "content.xml"
@@ -22,16 +23,30 @@ def read_ods(archive: Archive) -> Sheet:
         raise unreadable("kind", kind="document")
     if "meta-inf/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise encrypted()
+    return _sheet(lambda: archive.chunks(_CONTENT), archive.size(_CONTENT))
+
+
+def read_fods(file: BinaryIO) -> Sheet:
+    """Open a flat spreadsheet (.fods): the same XML without the container. Raises Unreadable."""
+
+    def chunks() -> Iterator[bytes]:
+        file.seek(0)
+        return iter(lambda: file.read(CHUNK_BYTES), b"")
+
+    return _sheet(chunks, file.seek(0, 2))
+
+
+def _sheet(chunks: Callable[[], Iterator[bytes]], size: int) -> Sheet:
     first_pass = _Document()
-    for _ in first_pass.read(archive):
+    for _ in first_pass.read(chunks()):
         pass
     chosen, others = choose(first_pass.listed)
     if chosen is None:
         return Sheet("ods", iter(()))
     document = _Document()
-    rows = (row for at, row in document.read(archive) if at == chosen)
-    size = max(1, archive.size(_CONTENT))
-    return Sheet("ods", rows, first_pass.listed[chosen].name, others, progress=lambda: document.given / size)
+    rows = (row for at, row in document.read(chunks()) if at == chosen)
+    name = first_pass.listed[chosen].name
+    return Sheet("ods", rows, name, others, progress=lambda: document.given / max(1, size))
 
 
 class _Document:
@@ -50,18 +65,18 @@ class _Document:
         self._text = Text()
         self._ready: list[tuple[int, Row]] = []
 
-    def read(self, archive: Archive) -> Iterator[tuple[int, Row]]:
+    def read(self, chunks: Iterator[bytes]) -> Iterator[tuple[int, Row]]:
         """(index of the sheet, row) for every row with a value."""
         parser = make_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        for _ in feed(parser, self._chunks(archive)):
+        for _ in feed(parser, self._counted(chunks)):
             yield from self._ready
             self._ready.clear()
 
-    def _chunks(self, archive: Archive) -> Iterator[bytes]:
-        for chunk in archive.chunks(_CONTENT):
+    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
             self.given += len(chunk)
             yield chunk
 

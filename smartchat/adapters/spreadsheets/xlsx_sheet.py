@@ -28,8 +28,11 @@ class Workbook:
 
 
 def unescaped(text: str) -> str:
-    """Characters that XML cannot hold are written `_x000D_`."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Characters that XML cannot hold are written `_x000D_`, those beyond U+FFFF as two of these."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class SheetReader:

@@ -127,7 +127,7 @@ WORDS_ENGLISH = {
         "archive": "archive",
         "program": "program",
         "database": "database",
-        "web_archive": "web page archive (.mht)",
+        "sylk": "SYLK file (.slk)",
         "xlsb": "binary workbook (.xlsb), which is not read here",
         "numbers": "Numbers document",
         "mail": "mail message",

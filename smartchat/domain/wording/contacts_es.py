@@ -132,7 +132,7 @@ WORDS_SPANISH = {
         "archive": "un archivo comprimido",
         "program": "un programa",
         "database": "una base de datos",
-        "web_archive": "un archivo de página web (.mht)",
+        "sylk": "un archivo SYLK (.slk)",
         "xlsb": "un libro binario (.xlsb), que aquí no se lee",
         "numbers": "un documento de Numbers",
         "mail": "un mensaje de correo",
