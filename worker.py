@@ -66,9 +66,9 @@ def schedule() -> None:
         name="smartchat",
         logging_level="WARNING",
     )
-    while not scheduler.acquire_locks():
+    while not scheduler.acquire_locks():  # type: ignore[no-untyped-call]
         time.sleep(1)
-    scheduler.work()
+    scheduler.work()  # type: ignore[no-untyped-call]
 
 
 def sweep() -> None:

@@ -1,12 +1,12 @@
 """upload → check → draft: a contact file becomes a campaign, or a list of what is wrong with it; never half of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from smartchat.adapters import spreadsheets
 from smartchat.db import db
@@ -17,8 +17,9 @@ from smartchat.domain.custom_data import DataColumn
 from smartchat.models import Campaign, Contact
 
 from . import chatbots
+from .contact_rows import insert_contacts
 
-CHUNK = 5_000
+CHUNK = 10_000
 LONGEST_IMPORT = timedelta(hours=1)
 
 
@@ -54,7 +55,7 @@ def check_file(chatbot_id: int, stream: BinaryIO, file_name: str) -> FileCheck:
 
 def check_stream(stream: BinaryIO, file_name: str, columns: tuple[DataColumn, ...]) -> FileCheck:
     """Checks a contact file against columns, without a database."""
-    return _read(stream, file_name, columns, _count_only)[0]
+    return _read(stream, file_name, columns, _count_only)
 
 
 def create_campaign(
@@ -83,13 +84,16 @@ def create_campaign(
     db.session.commit()
     campaign_id = campaign.id
 
+    extra_columns: list[str] = []
+
     def store(contacts: Iterator[FileContact]) -> None:
         for chunk in _chunks(contacts, CHUNK):
-            db.session.execute(insert(Contact), [_row(campaign_id, contact) for contact in chunk])
+            extra_columns[:] = chunk[0].extra
+            insert_contacts(campaign_id, chunk)
             db.session.commit()
 
     try:
-        check, extra_columns = _read(stream, file_name, script.custom_data, store)
+        check = _read(stream, file_name, script.custom_data, store)
     except BaseException:
         _discard(campaign_id)
         raise
@@ -130,24 +134,15 @@ def _read(
     file_name: str,
     columns: tuple[DataColumn, ...],
     store: Callable[[Iterator[FileContact]], None],
-) -> tuple[FileCheck, list[str]]:
-    """One pass over the file: good contacts go to `store` while they are read. Also gives the extra columns."""
-    extra_columns: list[str] = []
-
-    def watched(contacts: Iterable[FileContact]) -> Iterator[FileContact]:
-        for contact in contacts:
-            if not extra_columns:
-                extra_columns.extend(contact.extra)
-            yield contact
-
+) -> FileCheck:
+    """One pass over the file: good contacts go to `store` while they are read."""
     try:
         with spreadsheets.open_table(stream, file_name) as table:
             checking = ContactFileCheck(table, columns)
-            store(watched(checking))
+            store(iter(checking))
     except Unreadable as unreadable:
-        return FileCheck(False, 0, 0, [unreadable.problem]), []
-    check = FileCheck(checking.ok, checking.row_count, checking.contact_count, checking.problems)
-    return check, extra_columns
+        return FileCheck(False, 0, 0, [unreadable.problem])
+    return FileCheck(checking.ok, checking.row_count, checking.contact_count, checking.problems)
 
 
 def _count_only(contacts: Iterator[FileContact]) -> None:
@@ -158,14 +153,3 @@ def _count_only(contacts: Iterator[FileContact]) -> None:
 def _chunks(contacts: Iterator[FileContact], size: int) -> Iterator[list[FileContact]]:
     while chunk := list(islice(contacts, size)):
         yield chunk
-
-
-def _row(campaign_id: int, contact: FileContact) -> dict[str, object]:
-    return {
-        "campaign_id": campaign_id,
-        "row": contact.row,
-        "phone": contact.phone,
-        "contact_key": contact.contact_key,
-        "custom_data": dict(contact.values),
-        "extra": dict(contact.extra),
-    }
