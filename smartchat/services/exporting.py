@@ -1,4 +1,4 @@
-"""A campaign's answers as a file: its contacts in file order, streamed, so that a million of them fit in little memory."""
+"""A campaign's answers as a file: its contacts in file order, a chunk at a time: a million of them fit."""
 
 import re
 from collections.abc import Iterator
@@ -211,7 +211,7 @@ def _contacts(campaign_id: int) -> Iterator[Any]:
 def _counts(campaign: Campaign, words: Words) -> Iterator[list[exports.Cell]]:
     """The campaign in numbers, as its page shows them; each group ends with its sum."""
     numbers = campaign_numbers(campaign)
-    names = {**words.states, **words.counts}
+    names: dict[str | None, str] = {**words.states, **words.counts}
     yield list(words.counted)
     yield [words.counts["contacts"], numbers.contacts]
     for group in ("conversations", "outbound"):

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -75,13 +75,19 @@ def metrics(now: datetime, machine: datetime) -> Iterator[str]:
     """Lines of Prometheus' text format: gauges of what waits at this moment."""
     yield from _gauge("inbound_waiting", "Inbound messages that wait for their answer.", _waiting_inbound())
     yield from _gauge(
-        "outbound_waiting", "Messages that wait to be sent.", _outbound(OutboundStatus.WAITING, OutboundStatus.SENDING)
+        "outbound_waiting",
+        "Messages that wait to be sent.",
+        _outbound(OutboundStatus.WAITING, OutboundStatus.SENDING),
     )
     yield from _gauge(
-        "outbound_doubtful", "Messages whose outcome is being verified with Twilio.", _outbound(OutboundStatus.DOUBTFUL)
+        "outbound_doubtful",
+        "Messages whose outcome is being verified with Twilio.",
+        _outbound(OutboundStatus.DOUBTFUL),
     )
     yield from _gauge("openings_waiting", "Conversations that wait for their opening.", _waiting_openings())
-    yield from _gauge("oldest_due_seconds", "For how long the oldest due work has been due.", _oldest_due(now))
+    yield from _gauge(
+        "oldest_due_seconds", "For how long the oldest due work has been due.", _oldest_due(now)
+    )
     age = _sweep_age(machine)
     if age is not None:
         yield from _gauge("sweep_age_seconds", "Since the sweep last ran.", max(age.total_seconds(), 0))
