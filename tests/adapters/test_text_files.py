@@ -134,6 +134,10 @@ def test_nul_is_dropped() -> None:
     ]
 
 
+def test_a_file_padded_with_nul_is_read_as_far_as_it_goes() -> None:
+    assert check_bytes(SPANISH.encode() + bytes(5000)).ok
+
+
 def test_quoted_cells_hold_tabs_line_breaks_and_quotes() -> None:
     content = b'CONTACT\tNOMBRE\r\n+525500998877\t"Ana\tLuisa\r\n""La Jefa"""\r\n+525500998878\tEva\r\n'
     assert rows(content) == [

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from smartchat import clock
 from smartchat.cli import contacts
+from smartchat.services import chatbots
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPT = {
@@ -87,3 +89,16 @@ def test_a_script_that_cannot_be_read_exits_with_2(tmp_path: Path, content: str)
 def test_one_must_say_what_the_file_is_for(script: Path) -> None:
     assert run(EXAMPLES / "contacts.tsv").exit_code == 2
     assert run("--chatbot", 1, "--script", script, EXAMPLES / "contacts.tsv").exit_code == 2
+
+
+def test_a_saved_chatbot_gives_its_columns(app: Flask) -> None:
+    with app.app_context():
+        chatbot = chatbots.import_script(SCRIPT, None, clock.now())
+    runner = app.test_cli_runner()
+    right = runner.invoke(
+        args=["contacts", "check", "--chatbot", str(chatbot.id), str(EXAMPLES / "contacts.xls")]
+    )
+    assert right.exit_code == 0
+    nobody = runner.invoke(args=["contacts", "check", "--chatbot", "99", str(EXAMPLES / "contacts.xls")])
+    assert nobody.exit_code == 2
+    assert "chatbot 99" in nobody.stderr

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
     except Unreadable as refusal:
         _send_problem(refusal, out)
     except (MemoryError, RecursionError):
-        _send_problem(too_large("memory"), out)
+        _send_problem(too_large("resources"), out)
     except BrokenPipeError:
         os._exit(0)  # Whoever asked has gone.
     except Exception:  # a damaged file makes a library raise anything: it is the file's fault, by name

@@ -46,7 +46,6 @@ _HTML = re.compile(
 )
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\0")
 _MOSTLY_TEXT = 0.02
-_MOSTLY_NUL = 0.5
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -118,4 +117,4 @@ def _is_mostly_text(head: bytes) -> bool:
     if not head or bom_of(head) or utf16_without_bom(head):
         return True
     controls = sum(count for byte in range(32) if byte not in _TEXT_CONTROLS and (count := head.count(byte)))
-    return controls <= _MOSTLY_TEXT * len(head) and head.count(0) <= _MOSTLY_NUL * len(head)
+    return controls <= _MOSTLY_TEXT * len(head)

@@ -3,6 +3,7 @@
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,9 @@ _START = (
     "import sys, types; package = types.ModuleType('smartchat'); package.__path__ = [sys.argv[1]]; "
     "sys.modules['smartchat'] = package; from smartchat.adapters.spreadsheets.child import main; main(sys.argv[2:])"
 )
+# What an interpreter may need to find its own libraries; nothing that is a secret of ours.
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PATH", "TMPDIR")
+_STOPPED_BY_LIMITS = (-signal.SIGKILL, -signal.SIGXCPU)
 _PIPE_BYTES = 1024 * 1024
 
 
@@ -38,7 +42,7 @@ def open_in_process(stream: BinaryIO, kind: Kind, limits: Limits) -> Iterator[Ta
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
         )
         try:
             yield _Reading(child, limits).table()
@@ -128,4 +132,4 @@ class _Reading:
     def _death(self) -> Unreadable:
         """The child went without a word: killed for its memory or time, or crashed by the file."""
         status = self._child.wait()
-        return too_large("memory") if status in (-9, -24) else unreadable("gave_up")
+        return too_large("resources") if status in _STOPPED_BY_LIMITS else unreadable("gave_up")
