@@ -27,8 +27,8 @@ types: $(VENV)/.dev
 migrations-check: $(VENV)/.dev  ## the migrations make exactly the models, up and down, on both databases
 	@$(BIN)/python -m pytest -q tests/test_migrations.py
 
-bench: $(VENV)/.dev  ## run the benchmarks and print their tables
-	@$(BIN)/python -m bench
+bench: $(VENV)/.bench  ## run the benchmarks and print their tables
+	@$(BIN)/python -m bench $(ARGS)
 
 translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the translations
 	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l -o smartchat/translations/messages.pot --no-location --omit-header smartchat
@@ -39,6 +39,7 @@ lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra bench -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
 
 clean:  ## remove the virtual environment and caches; your data under instance/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -56,3 +57,8 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the dependencies for development (only the first time) …"
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	@echo "Installing the peers of the benchmarks (only the first time) …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@

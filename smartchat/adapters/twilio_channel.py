@@ -5,6 +5,7 @@ The REST client is imported where it is first used: web processes only check sig
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -113,6 +114,8 @@ class TwilioChannel:
         from twilio.rest import Client
 
         settings = self._settings
+        # The client logs whole requests, numbers and texts included.
+        logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
         http = TwilioHttpClient(timeout=CALL_SECONDS)
         # A stand-in is near: no proxy to look up on every call.
         http.session.trust_env = not settings.get("TWILIO_API_URL")

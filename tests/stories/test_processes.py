@@ -60,6 +60,7 @@ def test_the_main_job_by_commands_alone_from_the_file_to_finish(stand: Stand) ->
     finished = stand.flask("campaign", "finish", str(campaign))
     assert finished["status"] == "finished"
     answered = len(stand.told(CARLOS))
+    assert CARLOS[1:] not in stand.log.read_text(encoding="utf-8")
     stand.write(CARLOS, "¿hola?")
     shown = wait_for(
         lambda: (s := stand.flask("campaign", "show", str(campaign)))["inbound"]["received"] == 2 and s

@@ -1,0 +1,21 @@
+"""`make bench`: every benchmark, or those that are named: `make bench ARGS=contact_files`."""
+
+import importlib
+import platform
+import sys
+
+BENCHES = ("contact_files",)
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        sys.exit(f"There is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHES)}.")
+    print(f"Python {platform.python_version()} on {platform.machine()}\n")
+    for name in names:
+        importlib.import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
