@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, ValidationResult
-
 from smartchat.domain.cells import ERROR_TEXTS, trimmed
+from smartchat.domain.numbering import PhoneFault, country_code_of, fault_of, is_valid
 from smartchat.domain.table import ErrorValue, Value
+
+__all__ = ["Phone", "PhoneFault", "PhoneReader", "canonical_key", "mask", "read_phone", "sendable"]
 
 WHATSAPP = "whatsapp:"
 
@@ -52,19 +52,6 @@ class Phone:
     """Canonical: equal for every way of writing the same phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneFault:
-    """Why a cell is no phone. `code` is the public problem code; `reason` chooses the sentence."""
-
-    code: str
-    reason: str = ""
-    digits: int = 0
-    country_code: str = ""
-    region: str = ""
-    expected: str = ""
-    """How many digits a number of that country has with its country code: "12", or "12–13"."""
-
-
 def sendable(phone: str) -> str:
     """The E.164 form to send to (`+521…` of Mexico has become `+52…`)."""
     old_mexican = _MX_OLD_MOBILE.fullmatch(phone)
@@ -85,7 +72,7 @@ def mask(phone: str) -> str:
     """For logs: the country code and the last four digits, `+52••••••8877`."""
     prefix = WHATSAPP if phone.startswith(WHATSAPP) else ""
     number = phone.removeprefix(WHATSAPP)
-    code = _country_code(number)
+    code = country_code_of(number)
     shown = f"+{code}" if code else ""
     hidden = len(number) - len(shown) - 4
     if hidden < 1:
@@ -208,69 +195,17 @@ def _read_international(number: str) -> Phone | PhoneFault:
 
 def _look_up(number: str) -> Phone | PhoneFault:
     if len(number) <= _SHORTEST:
-        return _fault_of(number)
+        return fault_of(number)
     if len(number) - 1 > _LONGEST:
         return PhoneFault("invalid_phone", "too_long", len(number) - 1)
     phone = sendable(number)
-    found = Phone(phone, canonical_key(phone)) if _is_valid(phone) else _fault_of(phone)
+    found = Phone(phone, canonical_key(phone)) if is_valid(phone) else fault_of(phone)
     if len(number) >= _REMEMBERED or (number.startswith("+1") and isinstance(found, Phone)):
         if len(_known) >= _MOST_REMEMBERED:
             _known.clear()
         known = found if isinstance(found, PhoneFault) else (found.phone[:-4], found.contact_key[:-4])
         _known[number[:-4]] = known
     return found
-
-
-def _is_valid(phone: str) -> bool:
-    try:
-        parsed = phonenumbers.parse(phone)
-    except NumberParseException:
-        return False
-    # libphonenumber forgives a trunk zero (+44 07911 …), Twilio does not: it must come out as it went in.
-    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return e164 == phone and phonenumbers.is_valid_number(parsed)
-
-
-def _fault_of(number: str) -> PhoneFault:
-    """Why a number with a plus is not valid: the country, the length, or nothing that is known of."""
-    digits = len(number) - 1
-    code = _country_code(number)
-    if not code:
-        return PhoneFault("invalid_phone", "unknown_country" if digits >= 4 else "too_short", digits)
-    region = phonenumbers.region_code_for_country_code(int(code))
-    expected = _lengths(region, code)
-    if digits < 5:
-        return PhoneFault("invalid_phone", "wrong_length", digits, code, region, expected)
-    try:
-        parsed = phonenumbers.parse(number)
-    except NumberParseException:
-        return PhoneFault("invalid_phone", "wrong_length", digits, code, region, expected)
-    possible = phonenumbers.is_possible_number_with_reason(parsed)
-    reason = "not_in_use" if possible == ValidationResult.IS_POSSIBLE else "wrong_length"
-    return PhoneFault("invalid_phone", reason, digits, code, region, expected)
-
-
-def _country_code(number: str) -> str:
-    """The country code at the start of `+…`, or nothing."""
-    if number.startswith("+"):
-        for length in (1, 2, 3):
-            code = number[1 : 1 + length]
-            if (
-                len(code) == length
-                and code.isdigit()
-                and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-            ):
-                return code
-    return ""
-
-
-def _lengths(region: str, code: str) -> str:
-    metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
-    lengths = metadata.general_desc.possible_length if metadata and metadata.general_desc else ()
-    if not lengths:
-        return ""
-    shortest, longest = len(code) + min(lengths), len(code) + max(lengths)
-    return str(shortest) if shortest == longest else f"{shortest}–{longest}"
 
 
 class PhoneReader:
