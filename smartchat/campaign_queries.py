@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from .db import db
-from .domain.campaign import CampaignStatus, InboundOutcome, OutboundStatus
+from .domain.campaign import (
+    UNSETTLED,
+    CampaignStatus,
+    ConversationStatus,
+    InboundOutcome,
+    OutboundStatus,
+)
+from .domain.hours import ActiveHours
 from .domain.search import search_form
-from .models import Campaign, Chatbot, Contact, Conversation, InboundMessage, OutboundMessage, User
+from .models import Campaign, Chatbot, Contact, Conversation, Heartbeat, InboundMessage, OutboundMessage, User
 
 PER_PAGE = 20
 MOST_CHATBOTS = 12
+HANDED_OVER = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 T = TypeVar("T")
 
 
@@ -33,11 +43,22 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
+class FoundChatbots:
+    """The first chatbots of a search; `more` were found and are not among them."""
+
+    rows: Sequence[Chatbot]
+    more: int
+
+
+@dataclass(frozen=True)
 class CampaignRow:
-    """A line of the menu: the campaign, its chatbot's name, and the numbers that matter there."""
+    """A line of the menu: the numbers that matter there, and the hours whose clock its times go by.
+
+    `sent` includes what is delivered; `waiting` what waits, is being sent, or is of unknown outcome.
+    """
 
     campaign: Campaign
-    chatbot: str
+    hours: ActiveHours
     sent: int
     delivered: int
     failed: int
@@ -53,12 +74,23 @@ class Answer:
     phone: str
 
 
-def search_chatbots(text: str, limit: int = MOST_CHATBOTS) -> list[Chatbot]:
+@dataclass(frozen=True)
+class Refusal:
+    """What Twilio, or the way to it, said to a message that waits for another try."""
+
+    sentence: str
+    code: int | None
+
+
+def search_chatbots(text: str, limit: int = MOST_CHATBOTS) -> FoundChatbots:
     """Chatbots whose name has all the words in it, whatever case and accents; by name."""
-    query = select(Chatbot).order_by(Chatbot.search_name, Chatbot.id).limit(limit)
-    for word in search_form(text).split():
-        query = query.where(Chatbot.search_name.contains(word, autoescape=True))
-    return list(db.session.scalars(query))
+    where = [Chatbot.search_name.contains(word, autoescape=True) for word in search_form(text).split()]
+    query = select(Chatbot).where(*where).order_by(Chatbot.search_name, Chatbot.id).limit(limit)
+    rows = db.session.scalars(query).all()
+    if len(rows) < limit:
+        return FoundChatbots(rows, 0)
+    total = db.session.scalar(select(func.count()).select_from(Chatbot).where(*where)) or 0
+    return FoundChatbots(rows, total - len(rows))
 
 
 def all_chatbots() -> list[Chatbot]:
@@ -79,34 +111,39 @@ def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) ->
     total = db.session.scalar(select(func.count()).select_from(Campaign).where(*where)) or 0
     number = min(max(number, 1), max(1, -(-total // PER_PAGE)))
     query = (
-        select(Campaign, Chatbot.name)
-        .join(Chatbot, Chatbot.id == Campaign.chatbot_id)
+        select(Campaign)
         .where(*where)
         .order_by(Campaign.id.desc())
         .offset((number - 1) * PER_PAGE)
         .limit(PER_PAGE)
+        .options(joinedload(Campaign.chatbot), joinedload(Campaign.version))
     )
-    found = db.session.execute(query).all()
-    return Page(_rows([(row[0], row[1]) for row in found]), number, total, PER_PAGE, url)
+    return Page(_rows(db.session.scalars(query).all()), number, total, PER_PAGE, url)
 
 
-def _rows(found: list[tuple[Campaign, str]]) -> list[CampaignRow]:
-    ids = [campaign.id for campaign, _ in found]
+def hours_of(campaign: Campaign) -> ActiveHours:
+    """The active hours of the version that the campaign runs."""
+    return ActiveHours.from_json(campaign.version.script.get("active_hours") or {})
+
+
+def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
+    """All numbers of a page in three grouped queries, however many rows it has."""
+    ids = [campaign.id for campaign in found]
     outbound = _grouped(OutboundMessage.campaign_id, OutboundMessage.status, ids)
     inbound = _grouped(InboundMessage.campaign_id, InboundMessage.outcome, ids)
     unmade = _unmade(ids)
-    waiting = (OutboundStatus.WAITING, OutboundStatus.SENDING)
     return [
         CampaignRow(
             campaign,
-            name,
-            sent=outbound.get((campaign.id, OutboundStatus.SENT), 0),
+            hours_of(campaign),
+            sent=sum(outbound.get((campaign.id, status), 0) for status in HANDED_OVER),
             delivered=outbound.get((campaign.id, OutboundStatus.DELIVERED), 0),
             failed=outbound.get((campaign.id, OutboundStatus.FAILED), 0),
             answered=inbound.get((campaign.id, InboundOutcome.ANSWERED), 0),
-            waiting=unmade.get(campaign.id, 0) + sum(outbound.get((campaign.id, s), 0) for s in waiting),
+            waiting=unmade.get(campaign.id, 0)
+            + sum(outbound.get((campaign.id, status), 0) for status in UNSETTLED),
         )
-        for campaign, name in found
+        for campaign in found
     ]
 
 
@@ -119,7 +156,7 @@ def _unmade(ids: list[int]) -> dict[int, int]:
     """Openings that are still to be made, by campaign."""
     query = (
         select(Conversation.campaign_id, func.count())
-        .where(Conversation.campaign_id.in_(ids), Conversation.status == "waiting")
+        .where(Conversation.campaign_id.in_(ids), Conversation.status == ConversationStatus.WAITING)
         .group_by(Conversation.campaign_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -131,7 +168,7 @@ def first_contacts(campaign_id: int, limit: int = 5) -> list[Contact]:
     return list(db.session.scalars(query))
 
 
-def latest_answers(campaign_id: int, limit: int = 8) -> list[Answer]:
+def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:
     """The latest messages of the campaign's contacts, newest first."""
     query = (
         select(InboundMessage, Conversation.phone)
@@ -143,19 +180,45 @@ def latest_answers(campaign_id: int, limit: int = 8) -> list[Answer]:
     return [Answer(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def obstacle_of_sending(campaign_id: int) -> str | None:
-    """What Twilio last said about messages that wait because of it, such as refused credentials."""
+def latest_refusal(campaign_id: int) -> Refusal | None:
+    """The newest error among the messages that wait: why they were not taken."""
     query = (
-        select(OutboundMessage.error_message)
+        select(OutboundMessage.error_message, OutboundMessage.error_code)
         .where(
             OutboundMessage.campaign_id == campaign_id,
             OutboundMessage.status == OutboundStatus.WAITING,
             OutboundMessage.error_message.isnot(None),
         )
-        .order_by(OutboundMessage.due_at.desc())
+        .order_by(OutboundMessage.id.desc())
         .limit(1)
     )
+    row = db.session.execute(query).first()
+    return None if row is None else Refusal(row.error_message, row.error_code)
+
+
+def next_due(campaign_id: int) -> datetime | None:
+    """When the first of what waits in a campaign may go on: an opening, a message, an answer."""
+    waiting = (
+        (Conversation, Conversation.status == ConversationStatus.WAITING),
+        (OutboundMessage, OutboundMessage.status == OutboundStatus.WAITING),
+        (InboundMessage, InboundMessage.outcome.is_(None)),
+    )
+    moments = (
+        db.session.scalar(select(func.min(table.due_at)).where(table.campaign_id == campaign_id, state))
+        for table, state in waiting
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def last_sent(campaign_id: int) -> datetime | None:
+    """When a campaign last handed something to Twilio."""
+    query = select(func.max(Conversation.last_sent_at)).where(Conversation.campaign_id == campaign_id)
     return db.session.scalar(query)
+
+
+def last_sweep() -> datetime | None:
+    """When the sweep last did its round, by the machine's clock; None before the first."""
+    return db.session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == "sweep"))
 
 
 def email_of(user_id: int | None) -> str | None:

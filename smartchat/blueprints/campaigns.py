@@ -1,6 +1,6 @@
 """The campaigns menu and the campaign: look, launch, finish."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,12 +11,12 @@ from flask_login import current_user
 from smartchat import campaign_queries, clock
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.progress import what_happens
+from smartchat.domain.progress import Load, look_again, standing
 from smartchat.htmx import respond
 from smartchat.models import Campaign
-from smartchat.queries import campaign_numbers
+from smartchat.queries import CampaignNumbers, campaign_numbers
 from smartchat.security import language, writes
-from smartchat.services import chatbots, finishing, launching, previewing
+from smartchat.services import finishing, launching, previewing
 
 blueprint = Blueprint("campaigns", __name__)
 
@@ -101,28 +101,37 @@ def _draft(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 
 def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    numbers = campaign_numbers(campaign)
-    hours = chatbots.script_of_version(campaign.version).active_hours
-    happening = what_happens(
-        campaign.status,
-        hours,
-        now,
-        waiting=numbers.outbound["waiting"],
+    """What the page of a launched campaign shows, whole or as the part that moves."""
+    numbers, hours = campaign_numbers(campaign), campaign_queries.hours_of(campaign)
+    refusal = campaign_queries.latest_refusal(campaign.id)
+    load = Load(
+        to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"],
         doubtful=numbers.outbound["doubtful"],
-        unanswered=numbers.inbound["waiting"],
-        open_conversations=numbers.conversations["open"],
-        refused=campaign_queries.obstacle_of_sending(campaign.id),
+        talking=numbers.conversations["open"],
+        next_due=campaign_queries.next_due(campaign.id),
+        refused=refusal is not None,
     )
-    receipt_at = datetime.fromisoformat(campaign.receipt["at"]) if campaign.receipt else None
+    stand = standing(campaign.status == CampaignStatus.FINISHED, load, hours, now, _swept_ago())
     return {
         "campaign": campaign,
         "numbers": numbers,
         "hours": hours,
-        "happening": happening,
-        "moving": campaign.status == CampaignStatus.ACTIVE
-        and numbers.conversations["open"] + numbers.unsettled > 0,
+        "stand": stand,
+        "refusal": refusal,
+        "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),
         "answers": campaign_queries.latest_answers(campaign.id),
         "launched_by": campaign_queries.email_of(campaign.launched_by),
         "receipt": campaign.receipt,
-        "receipt_at": receipt_at,
+        "receipt_at": datetime.fromisoformat(campaign.receipt["at"]) if campaign.receipt else None,
     }
+
+
+def _swept_ago() -> timedelta | None:
+    swept_at = campaign_queries.last_sweep()
+    return None if swept_at is None else clock.machine_now() - swept_at
+
+
+def _unreported_for(campaign: Campaign, numbers: CampaignNumbers, now: datetime) -> timedelta | None:
+    """How long ago the last message left, where any of them has no delivery report yet."""
+    sent_at = campaign_queries.last_sent(campaign.id) if numbers.outbound["sent"] else None
+    return None if sent_at is None else now - sent_at

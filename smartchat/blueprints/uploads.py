@@ -1,23 +1,30 @@
 """The upload page: a contact file becomes a draft, or an answer that says what is wrong."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import format_date
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
 
 from smartchat import campaign_queries, clock
-from smartchat.domain.custom_data import DataColumn
-from smartchat.forms.campaigns import CampaignForm
-from smartchat.htmx import respond
-from smartchat.security import writes
+from smartchat.domain.hours import local_date
+from smartchat.domain.script import Script
+from smartchat.forms.campaigns import LONGEST_NAME, CampaignForm, Upload
+from smartchat.htmx import respond, wants_partial
+from smartchat.security import language, writes
 from smartchat.services import chatbots, importing
+
+from .file_answers import FileAnswer, file_answer
 
 blueprint = Blueprint("uploads", __name__)
 
-SHOWN_PROBLEMS = 20
-EXAMPLES = {"TEXT": "Carlos", "NUMBER": "1350.50", "DATE": "2026-12-25"}
+
+class Column(NamedTuple):
+    """A column of the contact file: its header, what goes in (a data type, or CONTACT), and an example."""
+
+    header: str
+    data_type: str
+    example: str
 
 
 @blueprint.get("/campaigns/new")
@@ -30,68 +37,72 @@ def new() -> Any:
 @blueprint.post("/campaigns/check")
 @writes
 def check() -> Any:
+    """The answer to a chosen file; stores nothing."""
     form = CampaignForm()
-    chatbot_id, file = request.form.get("chatbot", type=int), request.files.get("file")
-    checked = _checked(chatbot_id, file) if file and file.filename else None
-    return _page(form, chatbot_id, checked, 200 if checked is None or checked.ok else 422)
+    upload = form.upload()
+    answer = _checked(upload) if upload else None
+    return _page(form, form.chatbot.data, answer, 200 if answer and answer.ok else 422)
 
 
 @blueprint.post("/campaigns")
 @writes
 def create() -> Any:
+    """Makes the draft, or says why not: what is missing in the form and what is wrong in the file, together."""
     form = CampaignForm()
-    chatbot_id, file = request.form.get("chatbot", type=int), form.file.data
-    if not form.validate_on_submit() or chatbot_id is None:
-        checked = _checked(chatbot_id, file) if file and file.filename else None
-        return _page(form, chatbot_id, checked, 422)
+    upload = form.upload()
+    if not form.validate() or upload is None:
+        return _page(form, form.chatbot.data, _checked(upload) if upload else None, 422)
+    name, now = form.name.data or "", clock.now()
     try:
-        created = importing.create_campaign(
-            form.name.data, chatbot_id, file.stream, file.filename, current_user.id, clock.now()
-        )
+        made = importing.create_campaign(name, *upload, current_user.id, now)
     except importing.NoSuchChatbot:
         abort(404)
-    if created.campaign_id is None:
-        return _page(form, chatbot_id, created.check, 422)
-    return redirect(url_for("campaigns.show", campaign_id=created.campaign_id), 303)
+    if made.campaign_id is None:
+        return _page(form, upload.chatbot_id, file_answer(made.check, upload.file_name, language()), 422)
+    return redirect(url_for("campaigns.show", campaign_id=made.campaign_id), 303)
 
 
-def _checked(chatbot_id: int | None, file: FileStorage) -> importing.FileCheck | None:
-    if chatbot_id is None:
-        return None
+def _checked(upload: Upload) -> FileAnswer:
     try:
-        return importing.check_file(chatbot_id, file.stream, file.filename or "")
+        return file_answer(importing.check_file(*upload), upload.file_name, language())
     except importing.NoSuchChatbot:
         abort(404)
 
 
-def _page(form: CampaignForm, chatbot_id: int | None, check: importing.FileCheck | None, status: int) -> Any:
-    """The page, or only the answer for htmx. `check` is None where no file has been looked at."""
+def _page(form: CampaignForm, chatbot_id: int | None, answer: FileAnswer | None, status: int) -> Any:
+    """The page, or for htmx only the answer to the file; `answer` is None where no file has been looked at."""
     known = campaign_queries.all_chatbots()
     chosen = campaign_queries.chatbot(chatbot_id) or (known[0] if len(known) == 1 else None)
-    if chatbot_id is not None and chosen is None:
+    script = chatbots.script_of(chosen.id) if chosen is not None else None
+    if chatbot_id is not None and script is None:
         abort(404)
-    if chosen is not None:
-        form.chatbot.data = chosen.id
-        if not form.name.data and not form.is_submitted():
-            form.name.data = f"{chosen.name} – {format_date(clock.now(), 'd MMM y')}"
-    context = {
-        "form": form,
-        "chosen": chosen,
-        "columns": _columns(chosen.id if chosen else None),
-        "check": check,
-    }
-    context |= {"examples": EXAMPLES, "shown": SHOWN_PROBLEMS, "file_name": _file_name()}
-    answer = respond("campaigns/new.html", "campaigns/_check.html", status, **context)
-    if status == 422 and request.headers.get("HX-Request-Type") == "partial":
-        answer.status_code = 200  # for htmx the answer is what was asked for, also when the file is wrong
-    return answer
+    if script is not None and not form.is_submitted():
+        form.name.data = form.name.data or _proposed_name(script)
+    response = respond(
+        "campaigns/new.html",
+        "campaigns/_check.html",
+        status,
+        form=form,
+        known=known,
+        chosen=chosen,
+        columns=[] if script is None else _columns(script),
+        answer=answer,
+    )
+    if wants_partial():
+        response.status_code = 200  # the answer is what htmx asked for, also when the file is wrong
+    return response
 
 
-def _columns(chatbot_id: int | None) -> tuple[DataColumn, ...]:
-    script = chatbots.script_of(chatbot_id) if chatbot_id is not None else None
-    return script.custom_data if script else ()
+def _proposed_name(script: Script) -> str:
+    today = format_date(local_date(script.active_hours, clock.now()), "d MMM y")
+    return f"{script.name[: LONGEST_NAME - len(today) - 3]} – {today}"
 
 
-def _file_name() -> str:
-    file = request.files.get("file")
-    return (file.filename or "") if file else ""
+def _columns(script: Script) -> list[Column]:
+    """What the contact file of a chatbot needs, with an example of each."""
+    today = local_date(script.active_hours, clock.now()).isoformat()
+    examples = {"TEXT": "Carlos", "NUMBER": "1350.50", "DATE": today}
+    columns = (
+        Column(column.id, column.data_type, examples[column.data_type]) for column in script.custom_data
+    )
+    return [Column("CONTACT", "CONTACT", "+525512345678"), *columns]

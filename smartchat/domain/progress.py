@@ -1,50 +1,92 @@
-"""Why nothing is being sent now, and when that changes: one true sentence, as a value for the pages to word."""
+"""Why nothing is being sent now, and when that changes: one true answer for a launched campaign at a moment."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from .campaign import CampaignStatus
 from .hours import ActiveHours, is_open, next_opening
 
-Reason = Literal[
-    "draft", "finished", "closed", "refused", "sending", "verifying", "answering", "quiet", "done"
-]
+# The sweep does its round every few seconds and wakes the workers: a minute without one, and nothing will move.
+SWEEP_SILENCE = timedelta(minutes=1)
+REPORTS_COME_WITHIN = timedelta(minutes=1)
+
+
+class Pace(StrEnum):
+    """What a campaign is doing.
+
+    finished: for good. over: nothing is left to send, nobody is left to answer. answers: all is sent, the contacts
+    have the word. closed: outside active hours, until `until`. stopped: nothing wakes the workers, somebody has to
+    start them. refused: Twilio does not take the messages, the next try is at `until`. later: the next message is
+    due at `until`. comparing: only messages of unknown outcome are left, which are compared with Twilio's list.
+    """
+
+    FINISHED = "finished"
+    OVER = "over"
+    ANSWERS = "answers"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    LATER = "later"
+    COMPARING = "comparing"
+    SENDING = "sending"
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
-    """`until`: when the chatbot opens (closed); `said`: Twilio's sentence (refused)."""
+class Standing:
+    """The pace, and for some of them until when."""
 
-    reason: Reason
+    pace: Pace
     until: datetime | None = None
-    said: str | None = None
 
 
-def what_happens(
-    status: str,
-    hours: ActiveHours,
-    now: datetime,
-    *,
-    waiting: int,
-    doubtful: int,
-    unanswered: int,
-    open_conversations: int,
-    refused: str | None,
-) -> Now:
-    """`waiting` and `doubtful` count messages to send, `unanswered` messages that came in."""
-    if status == CampaignStatus.DRAFT:
-        return Now("draft")
-    if status == CampaignStatus.FINISHED:
-        return Now("finished")
-    if not is_open(hours, now):
-        return Now("closed", until=next_opening(hours, now))
-    if waiting and refused:
-        return Now("refused", said=refused)
-    if waiting:
-        return Now("sending")
-    if doubtful:
-        return Now("verifying")
-    if unanswered:
-        return Now("answering")
-    return Now("quiet" if open_conversations else "done")
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is left of a campaign, in counts."""
+
+    to_send: int
+    """Openings and messages that wait, and inbound messages that wait for their answer."""
+    doubtful: int
+    """Messages of unknown outcome."""
+    talking: int
+    """Conversations in which the contact has the word."""
+    next_due: datetime | None = None
+    """When the first of what waits may go on; None where it is on its way already."""
+    refused: bool = False
+    """Whether Twilio refused one of the messages that wait."""
+
+
+def standing(
+    finished: bool, load: Load, hours: ActiveHours, now: datetime, swept_ago: timedelta | None
+) -> Standing:
+    """The pace at `now`. `swept_ago`: how long ago the sweep did its round, None where it never did."""
+    if finished:
+        return Standing(Pace.FINISHED)
+    if not load.to_send and not load.doubtful:
+        return Standing(Pace.ANSWERS if load.talking else Pace.OVER)
+    if load.to_send and not is_open(hours, now):
+        return Standing(Pace.CLOSED, next_opening(hours, now))
+    if swept_ago is None or swept_ago > SWEEP_SILENCE:
+        return Standing(Pace.STOPPED)
+    if not load.to_send:
+        return Standing(Pace.COMPARING)
+    if load.next_due is None or load.next_due <= now:
+        return Standing(Pace.SENDING)
+    return Standing(Pace.REFUSED if load.refused else Pace.LATER, load.next_due)
+
+
+def look_again(pace: Pace, in_flight: int, sent_ago: timedelta | None) -> int | None:
+    """After how many seconds a page that shows the campaign should ask again; None: nothing will change by itself.
+
+    `in_flight`: messages of which it is not settled whether they leave. `sent_ago`: how long ago the last one left,
+    as long as any has no delivery report yet (None otherwise): reports come within seconds, or not at all.
+    """
+    match pace:
+        case Pace.SENDING | Pace.COMPARING | Pace.REFUSED | Pace.LATER | Pace.STOPPED:
+            return 2
+        case Pace.ANSWERS:
+            return 4
+        case Pace.CLOSED:
+            return 30
+        case Pace.OVER | Pace.FINISHED:
+            reports_may_come = sent_ago is not None and sent_ago < REPORTS_COME_WITHIN
+            return 4 if in_flight or reports_may_come else None

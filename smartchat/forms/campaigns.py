@@ -1,7 +1,6 @@
-"""A new campaign: name, chatbot, contact file; and the check of a file while the form is being filled."""
+"""A new campaign: name, chatbot, contact file."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import BinaryIO, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,17 +9,23 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import HiddenInput
 
-# What spreadsheets save; the content decides, this only filters what the browser offers.
+# What spreadsheets save. The content decides in the end; this only sorts what the browser offers.
 ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods"
+LONGEST_NAME = 200
 
 
-def _stripped(text: str | None) -> str | None:
-    return text.strip() if text else text
+class CampaignForm(FlaskForm):  # type: ignore[misc]
+    """The upload page; `POST /campaigns/check` takes it without a name."""
 
-
-class CheckForm(FlaskForm):  # type: ignore[misc]
-    """What `POST /campaigns/check` takes."""
-
+    name = StringField(
+        _l("Name of the campaign"),
+        filters=[lambda text: text.strip() if text else text],
+        validators=[
+            DataRequired(_l("Give the campaign a name.")),
+            Length(max=LONGEST_NAME, message=_l("The name may have up to 200 characters.")),
+        ],
+        render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
+    )
     chatbot = IntegerField(
         _l("Chatbot"), validators=[DataRequired(_l("Choose a chatbot first."))], widget=HiddenInput()
     )
@@ -30,21 +35,17 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
         render_kw={"accept": ACCEPTED, "required": True},
     )
 
-
-class CampaignForm(CheckForm):
-    """What `POST /campaigns` takes."""
-
-    name = StringField(
-        _l("Name of the campaign"),
-        filters=[_stripped],
-        validators=[
-            DataRequired(_l("Give the campaign a name.")),
-            Length(max=200, message=_l("The name may have up to 200 characters.")),
-        ],
-        render_kw={"maxlength": 200, "autocomplete": "off"},
-    )
+    def upload(self) -> "Upload | None":
+        """What there is to check; None with the errors on the fields where the chatbot or the file is missing."""
+        present = bool(self.chatbot.validate(self)) & bool(self.file.validate(self))
+        if not present or self.chatbot.data is None:
+            return None
+        return Upload(self.chatbot.data, self.file.data.stream, self.file.data.filename or "")
 
 
-def messages(form: FlaskForm) -> Sequence[Any]:
-    """All that is wrong with a form, field by field."""
-    return [message for errors in form.errors.values() for message in errors]
+class Upload(NamedTuple):
+    """A contact file for a chatbot, as the browser sent it."""
+
+    chatbot_id: int
+    stream: BinaryIO
+    file_name: str
