@@ -1,14 +1,140 @@
-"""The chatbots."""
+"""The chatbots: list, import and export of scripts, contact-file templates, the sender."""
 
+import json
+import re
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup, escape
 
+from smartchat import chatbot_queries, clock
+from smartchat.domain.script import ScriptProblem, read_script, script_json
+from smartchat.domain.script_file import parse_script_file
+from smartchat.domain.search import search_form
+from smartchat.domain.texts import ID_PATTERN
+from smartchat.forms.chatbots import ImportForm, SenderForm
+from smartchat.security import language, writes
 from smartchat.services import chatbots
 
 blueprint = Blueprint("chatbots", __name__)
 
+LARGEST_SCRIPT = 6_000_000  # bytes that are read; parse_script_file says what is too large
+TYPES = {
+    "tsv": "text/tab-separated-values",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_REFERENCE = re.compile(rf"\{{\{{\s*({ID_PATTERN})\s*\}}\}}")
+
 
 @blueprint.get("/chatbots")
 def index() -> Any:
-    return render_template("chatbots/index.html", chatbots=chatbots.list_chatbots())
+    return _index(ImportForm(), (), 200)
+
+
+@blueprint.post("/chatbots/import")
+@writes
+def import_script() -> Any:
+    form = ImportForm()
+    if not form.validate_on_submit():
+        return _index(form, (), 422)
+    data, problems = parse_script_file(form.file.data.stream.read(LARGEST_SCRIPT))
+    if problems:
+        return _index(form, problems, 422)
+    imported = chatbots.import_script(data, current_user.id, clock.now())
+    if imported.id is None:
+        return _index(form, imported.problems, 422)
+    flash(_("The chatbot was imported."), "good")
+    return redirect(url_for("chatbots.show", chatbot_id=imported.id), 303)
+
+
+@blueprint.get("/chatbots/<int:chatbot_id>")
+def show(chatbot_id: int) -> Any:
+    return _show(chatbot_id, None, 200)
+
+
+@blueprint.post("/chatbots/<int:chatbot_id>/sender")
+@writes
+def set_sender(chatbot_id: int) -> Any:
+    form = SenderForm()
+    if not form.validate_on_submit():
+        return _show(chatbot_id, form, 422)
+    changed = chatbots.set_sender(chatbot_id, form.sender.data or "", current_user.id, clock.now())
+    if changed is None:
+        abort(404)
+    if changed.id is None:
+        form.sender.errors = [
+            problem.message("es" if language() == "es" else "en") for problem in changed.problems
+        ]
+        return _show(chatbot_id, form, 422)
+    flash(_("The sender was changed."), "good")
+    return redirect(url_for("chatbots.show", chatbot_id=chatbot_id), 303)
+
+
+@blueprint.get("/chatbots/<int:chatbot_id>/template.<any(xlsx, tsv):file_format>")
+def template(chatbot_id: int, file_format: str) -> Any:
+    """The empty contact file with this chatbot's columns."""
+    content = chatbots.contact_template(chatbot_id, file_format)
+    if content is None:
+        abort(404)
+    prefix = "contactos" if language() == "es" else "contacts"
+    name = f"{prefix}-{_plain_name(chatbot_id)}.{file_format}"
+    return send_file(BytesIO(content), mimetype=TYPES[file_format], as_attachment=True, download_name=name)
+
+
+@blueprint.get("/chatbots/<int:chatbot_id>/script.json")
+def script(chatbot_id: int) -> Any:
+    """The script file: importing it gives the same chatbot."""
+    data = chatbots.export(chatbot_id)
+    if data is None:
+        abort(404)
+    content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    answer = Response(content, mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{_plain_name(chatbot_id)}.json")
+    return answer
+
+
+@blueprint.app_template_filter()
+def placeholders(text: str) -> Markup:
+    """A text of a script with each {{ID}} as a mark of its own."""
+    parts = _REFERENCE.split(text)
+    marked = (
+        Markup('<span class="data">{}</span>').format(part) if i % 2 else escape(part)
+        for i, part in enumerate(parts)
+    )
+    return Markup("").join(marked)
+
+
+def _index(form: ImportForm, problems: tuple[ScriptProblem, ...], status: int) -> Any:
+    listed, uses = chatbots.list_chatbots(), chatbot_queries.uses()
+    page = render_template("chatbots/index.html", form=form, chatbots=listed, uses=uses, problems=problems)
+    return page, status
+
+
+def _show(chatbot_id: int, form: SenderForm | None, status: int) -> Any:
+    version = chatbots.newest_version(chatbot_id)
+    if version is None:
+        abort(404)
+    found, problems = read_script(version.script)
+    if found is None:
+        abort(404)
+    page = render_template(
+        "chatbots/show.html",
+        chatbot=version.chatbot,
+        script=found,
+        steps=script_json(found)["steps"],
+        problems=problems,
+        sender=chatbots.sender_of(found),
+        form=form or SenderForm(sender=found.sender or ""),
+        campaigns=chatbot_queries.uses(chatbot_id)[chatbot_id].campaigns,
+    )
+    return page, status
+
+
+def _plain_name(chatbot_id: int) -> str:
+    """The chatbot's name in letters that every system takes in a file name."""
+    script = chatbots.script_of(chatbot_id)
+    name = re.sub(r"[^a-z0-9]+", "-", search_form(script.name if script else "")).strip("-")
+    return name[:60].strip("-") or f"chatbot-{chatbot_id}"

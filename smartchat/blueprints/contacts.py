@@ -1,17 +1,118 @@
 """A campaign's contacts, one transcript, and the answers as a file."""
 
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, request, send_file, url_for
 
+from smartchat import clock, contact_queries, transcripts
 from smartchat.db import db
-from smartchat.models import Campaign, Conversation
-from smartchat.services import chatbots
+from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
+from smartchat.domain.dialogue import Dialogue
+from smartchat.domain.script import Script, script_json
+from smartchat.htmx import respond
+from smartchat.models import Campaign, Conversation, InboundMessage
+from smartchat.security import language
+from smartchat.services import chatbots, exporting
 
 blueprint = Blueprint("contacts", __name__)
+
+TYPES = {
+    "tsv": "text/tab-separated-values",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/contacts")
 def index(campaign_id: int) -> Any:
-    campaign = db.session.get(Campaign, campaign_id) or abort(404)
-    return render_template("contacts/index.html", campaign=campaign)
+    campaign = _campaign(campaign_id)
+    script = chatbots.script_of_version(campaign.version)
+    q, status = request.args.get("q", ""), _status(request.args.get("status"))
+    url, number = _page_url(campaign_id, q, status), request.args.get("page", 1, type=int)
+    return respond(
+        "contacts/index.html",
+        "contacts/_contacts.html",
+        campaign=campaign,
+        script=script,
+        q=q,
+        state=status,
+        counts=contact_queries.status_counts(campaign_id),
+        questions=[step for step in script_json(script)["steps"] if "retries" in step],
+        page=contact_queries.contacts(campaign_id, script, q, status, number, url),
+    )
+
+
+@blueprint.get("/conversations/<int:conversation_id>")
+def conversation(conversation_id: int) -> Any:
+    found = db.session.get(Conversation, conversation_id) or abort(404)
+    return respond(
+        "contacts/conversation.html", "contacts/_conversation.html", **_context(found, clock.now())
+    )
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/export.<any(tsv, xlsx):file_format>")
+def export(campaign_id: int, file_format: str) -> Any:
+    """The whole file is written before the first byte leaves: what fails is then an error, not half a file."""
+    campaign = _campaign(campaign_id)
+    # On the disk of the instance: the system's folder for temporary files is often memory.
+    stream = tempfile.TemporaryFile(dir=current_app.config["INSTANCE"])  # noqa: SIM115 - the response closes it
+    exporting.write(campaign, file_format, stream, "es" if language() == "es" else "en")
+    stream.seek(0)
+    name = exporting.file_name(campaign, file_format)
+    return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
+
+
+@blueprint.app_template_filter()
+def media(message: InboundMessage) -> list[dict[str, str]]:
+    """The pictures and files of an inbound message, as Twilio names them: {"url", "type"}."""
+    params = message.params
+    count = int(params["NumMedia"]) if str(params.get("NumMedia", "")).isdecimal() else 0
+    found = [
+        (params.get(f"MediaUrl{i}", ""), params.get(f"MediaContentType{i}", ""))
+        for i in range(min(count, 10))
+    ]
+    return [{"url": url, "type": kind} for url, kind in found if url.startswith(("https://", "http://"))]
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None or campaign.status == CampaignStatus.IMPORTING:
+        abort(404)
+    return campaign
+
+
+def _status(text: str | None) -> str | None:
+    return text if text in list(ConversationStatus) else None
+
+
+def _page_url(campaign_id: int, q: str, status: str | None) -> Callable[[int], str]:
+    address = partial(url_for, "contacts.index", campaign_id=campaign_id, q=q or None, status=status)
+    return lambda number: address(page=number if number > 1 else None)
+
+
+def _context(found: Conversation, now: datetime) -> dict[str, Any]:
+    script = chatbots.script_of_version(found.campaign.version)
+    transcript = transcripts.transcript(found.id, script.active_hours)
+    active = found.campaign.status == CampaignStatus.ACTIVE
+    return {
+        "conversation": found,
+        "campaign": found.campaign,
+        "contact": found.contact,
+        "hours": script.active_hours,
+        "now": now,
+        "steps": {step["id"]: step for step in script_json(script)["steps"]},
+        "dialogue": _dialogue(found, script),
+        "transcript": transcript,
+        "live": active and (found.status in LIVE or transcript.unsettled),
+        "opt_out": transcripts.opt_out_of(found),
+        "others": transcripts.other_conversations(found),
+    }
+
+
+def _dialogue(found: Conversation, script: Script) -> Dialogue:
+    if found.state is None:
+        return Dialogue.begin(script, found.contact.custom_data)
+    return Dialogue.restore(script, found.state)

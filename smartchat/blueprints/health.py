@@ -28,4 +28,6 @@ def readyz() -> Any:
 def metrics() -> Response:
     """Prometheus' text format."""
     lines = readiness.metrics(clock.now(), clock.machine_now())
-    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain; version=0.0.4; charset=utf-8")
+    return Response(
+        "".join(f"{line}\n" for line in lines), mimetype="text/plain; version=0.0.4; charset=utf-8"
+    )

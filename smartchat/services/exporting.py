@@ -211,7 +211,8 @@ def _contacts(campaign_id: int) -> Iterator[Any]:
 def _counts(campaign: Campaign, words: Words) -> Iterator[list[exports.Cell]]:
     """The campaign in numbers, as its page shows them; each group ends with its sum."""
     numbers = campaign_numbers(campaign)
-    names: dict[str | None, str] = {**words.states, **words.counts}
+    names: dict[str | None, str] = dict(words.states)
+    names.update(words.counts)
     yield list(words.counted)
     yield [words.counts["contacts"], numbers.contacts]
     for group in ("conversations", "outbound"):

@@ -1,0 +1,31 @@
+"""What the chatbots' pages read beside the scripts. Nothing here writes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from .db import db
+from .domain.campaign import CampaignStatus
+from .models import Campaign, Chatbot
+
+
+@dataclass(frozen=True)
+class Use:
+    """A chatbot's language (`es`, `en`) and how many campaigns it has, finished ones too."""
+
+    language: str
+    campaigns: int
+
+
+def uses(chatbot_id: int | None = None) -> dict[int, Use]:
+    """The use of one chatbot, or of all, by id."""
+    query = (
+        select(Chatbot.id, Chatbot.language, func.count(Campaign.id))
+        .outerjoin(
+            Campaign, (Campaign.chatbot_id == Chatbot.id) & (Campaign.status != CampaignStatus.IMPORTING)
+        )
+        .group_by(Chatbot.id, Chatbot.language)
+    )
+    if chatbot_id is not None:
+        query = query.where(Chatbot.id == chatbot_id)
+    return {row[0]: Use(row[1], row[2]) for row in db.session.execute(query)}
