@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from itertools import count
 from typing import Any
 
@@ -120,6 +121,11 @@ class Desk:
         assert answer.status_code == 200, answer.status
         return words(answer.text)
 
+    def tiles(self, campaign_id: int) -> dict[str, int]:
+        """The numbers of a campaign's page, by what stands under them."""
+        page = self.client.get(f"/campaigns/{campaign_id}").text
+        return {label: int(n) for label, n in re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page)}
+
     def upload(
         self, path: str, content: str | bytes, chatbot: int, *, name: str = "Noviembre", partial: bool = False
     ) -> Any:
@@ -137,6 +143,4 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 def words(html: str) -> str:
     """The text of some HTML, without tags."""
-    from html import unescape
-
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())

@@ -1,0 +1,248 @@
+"""A launched campaign: progress, and Finish."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+
+from smartchat import clock
+from smartchat.db import db
+from smartchat.domain.delivery import Refused, Unknown
+from smartchat.models import Campaign
+from smartchat.services import opening, sending
+from tests.web.desk import CLOCKS, PARTIAL, Desk, words
+
+PHONES = [f"+5255009900{n:02}" for n in range(30)]
+POLL = re.compile(r'hx-trigger="every (\d+)s"')
+
+
+def show(desk: Desk, campaign: int) -> str:
+    return desk.page(f"/campaigns/{campaign}")
+
+
+def polls_every(desk: Desk, campaign: int) -> int | None:
+    found = POLL.search(desk.client.get(f"/campaigns/{campaign}").text)
+    return int(found[1]) if found else None
+
+
+def status(app: Flask, campaign: int) -> str:
+    with app.app_context():
+        return db.session.get_one(Campaign, campaign).status
+
+
+# Progress
+
+
+def test_numbers_add_up_to_all_at_every_stage(desk: Desk) -> None:
+    """Sent, failed, cancelled and waiting are all; delivered is a part of sent."""
+    campaign = desk.launch(desk.chatbot(), PHONES[:4])
+    assert desk.tiles(campaign)["Waiting"] == 4  # an opening that is still to be made counts once
+    desk.work()
+    now = desk.tiles(campaign)
+    assert (now["Sent"], now["Waiting"], now["Failed"], now["Cancelled"]) == (8, 0, 0, 0)
+    desk.hear(PHONES[0], "sí")
+    assert desk.tiles(campaign)["Waiting for an answer"] == 1
+    desk.work()
+    now = desk.tiles(campaign)
+    assert (now["Received"], now["Answered"], now["Waiting for an answer"], now["Sent"]) == (1, 1, 0, 9)
+
+
+def test_a_campaign_that_is_going_out_says_so_and_asks_every_few_seconds(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    desk.sweep()
+    assert "Sending: 3 messages to go." in show(desk, campaign)
+    every = polls_every(desk, campaign)
+    assert every is not None
+    assert every <= 3
+
+
+def test_a_poll_gets_the_part_that_moves_and_nothing_else(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot())
+    answer = desk.client.get(f"/campaigns/{campaign}", headers=PARTIAL)
+    assert answer.text.strip().startswith('<div id="campaign"')
+    assert "<html" not in answer.text
+    assert "HX-Request-Type" in answer.headers["Vary"]
+
+
+def test_at_night_it_says_how_much_waits_and_until_when(desk: Desk, at: Callable[[str], None]) -> None:
+    at("2026-11-23T22:00")
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    desk.sweep()
+    page = show(desk, campaign)
+    assert "outside its active hours: 3 messages wait until 24 Nov 2026, 08:00 (UTC−05:00)." in page
+
+
+def test_an_answer_that_came_at_night_waits_for_08_00(desk: Desk, at: Callable[[str], None]) -> None:
+    campaign = desk.launch(desk.chatbot())
+    desk.work()
+    at("2026-11-23T22:00")
+    desk.hear("+525500998877", "sí")
+    desk.work()
+    page = show(desk, campaign)
+    assert "1 message waits until 24 Nov 2026, 08:00" in page
+    assert "sí answered from 24 Nov 2026, 08:00 on" in page
+
+
+def test_when_all_is_sent_the_chatbot_waits_for_its_contacts(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:2])
+    desk.work()
+    assert "Everything is sent. The chatbot waits for 2 contacts to write." in show(desk, campaign)
+    assert polls_every(desk, campaign) is not None
+
+
+def test_when_all_conversations_are_over_it_says_so_and_stops_asking(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    campaign = desk.launch(desk.chatbot())
+    desk.work()
+    desk.hear("+525500998877", "sí")
+    desk.work()
+    assert "All conversations are over." in show(desk, campaign)
+    assert polls_every(desk, campaign) is not None  # delivery reports come within seconds
+    at("2026-11-23T10:05")
+    assert polls_every(desk, campaign) is None
+
+
+def test_twilios_own_words_say_why_nothing_is_being_sent(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:2])
+    desk.line.answer = Refused(21606, 400, "The From phone number is not a valid sender for this account.")
+    desk.work()
+    page = show(desk, campaign)
+    assert "Twilio answers: “The From phone number is not a valid sender for this account.”" in page
+    assert "The next try is at 10:02:00 (UTC−05:00)." in page
+    assert desk.tiles(campaign)["Waiting"] == 4
+
+
+def test_a_worker_that_is_not_running_is_told(desk: Desk, at: Callable[[str], None]) -> None:
+    campaign = desk.launch(desk.chatbot())
+    assert "the worker is not running" in show(desk, campaign)
+    desk.sweep()
+    assert "the worker is not running" not in show(desk, campaign)
+    at("2026-11-23T10:02")
+    assert "the worker is not running" in show(desk, campaign)
+
+
+def test_messages_of_unknown_outcome_are_counted_apart_and_told(desk: Desk, app: Flask) -> None:
+    campaign = desk.launch(desk.chatbot(steps=[{"id": "A", "type": "message", "text": "Hola"}], name="Aviso"))
+    desk.line.answer = Unknown("the connection broke")
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+        opening.open_due(clock.now())
+        sending.send_due(desk.line, pool, 1, CLOCKS)
+    desk.sweep()
+    page = show(desk, campaign)
+    assert "It is not known whether Twilio took 1 message" in page
+    assert desk.tiles(campaign)["Being verified"] == 1
+
+
+def test_contacts_are_counted_by_state(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    desk.work()
+    desk.hear(PHONES[0], "sí")
+    desk.hear(PHONES[1], "STOP")
+    desk.work()
+    assert "3 contacts Waiting 0 Open 1 Completed 1 Opted out 1" in show(desk, campaign)
+
+
+def test_the_latest_answers_lead_to_their_conversations(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:2])
+    desk.work()
+    desk.hear(PHONES[0], "claro que <b>sí</b>")
+    desk.hear(PHONES[1], "STOP")
+    desk.work()
+    page = desk.client.get(f"/campaigns/{campaign}").text
+    for phone in PHONES[:2]:
+        assert f'href="/conversations/{desk.conversation_id(campaign, phone)}"' in page
+    said = words(page)
+    assert "claro que <b>sí</b>" in said
+    assert "<b>" not in page
+    assert "STOP wants no more messages" in said
+    assert said.index("STOP") < said.index("claro que")  # newest first
+
+
+def test_it_leads_to_contacts_downloads_and_a_new_campaign_with_its_settings(desk: Desk) -> None:
+    chatbot = desk.chatbot()
+    campaign = desk.launch(chatbot, name="Cobranza de marzo")
+    desk.client.post(f"/campaigns/{campaign}/finish")
+    page = desk.client.get(f"/campaigns/{campaign}").text
+    for path in ("contacts", "export.xlsx", "export.tsv"):
+        assert f'href="/campaigns/{campaign}/{path}"' in page
+    assert f'href="/campaigns/new?chatbot={chatbot}&amp;name=Cobranza+de+marzo"' in page
+
+
+# Finish
+
+
+def test_the_confirmation_says_in_numbers_what_finish_will_do(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    page = desk.page(f"/campaigns/{campaign}/finish")
+    assert "Ends 3 open conversations." in page
+    assert "Cancels 3 waiting messages." in page
+    assert "Other campaigns: untouched." in page
+    assert "cannot be made active again" in page
+    assert "already with Twilio" not in page
+
+
+def test_large_numbers_are_written_so_that_they_can_be_read(desk: Desk) -> None:
+    phones = [f"+52550099{n:04}" for n in range(1243)]
+    page = desk.page(f"/campaigns/{desk.launch(desk.chatbot(), phones)}/finish")
+    assert "Ends 1,243 open conversations." in page
+
+
+def test_finish_ends_it_and_leaves_a_receipt(desk: Desk, app: Flask) -> None:
+    chatbot = desk.chatbot()
+    other = desk.launch(chatbot, name="La otra")
+    campaign = desk.launch(chatbot, PHONES[:3])
+    answer = desk.client.post(f"/campaigns/{campaign}/finish")
+    assert (answer.status_code, answer.location) == (303, f"/campaigns/{campaign}")
+    page = show(desk, campaign)
+    assert "Finished on 23 Nov 2026, 10:00 by operator@example.com." in page
+    now = desk.tiles(campaign)
+    assert (now["Conversations ended"], now["Messages cancelled"], now["Already with Twilio"]) == (3, 3, 0)
+    assert (now["Waiting"], now["Cancelled"]) == (0, 3)
+    assert status(app, other) == "active"
+
+
+def test_pressing_finish_twice_changes_nothing_more(desk: Desk, at: Callable[[str], None]) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    desk.client.post(f"/campaigns/{campaign}/finish")
+    receipt = show(desk, campaign)
+    at("2026-11-23T11:00")
+    assert desk.client.post(f"/campaigns/{campaign}/finish").status_code == 303
+    after = show(desk, campaign)
+    assert "Finished on 23 Nov 2026, 10:00" in receipt
+    assert "Finished on 23 Nov 2026, 10:00" in after
+    assert "11:00" not in after
+
+
+def test_a_finished_campaign_asks_no_more_and_offers_no_finish(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot())
+    desk.client.post(f"/campaigns/{campaign}/finish")
+    page = desk.client.get(f"/campaigns/{campaign}").text
+    assert POLL.search(page) is None
+    assert "/finish" not in page
+    assert desk.client.get(f"/campaigns/{campaign}/finish").location == f"/campaigns/{campaign}"
+
+
+def test_what_comes_after_finish_is_shown_and_marked_as_not_answered(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot())
+    desk.work()
+    desk.client.post(f"/campaigns/{campaign}/finish")
+    desk.hear("+525500998877", "¿sigue ahí?")
+    desk.work()
+    assert "¿sigue ahí? came after the end: not answered" in show(desk, campaign)
+
+
+def test_times_are_those_of_the_chatbots_clock(desk: Desk) -> None:
+    hours = {"opens": "00:00", "closes": "24:00", "utc_offset": "+01:00"}
+    page = show(desk, desk.launch(desk.chatbot(active_hours=hours)))
+    assert "launched on 23 Nov 2026, 16:00" in page
+    assert "All times at UTC+01:00." in page
+
+
+def test_the_page_speaks_spanish(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:2])
+    desk.work()
+    page = desk.page(f"/campaigns/{campaign}", headers={"Accept-Language": "es-MX"})
+    assert "Todo está enviado. El chatbot espera a que escriban 2 contactos." in page
+    assert "lanzada el 23 nov 2026, 10:00" in page
