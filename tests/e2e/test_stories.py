@@ -120,7 +120,7 @@ def test_a_wrong_file_then_the_right_one(stand: Stand, page: Page, tmp_path: Pat
     expect(answer).to_contain_text("NOMBRE")
     expect(page.get_by_label("Nombre")).to_have_value("Segundo intento")
     choose(wrong_cells)
-    for word in ("5512345678", "mil", "25/12/2026", "AAAA-MM-DD"):
+    for word in ("5512345678", "mil", "25/12/2026", "Escriba 2026-12-25"):
         expect(answer).to_contain_text(word)
     expect(page.get_by_label("Nombre")).to_have_value("Segundo intento")
     choose(right)
