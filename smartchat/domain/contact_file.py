@@ -59,6 +59,7 @@ class ContactFileCheck:
         self.contact_count = 0
         self.error_count = 0
         self._warnings: list[Problem] = []
+        self._extra_columns: Sequence[str] = ()
         self._phones = PhoneReader(country_code)
         self._first_rows = FirstRows()
         self._warn(*table.warnings)
@@ -69,15 +70,21 @@ class ContactFileCheck:
         return self.error_count == 0
 
     def __iter__(self) -> Iterator[Contact]:
-        return chain.from_iterable(self._batches())
+        return chain.from_iterable(self.batches())
 
-    def _batches(self) -> Iterator[Iterable[Contact]]:
+    @property
+    def extra_columns(self) -> list[str]:
+        """The headers that the chatbot does not use, once the headers have been read."""
+        return list(self._extra_columns)
+
+    def batches(self) -> Iterator[Iterable[Contact]]:
         """The good contacts, some hundred at a time: given one by one, that alone would cost as much as the checks."""
         try:
             rows = iter(self.table.rows)
             headers = self._read_headers(rows)
             if headers is None:
                 return
+            self._extra_columns = [name for _, name in headers.extras]
             yield from self._read_contacts(rows, headers)
             if not self.row_count:
                 self._only(Problem("no_rows"))
