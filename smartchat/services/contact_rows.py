@@ -4,10 +4,10 @@ The rows are written by a thread while the next ones are read and checked: SQLit
 for as long as one statement takes, so there a statement has thousands of rows; PostgreSQL gets a COPY.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from json.encoder import encode_basestring
 from operator import itemgetter
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Engine
 
 from smartchat.db import db
-from smartchat.domain.contact_file import Contact
+from smartchat.domain.contact_file import Contact, GoodRows
 
 Record = tuple[int, str, str, str, str]
 """Row, phone, contact key, and the two columns of JSON."""
@@ -46,11 +46,14 @@ class ContactWriter:
     def __enter__(self) -> Self:
         return self
 
-    def add(self, contacts: Iterable[Contact]) -> None:
+    def add(self, contacts: GoodRows | Iterable[Contact]) -> None:
         """Takes contacts; raises what went wrong while those before them were written."""
-        self._records.extend(
-            (row, phone, key, _json(values), _json(extra)) for row, phone, key, values, extra in contacts
-        )
+        if isinstance(contacts, GoodRows):
+            self._records.extend(_records(contacts))
+        else:
+            self._records.extend(
+                (row, phone, key, _json(values), _json(extra)) for row, phone, key, values, extra in contacts
+            )
         if len(self._records) >= PORTION:
             self._hand_over()
 
@@ -116,6 +119,23 @@ def _copy(connection: Any, campaign_id: int, records: list[Record]) -> None:
             ]
             # JSON has escaped every tab and line break itself; its own escapes are all that is left.
             copy.write("".join(lines).replace("\\", "\\\\"))
+
+
+def _records(rows: GoodRows) -> Iterable[Record]:
+    """Column by column, and escaped only where a column has anything to escape: a third of the cost of _json."""
+    values: Iterable[str] = repeat("{}")
+    if rows.ids:
+        columns = map(_quoted, rows.columns)
+        values = map(_template(tuple(rows.ids)).__mod__, zip(*columns, strict=True))
+    extras = map(_json, rows.extras) if rows.extras is not None else repeat("{}")
+    return zip(rows.numbers, rows.phones, rows.phones, values, extras, strict=False)
+
+
+def _quoted(cells: Sequence[str]) -> Iterable[str]:
+    together = "".join(cells)
+    if together.isprintable() and '"' not in together and "\\" not in together:
+        return [f'"{cell}"' for cell in cells]
+    return map(encode_basestring, cells)
 
 
 def _json(values: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.contact_file import Contact as FileContact
+from smartchat.domain.contact_file import GoodRows
 from smartchat.models import Campaign, Contact
 from smartchat.services import contact_rows, importing
 from smartchat.services.contact_rows import ContactWriter
@@ -54,7 +55,7 @@ def test_a_fault_in_the_middle_of_a_file_leaves_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class FullDisk(ContactWriter):
-        def add(self, contacts: Iterable[FileContact]) -> None:
+        def add(self, contacts: GoodRows | Iterable[FileContact]) -> None:
             super().add(contacts)
             self._wait()
             assert count(Contact) == 1
@@ -113,7 +114,7 @@ def test_a_stopped_import_takes_everything_away(stage: Stage, monkeypatch: pytes
     campaign = importing.begin("Nueva", chatbot, "x.tsv", None, clock.now())
 
     class StopsAfterSome(ContactWriter):
-        def add(self, contacts: Iterable[FileContact]) -> None:
+        def add(self, contacts: GoodRows | Iterable[FileContact]) -> None:
             super().add(contacts)
             watch.stop.set()
 
