@@ -184,7 +184,7 @@ def test_what_the_chatbot_understood_stands_beside_the_answer(at: At, signed_in:
     campaign_id = scenes.launch(ROWS)
     scenes.talk(CARLOS, "tal vez", "claro que sí")
     text = text_of(page_of(signed_in, campaign_id, CARLOS))
-    assert "tal vez 10:00 · Answered PAGA: not understood (the contact is not sure)" in text
+    assert "tal vez 10:00 · ✓ Answered PAGA: not understood (the contact is not sure)" in text
     assert "PAGA = Yes (by its meaning)" in text
 
 
@@ -209,9 +209,9 @@ def test_a_message_at_night_says_that_it_waits_until_08_00(at: At, signed_in: Fl
     at("2026-11-23T22:00")
     scenes.talk(CARLOS, "sí")
     text = text_of(page_of(signed_in, campaign_id, CARLOS))
-    assert "Waiting until 24 Nov at 08:00: the chatbot is closed" in text
+    assert "Waiting until 24 Nov at 08:00: outside the active hours" in text
     at("2026-11-24T07:59")
-    assert "Waiting until 08:00: the chatbot is closed" in text_of(page_of(signed_in, campaign_id, CARLOS))
+    assert "Waiting until 08:00: outside the active hours" in text_of(page_of(signed_in, campaign_id, CARLOS))
 
 
 def test_each_day_is_told_apart_at_the_chatbots_offset(at: At, signed_in: FlaskClient) -> None:
@@ -245,14 +245,15 @@ def test_a_failed_message_gives_the_reason_in_words_and_twilios_number(
     scenes.work(Refused(21211, 400, "The 'To' number is not a valid phone number."))
     text = text_of(page_of(signed_in, campaign_id, CARLOS))
     assert (
-        "Failed · The number does not exist. (Twilio 21211: The 'To' number is not a valid"
+        "✕ Failed · The number does not exist. (Twilio 21211: The 'To' number is not a valid"
         in text.replace("&#39;", "'")
     )
     assert "Cancelled, not sent" in text
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [("sent", "Sent"), ("delivered", "Delivered"), ("read", "Read"), ("failed", "Failed")]
+    ("status", "word"),
+    [("sent", "✓ Sent"), ("delivered", "✓✓ Delivered"), ("read", "✓✓ Read"), ("failed", "✕ Failed")],
 )
 def test_the_state_of_delivery_is_told_in_a_word(
     at: At, signed_in: FlaskClient, status: str, word: str
@@ -287,6 +288,7 @@ def test_an_opt_out_is_told_with_its_words_and_time(at: At, signed_in: FlaskClie
     campaign_id = scenes.launch(ROWS)
     scenes.talk(CARLOS, "ya no me escriban")
     text = text_of(page_of(signed_in, campaign_id, CARLOS))
+    assert "being asked" not in text
     assert "This contact asked on 23 Nov 2026, 10:00 not to be written to, with “ya no me escriban”" in text
     scenes.talk(CARLOS, "ALTA")
     assert "This contact asked" not in page_of(signed_in, campaign_id, CARLOS)
@@ -354,7 +356,7 @@ def test_before_the_opening_the_page_says_when_it_goes_out(at: At, signed_in: Fl
     at("2026-11-23T22:00")
     campaign_id = scenes.launch(ROWS)
     text = text_of(page_of(signed_in, campaign_id, CARLOS))
-    assert "The opening goes out from 24 Nov at 08:00 on" in text
+    assert "Outside the active hours until 24 Nov at 08:00: then the opening goes out." in text
 
 
 def test_an_answer_received_while_its_batch_was_written_down_still_follows_the_question(at: At) -> None:

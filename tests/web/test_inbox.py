@@ -129,6 +129,13 @@ def test_live_search_gets_only_the_messages(signed_in: FlaskClient, campaign_id:
     assert said(answer.text) == ["Hello?"]
 
 
+def test_an_old_mexican_number_of_whatsapp_is_shown_as_it_is_dialled(at: At, signed_in: FlaskClient) -> None:
+    scenes.hear("whatsapp:+5215512345678", "hola", to="whatsapp:+15005550006")
+    html = signed_in.get("/inbox").text
+    assert "<strong>+52 55 1234 5678</strong>" in html
+    assert "to +1 500 555 0006 (WhatsApp)" in html
+
+
 def test_an_empty_inbox_says_so(signed_in: FlaskClient) -> None:
     assert "Nobody has written yet." in signed_in.get("/inbox").text
 
