@@ -1,39 +1,24 @@
 """All that came in: complete, newest first, and what became of it."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from smartchat.db import db
 from tests.web import scenes
+from tests.web.scenes import At
 
 CARLOS, ANA, STRANGER = "+525500998877", "+525511223344", "+14155550123"
 ROWS = [(CARLOS, "Carlos", "1200"), (ANA, "Ana", "1350.50")]
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-At = Callable[[str], None]
 
 
 @pytest.fixture
 def at(app: Flask) -> Iterator[At]:
-    """Sets the time at UTC−05:00; it is Monday 10:00 first."""
-    travellers: list[time_machine.travel] = []
-
-    def travel(instant: str) -> None:
-        for old in travellers:
-            old.stop()
-        travellers[:] = [time_machine.travel(datetime.fromisoformat(f"{instant}-05:00"))]
-        travellers[0].start()
-
-    travel("2026-11-23T10:00")
-    with app.app_context():
-        yield travel
-        db.session.rollback()
-    travellers[0].stop()
+    """Monday 10:00 at UTC−05:00."""
+    yield from scenes.clock_of(app)
 
 
 @pytest.fixture
