@@ -196,16 +196,23 @@ def latest_refusal(campaign_id: int) -> Refusal | None:
     return None if row is None else Refusal(row.error_message, row.error_code)
 
 
-def next_due(campaign_id: int) -> datetime | None:
-    """When the first of what waits in a campaign may go on: an opening, a message, an answer."""
+def next_due(campaign_id: int, now: datetime) -> datetime | None:
+    """When the first of what waits in a campaign may go on: an opening, a message, an answer.
+
+    Where something is due at `now`, when it fell due: any such row will do, so that a million are not looked at.
+    """
     waiting = (
         (Conversation, Conversation.status == ConversationStatus.WAITING),
         (OutboundMessage, OutboundMessage.status == OutboundStatus.WAITING),
         (InboundMessage, InboundMessage.outcome.is_(None)),
     )
+    of_campaign = [(table, (table.campaign_id == campaign_id, state)) for table, state in waiting]
+    for table, where in of_campaign:
+        due = db.session.scalar(select(table.due_at).where(*where, table.due_at <= now).limit(1))
+        if due is not None:
+            return due
     moments = (
-        db.session.scalar(select(func.min(table.due_at)).where(table.campaign_id == campaign_id, state))
-        for table, state in waiting
+        db.session.scalar(select(func.min(table.due_at)).where(*where)) for table, where in of_campaign
     )
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -12,7 +12,7 @@ from .campaign_queries import Page
 from .db import db
 from .domain.campaign import ConversationStatus, InboundOutcome
 from .domain.dialogue import Dialogue
-from .domain.phone import canonical_key
+from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
 from .domain.search import search_form
 from .domain.steps import Question
@@ -46,6 +46,11 @@ class InboxRow:
 
     message: InboundMessage
     campaign: Campaign | None
+
+    @property
+    def phone(self) -> str:
+        """The contact's number in E.164 (WhatsApp still writes Mexican ones with the old 1)."""
+        return sendable(self.message.from_address.removeprefix(WHATSAPP))
 
 
 INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {

@@ -6,12 +6,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import timezone
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 from . import clock, config, create_app, programs
+from .domain.hours import ActiveHours, is_open
 from .embedded_redis import RedisDidNotStart
 from .processes import Keeper, Program
 
@@ -22,7 +24,7 @@ def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     try:
         app = create_app()
-        host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or "5000")
+        host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
         simulator = _simulator(app.config, host)
         _require_free(host, port, "PORT")
@@ -36,7 +38,7 @@ def main() -> None:
     try:
         keeper.start()
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        _greet(app.config, port, simulator, link)
+        _greet(app.config, simulator, link)
         keeper.keep()
     except (RedisDidNotStart, _NoAnswer) as error:
         sys.exit(str(error))
@@ -66,7 +68,7 @@ def _prepare(app: Flask) -> str:
 
 def _simulator(settings: dict[str, Any], host: str) -> Program | None:
     """The simulator's program: where no account is configured, or TWILIO_API_URL says that it is meant."""
-    port = int(os.environ.get("SIMULATOR_PORT") or "5001")
+    port = config.whole_number("SIMULATOR_PORT", 5001)
     local = urlsplit(settings["TWILIO_API_URL"])
     named = local.hostname in ("127.0.0.1", "localhost") and local.port == port
     if settings["ENVIRONMENT"] == "production" or not (settings["SIMULATED"] or named):
@@ -101,12 +103,19 @@ def _wait_for(url: str) -> None:
             time.sleep(0.1)
 
 
-def _greet(settings: dict[str, Any], port: int, simulator: Program | None, link: str) -> None:
+def _greet(settings: dict[str, Any], simulator: Program | None, link: str) -> None:
     public = settings["PUBLIC_URL"]
-    print(f"\nSmartChat          {public}")
-    print(f"Sign in (once)     {public}{link}")
+    print(f"\nSmartChat        {public}")
+    print(f"Sign in (once)   {public}{link}")
     if simulator is not None:
-        print(f"The contacts'\nphones (simulator) {settings['TWILIO_API_URL']}")
+        print(f"Phones           {settings['TWILIO_API_URL']}  (the simulator: what the contacts see)")
+    now, hours = clock.now(), ActiveHours()
+    if not is_open(hours, now):
+        local = now.astimezone(timezone(hours.utc_offset))
+        print(
+            f"\nIt is {local:%H:%M} at UTC-05:00. Outside 08:00-21:00 nothing is sent; to try it now, stop and run:\n"
+            f"  SMARTCHAT_NOW={local:%Y-%m-%d}T10:00:00-05:00 make run"
+        )
     print("\nCtrl-C stops everything.\n", flush=True)
 
 

@@ -11,6 +11,7 @@ from flask_login import current_user
 from smartchat import campaign_queries, clock
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.hours import is_open
 from smartchat.domain.progress import Load, look_again, standing
 from smartchat.htmx import respond
 from smartchat.models import Campaign
@@ -108,7 +109,8 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"],
         doubtful=numbers.outbound["doubtful"],
         talking=numbers.conversations["open"],
-        next_due=campaign_queries.next_due(campaign.id),
+        # Outside the hours they are the reason, whatever is due: a million rows need not be asked.
+        next_due=campaign_queries.next_due(campaign.id, now) if is_open(hours, now) else None,
         refused=refusal is not None,
     )
     stand = standing(campaign.status == CampaignStatus.FINISHED, load, hours, now, _swept_ago())
@@ -132,6 +134,8 @@ def _swept_ago() -> timedelta | None:
 
 
 def _unreported_for(campaign: Campaign, numbers: CampaignNumbers, now: datetime) -> timedelta | None:
-    """How long ago the last message left, where any of them has no delivery report yet."""
-    sent_at = campaign_queries.last_sent(campaign.id) if numbers.outbound["sent"] else None
+    """How long ago the last message of a campaign left, where all talk is over and reports are still missing."""
+    if numbers.conversations["open"] or not numbers.outbound["sent"]:
+        return None
+    sent_at = campaign_queries.last_sent(campaign.id)
     return None if sent_at is None else now - sent_at

@@ -9,6 +9,8 @@ from smartchat.services import readiness
 
 blueprint = Blueprint("health", __name__)
 
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
 
 @blueprint.get("/healthz")
 def healthz() -> dict[str, str]:
@@ -28,6 +30,4 @@ def readyz() -> Any:
 def metrics() -> Response:
     """Prometheus' text format."""
     lines = readiness.metrics(clock.now(), clock.machine_now())
-    return Response(
-        "".join(f"{line}\n" for line in lines), mimetype="text/plain; version=0.0.4; charset=utf-8"
-    )
+    return Response("".join(f"{line}\n" for line in lines), content_type=PROMETHEUS_TEXT)

@@ -82,7 +82,7 @@ def verdict(code: int | None, http_status: int) -> Verdict:
 
 def pause(attempts: int) -> timedelta:
     """How long to wait before the next attempt: 2 s, 4 s, 8 s … at most 10 minutes."""
-    return min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(attempts, 20)), LONGEST_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal
 from sqlalchemy import func, select
 
 from smartchat.adapters import exports
-from smartchat.db import db
+from smartchat.db import db, read_only
 from smartchat.domain.campaign import InboundOutcome
 from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.hours import ActiveHours
@@ -113,10 +113,17 @@ def write(
     """Writes `tsv` (UTF-8 with BOM) or `xlsx` (with a second sheet of counts) to a binary stream.
 
     Columns: CONTACT, Custom Data, the file's extra columns, the state, each question's value, the time of the last
-    answer at the chatbot's offset. Raises ValueError for another format.
+    answer at the chatbot's offset. Raises ValueError for another format. Ends the session's transaction, since that
+    may hold SQLite's write lock: nobody else could store a message while a long file is written.
     """
     if file_format not in ("tsv", "xlsx"):
         raise ValueError(f"no such format: {file_format}")
+    db.session.rollback()
+    with read_only():
+        _write(campaign, file_format, stream, language)
+
+
+def _write(campaign: Campaign, file_format: str, stream: BinaryIO, language: Language) -> None:
     script = chatbots.script_of_version(campaign.version)
     words = WORDS[language]
     headers, rows = _headers(campaign, script, words), _rows(campaign, script, words)

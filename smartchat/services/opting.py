@@ -1,10 +1,8 @@
 """Opt-out and back in: by sender and contact, at once, also at night."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -17,10 +15,16 @@ from smartchat.models import Conversation, InboundMessage, OptOut, OutboundMessa
 
 from . import chatbots
 
-if TYPE_CHECKING:
-    from .receiving import Address
+__all__ = ["Address", "Wish", "apply", "in_force", "opt_out", "wish"]
 
-__all__ = ["Wish", "apply", "in_force", "opt_out", "wish"]
+
+@dataclass(frozen=True)
+class Address:
+    """Who wrote to whom: `to` holds the number and, where there is one, the Messaging Service."""
+
+    to: tuple[str, ...]
+    from_: str
+    contact_key: str
 
 
 def in_force(

@@ -60,7 +60,11 @@ def _redis() -> str:
 
 
 def _sweep(machine: datetime) -> str:
-    age = _sweep_age(machine)
+    try:
+        age = _sweep_age(machine)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "unknown: the database is not up to date"
     if age is None:
         return "has never run"
     return OK if age < SILENCE else f"last ran {int(age.total_seconds())} s ago"

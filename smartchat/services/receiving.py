@@ -15,6 +15,7 @@ from smartchat.domain.phone import canonical_key
 from smartchat.models import Campaign, Conversation, InboundMessage
 
 from . import chatbots, opting
+from .opting import Address
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,6 @@ class Received:
 
     new: bool
     due: datetime | None
-
-
-@dataclass(frozen=True)
-class Address:
-    """Who wrote to whom: `to` holds the number and, where there is one, the Messaging Service."""
-
-    to: tuple[str, ...]
-    from_: str
-    contact_key: str
 
 
 def receive(params: Mapping[str, str], now: datetime) -> Received:

@@ -28,7 +28,9 @@ function closeMenus(event) {
 // A request of htmx that fails says so: its answer is not put into the page.
 function sayThatItFailed() {
   const words = document.getElementById("request-failed");
-  if (words) words.hidden = false;
+  if (!words) return;
+  words.hidden = false;
+  words.scrollIntoView({ block: "center" });
 }
 
 document.addEventListener("htmx:error", sayThatItFailed);

@@ -1,11 +1,16 @@
 """What the pages are shown with: chatbots, campaigns and conversations, made by the services as in real life."""
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime
 from itertools import count
 from typing import Any
 
+import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from smartchat import clock
@@ -38,7 +43,31 @@ SCRIPT: dict[str, Any] = {
 }
 CLOCKS = sending.Clocks(now=clock.now, machine=clock.machine_now)
 Row = tuple[str, ...]
+At = Callable[[str], None]
 _sids = count()
+
+
+def clock_of(app: Flask) -> Iterator[At]:
+    """For fixtures: gives what sets the time at UTC−05:00, Monday 10:00 first; inside the application's context.
+
+    The time runs on from there: a transcript goes by the order of its moments.
+    """
+    with ExitStack() as journey:
+
+        def travel(instant: str) -> None:
+            journey.close()
+            journey.enter_context(time_machine.travel(datetime.fromisoformat(f"{instant}-05:00")))
+
+        travel("2026-11-23T10:00")
+        with app.app_context():
+            yield travel
+            db.session.rollback()
+
+
+def text_of(html: str) -> str:
+    """What a page or a part of it says, without its marks and its frame."""
+    main = html[html.index("<main") :] if "<main" in html else html
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 class Carrier:

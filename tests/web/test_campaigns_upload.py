@@ -178,6 +178,9 @@ def test_without_javascript_the_whole_page_answers_and_keeps_the_name(
     assert "<html" in answer.text
     assert 'value="Cobranza de marzo"' in answer.text
     assert "choose it again" in words(answer.text)
+    summary = re.search(r'<p[^>]*role="alert"[^>]*data-focus>.*?</p>', answer.text)
+    assert summary is not None
+    assert 'href="#check"' in summary[0]
     assert stored(app) == (0, 0)
 
 

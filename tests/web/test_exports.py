@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sqlite3
 import tracemalloc
 from collections.abc import Iterator
 from datetime import datetime
@@ -229,6 +230,22 @@ def test_a_name_without_a_plain_letter_gives_a_file_name_all_the_same(stage: Non
 def test_what_does_not_exist_is_404(stage: None, signed_in: FlaskClient, path: str) -> None:
     scenes.draft(ROWS)
     assert signed_in.get(path).status_code == 404
+
+
+def test_others_can_write_to_the_database_while_a_file_is_written(app: Flask, stage: None) -> None:
+    campaign_id = scenes.launch(ROWS)
+    campaign = db.session.get_one(Campaign, campaign_id)  # begins a transaction that may write
+    names = iter(range(1000))
+
+    class Meanwhile(io.BytesIO):
+        def write(self, data: Any) -> int:
+            with sqlite3.connect(db.engine.url.database or "", timeout=0) as other:
+                other.execute("UPDATE campaigns SET name = ?", (f"name {next(names)}",))
+            other.close()
+            return super().write(data)
+
+    exporting.write(campaign, "tsv", Meanwhile())
+    assert next(names) > 1
 
 
 def test_the_command_line_writes_the_same_file(app: Flask, stage: None, tmp_path: Any) -> None:
