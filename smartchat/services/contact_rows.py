@@ -1,7 +1,7 @@
 """Contacts into their table, as fast as each engine takes them, and without keeping a webhook waiting.
 
-The rows are written by a thread while the next ones are read and checked: SQLite works outside Python's global lock
-for as long as one statement takes, so there a statement has thousands of rows; PostgreSQL gets a COPY.
+Portions are sorted by key and written by a thread of their own: SQLite gets short transactions of statements with
+many rows, PostgreSQL a COPY. How much of it runs beside the reading depends on the machine: docs/benchmarks.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
