@@ -61,6 +61,8 @@ def load() -> dict[str, Any]:
         "INSTANCE": str(instance),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance),
         "SQLALCHEMY_DATABASE_URI": database_url(env.get("DATABASE_URL"), instance),
+        # Errors of the database say which statement failed, not whose number was in it.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "REDIS_URL": env.get("REDIS_URL") or f"unix://{redis_socket(instance)}",
         "PUBLIC_URL": public_url,
         "TWILIO_ACCOUNT_SID": account,

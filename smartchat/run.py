@@ -37,7 +37,8 @@ def main() -> None:
     keeper = Keeper(parts)
     try:
         keeper.start()
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - what the operator asked for
+        _wait_for(f"http://{'127.0.0.1' if everywhere else host}:{port}/healthz")
         _greet(app.config, simulator, link)
         keeper.keep()
     except (RedisDidNotStart, _NoAnswer) as error:

@@ -90,7 +90,7 @@ def signed_in(app: Flask) -> FlaskClient:
 
     with app.app_context():
         user = users.add("operator@example.com", "operator", None)
-        token = users.make_link(user, clock.now())
+        token = users.make_link(user, clock.machine_now())
     client = app.test_client()
     assert client.get(f"/login/{token}").status_code == 303
     return client

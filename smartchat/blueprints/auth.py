@@ -34,7 +34,7 @@ def login() -> Any:
 def link(token: str) -> Any:
     """A one-time link."""
     begin_writing()
-    user = users.use_link(token, clock.now())
+    user = users.use_link(token, clock.machine_now())
     if user is None:
         flash(_("This sign-in link was used already or has expired. Ask for a new one."), "bad")
         return redirect(url_for("auth.login"), 303)

@@ -7,6 +7,7 @@ from typing import Literal
 import click
 from flask.cli import AppGroup
 
+from smartchat.db import db
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.script import read_script
 from smartchat.services import chatbots, importing
@@ -67,6 +68,7 @@ def _columns_of_chatbot(chatbot_id: int) -> tuple[DataColumn, ...]:
         raise click.UsageError(
             f"There is no chatbot {chatbot_id}. `flask --app app chatbot list` shows them."
         )
+    db.session.rollback()  # SQLite's write lock must not be held while the file is read
     return script.custom_data
 
 

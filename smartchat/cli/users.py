@@ -61,7 +61,7 @@ def link(email: str, json_: bool) -> None:
     user = users.by_email(email)
     if user is None:
         raise click.ClickException(f"There is no operator {email}. Add one: flask user add {email}")
-    url = f"{current_app.config['PUBLIC_URL']}/login/{users.make_link(user, clock.now())}"
+    url = f"{current_app.config['PUBLIC_URL']}/login/{users.make_link(user, clock.machine_now())}"
     click.echo(json.dumps({"email": user.email, "link": url}) if json_ else url)
 
 

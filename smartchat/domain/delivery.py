@@ -48,12 +48,15 @@ class Verdict(Enum):
 
     FAIL = auto()  # this message or number is bad: do not repeat
     OPTED_OUT = auto()  # the contact asked for silence
-    LATER = auto()  # not now: repeat after a while
+    LATER = auto()  # not now, for reasons that pass by themselves: repeat after a while, however often
+    LATER_CAPPED = auto()  # this phone cannot be reached now: repeat a few times
     STOP_SENDER = auto()  # settings or credentials: nothing of this sender will get through
     UNKNOWN = auto()  # perhaps it was accepted: look before repeating
 
 
-_LATER = {20429, 21611, 30001, 30003, 30410, 30022, 63018, 14107}
+OPTED_OUT_CODE = 21610
+_LATER = {20429, 21611, 30001, 30022, 63018, 14107}
+_LATER_CAPPED = {30003, 30410}
 _STOP_SENDER = {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30023, 30034}
 _UNKNOWN = {20500, 20503}
 FIRST_PAUSE = timedelta(seconds=2)
@@ -65,8 +68,10 @@ MOST_ATTEMPTS = 12
 def verdict(code: int | None, http_status: int) -> Verdict:
     """From Twilio's error code and the HTTP status of the answer; 5xx without a known code is of unknown outcome."""
     match code:
-        case 21610:
+        case 21610:  # OPTED_OUT_CODE
             return Verdict.OPTED_OUT
+        case known if known in _LATER_CAPPED:
+            return Verdict.LATER_CAPPED
         case known if known in _LATER:
             return Verdict.LATER
         case known if known in _STOP_SENDER:

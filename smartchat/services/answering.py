@@ -3,15 +3,21 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome, OutboundKind
+from smartchat.domain.campaign import (
+    UNSETTLED,
+    CampaignStatus,
+    ConversationStatus,
+    InboundOutcome,
+    OutboundKind,
+)
 from smartchat.domain.dialogue import Dialogue, Received, advance
 from smartchat.domain.hours import due_at
-from smartchat.models import Conversation, InboundMessage
+from smartchat.models import Conversation, InboundMessage, OutboundMessage
 
 from . import chatbots, talking
 
@@ -31,29 +37,32 @@ def answer_due(now: datetime, limit: int = BATCH) -> int:
         db.session.rollback()
         return 0
     try:
-        _answer_all(ids, now)
+        return _answer_all(ids, now)
     except Exception:
         # One that fails must not hold up the others: take them one at a time, and put off the one.
         db.session.rollback()
         log.exception("a batch of %d conversations could not be answered; taking them one by one", len(ids))
-        for conversation_id in ids:
-            _answer_or_put_off(conversation_id, now)
-    return len(ids)
+        return sum(_answer_or_put_off(conversation_id, now) for conversation_id in ids)
 
 
 def _due_conversations(now: datetime, limit: int) -> list[int]:
+    """With due messages, and with nothing of ours still on its way: the contact answers what was seen."""
+    unsettled = exists().where(
+        OutboundMessage.conversation_id == InboundMessage.conversation_id,
+        OutboundMessage.status.in_(UNSETTLED),
+    )
     query = (
         select(InboundMessage.conversation_id)
-        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now)
+        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~unsettled)
         .order_by(InboundMessage.due_at, InboundMessage.id)
         .limit(limit)
     )
     return list(dict.fromkeys(id_ for id_ in db.session.scalars(query) if id_ is not None))
 
 
-def _answer_or_put_off(conversation_id: int, now: datetime) -> None:
+def _answer_or_put_off(conversation_id: int, now: datetime) -> int:
     try:
-        _answer_all([conversation_id], now)
+        return _answer_all([conversation_id], now)
     except Exception:
         db.session.rollback()
         log.exception("conversation %d could not be answered; again in a minute", conversation_id)
@@ -63,10 +72,14 @@ def _answer_or_put_off(conversation_id: int, now: datetime) -> None:
             .values(due_at=now + SECOND_TRY)
         )
         db.session.commit()
+        return 1
 
 
-def _answer_all(ids: list[int], now: datetime) -> None:
-    """Locks the conversations, then reads what is unhandled: what another worker has answered is not here any more."""
+def _answer_all(ids: list[int], now: datetime) -> int:
+    """Locks the conversations, then reads what is unhandled: what another worker has answered is not here any more.
+
+    How many it could lock: those that another worker holds are not ours to count, or the drain would spin.
+    """
     locked = (
         select(Conversation)
         .where(Conversation.id.in_(ids))
@@ -75,12 +88,14 @@ def _answer_all(ids: list[int], now: datetime) -> None:
         .with_for_update(of=Conversation, skip_locked=True)
     )
     later: set[tuple[str, datetime]] = set()
-    for conversation in db.session.scalars(locked).all():
+    ours = db.session.scalars(locked).all()
+    for conversation in ours:
         if until := _answer(conversation, now):
             later.add((conversation.sender, until))
     db.session.commit()
     for sender, opening in later:
         queue.ring_at(sender, opening)
+    return len(ours)
 
 
 def _answer(conversation: Conversation, now: datetime) -> datetime | None:

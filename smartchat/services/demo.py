@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from smartchat import clock
 from smartchat.config import ROOT
 from smartchat.db import db
 from smartchat.domain.campaign import Role
@@ -23,4 +24,4 @@ def prepare(now: datetime) -> str:
         admin = users.add(EMAIL, Role.ADMIN, None)
     if db.session.scalar(select(Chatbot.id).limit(1)) is None:
         chatbots.import_script(json.loads(EXAMPLE.read_text(encoding="utf-8")), admin.id, now)
-    return users.make_link(admin, now)
+    return users.make_link(admin, clock.machine_now())

@@ -11,14 +11,14 @@ from sqlalchemy import select, update
 
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import OutboundStatus
-from smartchat.domain.delivery import Outgoing, Seen
+from smartchat.domain.delivery import Outgoing, Seen, pause
 from smartchat.models import OutboundMessage
 
 from . import tracking
 from .sending import LEASE, Clocks, outgoing
 
 QUIET = timedelta(seconds=10)
-BATCH = 50
+BATCH = 16
 
 
 class Register(Protocol):
@@ -71,6 +71,8 @@ def _take(limit: int, clocks: Clocks) -> list[Outgoing]:
 
 def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> None:
     now, machine = clocks.now(), clocks.machine()
+    campaign_of = select(OutboundMessage.campaign_id).where(OutboundMessage.id == message.id)
+    tracking.hold_campaigns(db.session.scalars(campaign_of))
     row = db.session.scalar(
         select(OutboundMessage).where(OutboundMessage.id == message.id).with_for_update(of=OutboundMessage)
     )
@@ -84,7 +86,9 @@ def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> Non
     elif listed is None or machine - since < QUIET:
         row.lease_until = machine + QUIET
     else:
-        row.status, row.due_at = OutboundStatus.WAITING, now
+        # Not at once after several outcomes that nobody knows: Twilio may be in trouble.
+        wait = pause(row.attempts) if row.attempts > 1 else timedelta(0)
+        row.status, row.due_at = OutboundStatus.WAITING, now + wait
         row.claim = row.lease_until = row.doubtful_since = None
         tracking.cancel_if_over([row.id], now)
     db.session.commit()
@@ -96,7 +100,8 @@ def _match(row: OutboundMessage, listed: list[Seen]) -> Seen | None:
     The text of a template is Twilio's, not ours: there any message to this contact that is nobody's counts. No
     look at times: the two clocks need not agree, and a message that is bound to its row is out of the question anyway.
     """
-    alike = [seen for seen in listed if row.template or seen.body == row.body]
+    # A trial account puts a sentence of Twilio's before the text.
+    alike = [seen for seen in listed if row.template or seen.body.endswith(row.body)]
     if not alike:
         return None
     known = set(

@@ -77,6 +77,7 @@ def check_file(
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
+    db.session.rollback()  # a file may take long to read, and SQLite's write lock must not be held meanwhile
     return check_stream(stream, file_name, script.custom_data, first_rows, limits)
 
 

@@ -1,6 +1,7 @@
 """Openings: conversations that wait and are due begin to talk, a batch at a time, claimed by their lock."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,10 @@ from smartchat.models import Campaign, Conversation
 
 from . import chatbots, opting, talking
 
+log = logging.getLogger(__name__)
+
 BATCH = 200
+SECOND_TRY = timedelta(minutes=1)
 
 
 def open_due(now: datetime, limit: int = BATCH) -> int:
@@ -40,12 +44,23 @@ def open_due(now: datetime, limit: int = BATCH) -> int:
         if opted_out:
             conversation.status = ConversationStatus.OPTED_OUT
             conversation.ended_at, conversation.due_at = now, None
-        elif until := _open(conversation, now):
+        elif until := _open_or_put_off(conversation, now):
             later.add((conversation.sender, until))
     db.session.commit()
     for sender, opening in later:
         queue.ring_at(sender, opening)
     return len(found)
+
+
+def _open_or_put_off(conversation: Conversation, now: datetime) -> datetime | None:
+    """A conversation that cannot be opened (a fault of ours) must not hold up the others: again in a minute."""
+    try:
+        with db.session.begin_nested():
+            return _open(conversation, now)
+    except Exception:
+        log.exception("conversation %d could not be opened; again in a minute", conversation.id)
+        conversation.due_at = now + SECOND_TRY
+        return None
 
 
 def _open(conversation: Conversation, now: datetime) -> datetime | None:

@@ -60,12 +60,22 @@ def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:
 
 def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
     """Ends all live conversations of the contact with the sender, for good. No commit."""
-    values = {"reason": reason[:200], "opted_out_at": now, "opted_in_at": None}
+    values = {"reason": reason.replace("\0", "")[:200], "opted_out_at": now, "opted_in_at": None}
     known = update(OptOut).where(
         OptOut.sender == sender, OptOut.contact_key == contact_key, OptOut.opted_in_at.isnot(None)
     )
     if changed_rows(known.values(**values)) == 0:
         db.session.execute(insert_new(OptOut).values(sender=sender, contact_key=contact_key, **values))
+    # Conversations first: an opening that is being written at this moment is waited for, and then cancelled below.
+    db.session.execute(
+        update(Conversation)
+        .where(
+            Conversation.sender == sender,
+            Conversation.contact_key == contact_key,
+            Conversation.status.in_(LIVE),
+        )
+        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None)
+    )
     theirs = _conversations(sender, contact_key)
     db.session.execute(
         update(OutboundMessage)
@@ -76,15 +86,6 @@ def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
         update(InboundMessage)
         .where(InboundMessage.conversation_id.in_(theirs), InboundMessage.outcome.is_(None))
         .values(outcome=InboundOutcome.ENDED, handled_at=now)
-    )
-    db.session.execute(
-        update(Conversation)
-        .where(
-            Conversation.sender == sender,
-            Conversation.contact_key == contact_key,
-            Conversation.status.in_(LIVE),
-        )
-        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None)
     )
 
 

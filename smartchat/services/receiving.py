@@ -1,5 +1,6 @@
 """inbound → store: one INSERT and one commit before the webhook is answered; the same MessageSid twice is one row."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from smartchat.models import Campaign, Conversation, InboundMessage
 
 from . import chatbots, opting
 from .opting import Address
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,16 @@ def _place(
         return place | {"due_at": None, "outcome": outcome, "handled_at": now}
     if live is None:
         return place | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
-    script = chatbots.script_of_version(live.campaign.version)
-    return place | {"due_at": due_at(script.active_hours, now), "outcome": None, "handled_at": None}
+    return place | {"due_at": _due_at(live, now), "outcome": None, "handled_at": None}
+
+
+def _due_at(live: Conversation, now: datetime) -> datetime:
+    try:
+        return due_at(chatbots.script_of_version(live.campaign.version).active_hours, now)
+    except ValueError:
+        # A script that cannot be read (a fault of ours) must not cost the message: it is stored, and looked at again.
+        log.exception("the chatbot of conversation %d cannot be read", live.id)
+        return now
 
 
 def _latest_conversation(address: Address) -> Conversation | None:

@@ -7,6 +7,7 @@ that order holds and Finish finds at most one batch in flight. A claim that outl
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,17 +15,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import UNSETTLED, CampaignStatus, OutboundStatus
-from smartchat.domain.delivery import Closed, NotTried, Outgoing, Result
+from smartchat.domain.delivery import Accepted, Closed, NotTried, Outgoing, Result, Unknown
 from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
 from smartchat.models import Campaign, Conversation, OutboundMessage
 
 from . import chatbots, opting, tracking
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
 CALL_LIMIT = timedelta(seconds=12)  # the longest a call takes, and a little
@@ -44,6 +47,8 @@ class Claimed:
     message: Outgoing
     hours: ActiveHours
     lease_until: datetime
+    claim: str
+    campaign_id: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def send_due(channel: Channel, pool: ThreadPoolExecutor, limit: int, clocks: Clo
     claimed = claim(limit, clocks)
     if not claimed:
         return 0
-    results = list(pool.map(lambda one: _send(channel, one, clocks), claimed))
+    results = list(pool.map(lambda one: _send_or_doubt(channel, one, clocks), claimed))
     record(claimed, results, clocks)
     return len(claimed)
 
@@ -94,11 +99,14 @@ def claim(limit: int, clocks: Clocks) -> list[Claimed]:
         .execution_options(synchronize_session=False)
     )
     claimed = [
-        Claimed(outgoing(row), chatbots.script_of_version(campaign.version).active_hours, lease_until)
-        for row, campaign in rows
+        Claimed(outgoing(row), _hours(campaign), lease_until, token, campaign.id) for row, campaign in rows
     ]
     db.session.commit()
     return claimed
+
+
+def _hours(campaign: Campaign) -> ActiveHours:
+    return chatbots.script_of_version(campaign.version).active_hours
 
 
 def _claimed_rows(token: str) -> Sequence[Any]:
@@ -155,6 +163,15 @@ def outgoing(row: OutboundMessage) -> Outgoing:
     )
 
 
+def _send_or_doubt(channel: Channel, claimed: Claimed, clocks: Clocks) -> Result:
+    """A fault of one call must not cost the others their results: its own outcome is unknown."""
+    try:
+        return _send(channel, claimed, clocks)
+    except Exception as error:
+        log.exception("message %d: the call failed in an unexpected way", claimed.message.id)
+        return Unknown(type(error).__name__)
+
+
 def _send(channel: Channel, claimed: Claimed, clocks: Clocks) -> Result:
     """One call, in one of the pool's threads: no database here. The last look at the clock is right before it."""
     if clocks.machine() + CALL_LIMIT > claimed.lease_until:
@@ -181,7 +198,8 @@ def _send(channel: Channel, claimed: Claimed, clocks: Clocks) -> Result:
 def record(claimed: list[Claimed], results: list[Result], clocks: Clocks) -> None:
     """Writes what became of a batch, in one commit."""
     now, machine = clocks.now(), clocks.machine()
-    by_id = {one.message.id: result for one, result in zip(claimed, results, strict=True)}
+    by_id = {one.message.id: (one, result) for one, result in zip(claimed, results, strict=True)}
+    tracking.hold_campaigns({one.campaign_id for one in claimed})
     rows = db.session.scalars(
         select(OutboundMessage)
         .where(OutboundMessage.id.in_(by_id))
@@ -189,12 +207,35 @@ def record(claimed: list[Claimed], results: list[Result], clocks: Clocks) -> Non
         .with_for_update(of=OutboundMessage)
     )
     openings: set[tuple[str, datetime]] = set()
+    unsent: set[int] = set()
     for row in rows.all():
-        result = by_id[row.id]
+        one, result = by_id[row.id]
+        if not isinstance(result, Accepted) and row.claim != one.claim:
+            continue  # the claim ran out meanwhile, and the row is somebody else's
         tracking.settle(row, result, now, machine)
+        if not isinstance(result, Accepted | Unknown):
+            unsent.add(row.conversation_id)
         if isinstance(result, Closed):
             openings.add((row.sender, result.until))
     tracking.cancel_if_over(by_id, now)
+    _take_back_last_sent(unsent)
     db.session.commit()
     for sender, opening in openings:
         queue.ring_at(sender, opening)
+
+
+def _take_back_last_sent(conversation_ids: set[int]) -> None:
+    """Where nothing left, routing must not believe that something did: back to what was really sent last."""
+    if not conversation_ids:
+        return
+    really = (
+        select(func.max(OutboundMessage.sent_at))
+        .where(OutboundMessage.conversation_id == Conversation.id)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(conversation_ids))
+        .values(last_sent_at=really)
+        .execution_options(synchronize_session=False)
+    )

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind, OutboundStatus
 from smartchat.domain.delivery import (
     MOST_ATTEMPTS,
+    OPTED_OUT_CODE,
     SENDER_PAUSE,
     Accepted,
     Closed,
@@ -26,7 +27,7 @@ from smartchat.domain.delivery import (
     verdict,
 )
 from smartchat.domain.phone import canonical_key
-from smartchat.models import Campaign, Conversation, OutboundMessage
+from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 
 from . import opting
 
@@ -57,6 +58,12 @@ def settle(row: OutboundMessage, result: Result, now: datetime, machine: datetim
             _again(row, now, None, None)
 
 
+def hold_campaigns(ids: Iterable[int]) -> None:
+    """Until the end of the transaction none of them can be finished. Before any lock on rows: Finish does likewise."""
+    query = select(Campaign.id).where(Campaign.id.in_(list(ids))).order_by(Campaign.id)
+    db.session.execute(query.with_for_update(read=True)).all()
+
+
 def bind(row: OutboundMessage, sid: str, status: str, now: datetime) -> None:
     """This row is that message at Twilio; its status goes up or stays (no commit)."""
     if row.provider_sid not in (None, sid):
@@ -70,6 +77,8 @@ def bind(row: OutboundMessage, sid: str, status: str, now: datetime) -> None:
     row.claim = row.lease_until = row.doubtful_since = None
     if row.status in (OutboundStatus.DELIVERED, OutboundStatus.FAILED):
         row.settled_at = now
+    if row.status == OutboundStatus.FAILED:
+        _opening_failed(row, now)
 
 
 def record_status(params: Mapping[str, str], message_id: int, now: datetime) -> bool:
@@ -90,7 +99,8 @@ def record_status(params: Mapping[str, str], message_id: int, now: datetime) -> 
         if row.status == OutboundStatus.FAILED:
             row.error_code = int(code) if code.isdigit() else None
             row.error_message = params.get("ErrorMessage") or row.error_message
-            _opening_failed(row, now)
+            if row.error_code == OPTED_OUT_CODE:
+                opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
     db.session.commit()
     return True
 
@@ -106,6 +116,7 @@ def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
             or_(
                 Campaign.status != CampaignStatus.ACTIVE,
                 Conversation.status.in_((ConversationStatus.OPTED_OUT, ConversationStatus.FAILED)),
+                opting.in_force(Conversation.sender, Conversation.contact_key),
             ),
         )
     )
@@ -126,7 +137,9 @@ def _refused(row: OutboundMessage, code: int | None, http_status: int, message: 
         case Verdict.OPTED_OUT:
             opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
             _fail(row, code, message, now)
-        case Verdict.LATER if row.attempts < MOST_ATTEMPTS:
+        case Verdict.LATER:
+            _again(row, now + pause(row.attempts), code, message)
+        case Verdict.LATER_CAPPED if row.attempts < MOST_ATTEMPTS:
             _again(row, now + pause(row.attempts), code, message)
         case Verdict.STOP_SENDER:
             row.attempts -= 1
@@ -162,7 +175,7 @@ def _pause_sender(sender: str, until: datetime) -> None:
         .where(
             OutboundMessage.sender == sender,
             OutboundMessage.status == OutboundStatus.WAITING,
-            OutboundMessage.due_at < until,
+            OutboundMessage.due_at <= until - SENDER_PAUSE,  # those that are paused already stay as they are
         )
         .values(due_at=until)
         .execution_options(synchronize_session="fetch")
@@ -176,7 +189,12 @@ def _opening_failed(row: OutboundMessage, now: datetime) -> None:
     db.session.flush()
     ended = changed_rows(
         update(Conversation)
-        .where(Conversation.id == row.conversation_id, Conversation.status == ConversationStatus.OPEN)
+        .where(
+            Conversation.id == row.conversation_id,
+            # A chatbot that only says something is completed as soon as it is opened.
+            Conversation.status.in_((ConversationStatus.OPEN, ConversationStatus.COMPLETED)),
+            ~exists().where(InboundMessage.conversation_id == row.conversation_id),
+        )
         .values(status=ConversationStatus.FAILED, ended_at=now)
     )
     if ended == 1:

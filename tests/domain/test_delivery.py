@@ -64,6 +64,7 @@ def test_twilios_statuses_in_our_words(status: str, expected: OutboundStatus) ->
         (20429, 429, Verdict.LATER),
         (None, 429, Verdict.LATER),
         (21611, 400, Verdict.LATER),
+        (30003, 400, Verdict.LATER_CAPPED),
         (20003, 401, Verdict.STOP_SENDER),
         (None, 401, Verdict.STOP_SENDER),
         (21408, 400, Verdict.STOP_SENDER),

@@ -112,3 +112,19 @@ def test_a_conversation_that_cannot_be_answered_does_not_hold_up_the_others(stag
     assert stage.told(good)[2:] == ["¿Edad?"]
     waiting = [message for message in stage.inbound() if message.outcome is None]
     assert [message.from_address for message in waiting] == [bad]
+
+
+def test_no_turn_is_taken_while_the_reply_to_the_one_before_has_not_left(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    stage.work()
+    stage.hear(phone, "¿qué?")
+    answering.answer_due(clock.now())  # the retry is written, and waits
+    for text in ("hola", "oye"):
+        stage.hear(phone, text)
+        assert answering.answer_due(clock.now()) == 0
+    assert stage.conversation(campaign, phone).state["failed"] == 1
+    stage.work()
+    assert len(stage.told(phone)) == 4  # greeting, question, retry, and one reply to both

@@ -1,7 +1,11 @@
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from smartchat import clock
-from smartchat.services import launching
+from smartchat.models import Conversation
+from smartchat.services import launching, talking
 from tests.services.conftest import Stage, new_phone
 
 
@@ -64,3 +68,21 @@ def _without_sender(stage: Stage) -> int:
     imported = chatbots.import_script(script, None, clock.now())
     assert imported.id is not None
     return imported.id
+
+
+def test_an_opening_that_cannot_be_made_does_not_hold_up_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = new_phone(), new_phone()
+    campaign = stage.launch([bad, good])
+    keep = talking.keep
+
+    def faulty(conversation: Conversation, *rest: Any) -> Any:
+        if conversation.phone == bad:
+            raise ValueError("a fault of ours")
+        return keep(conversation, *rest)
+
+    monkeypatch.setattr(talking, "keep", faulty)
+    stage.work()
+    assert len(stage.told(good)) == 2
+    assert stage.conversation(campaign, bad).status == "waiting"

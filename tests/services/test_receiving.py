@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
+import pytest
+
 from smartchat import clock
-from smartchat.services import finishing
+from smartchat.services import chatbots, finishing
 from tests.services.conftest import SENDER, Stage, new_phone
 
 
@@ -161,3 +163,43 @@ def test_the_address_the_contact_wrote_from_is_kept_for_whatsapp(stage: Stage) -
     stage.hear(old_form, "sí", to=sender)
     stage.work()
     assert stage.told(old_form) == ["Listo"]
+
+
+def test_a_claim_that_sent_nothing_does_not_draw_the_next_message_to_its_conversation(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    phone = new_phone()
+    first = stage.launch([phone])
+    stage.work()
+    at("2026-11-23T20:59:59")
+    second = stage.launch([phone])
+    stage.work()  # claimed and found closed: nothing leaves
+    assert stage.conversation(second, phone).last_sent_at is None
+    at("2026-11-23T21:10")
+    stage.hear(phone, "sí")
+    assert stage.numbers(first).inbound["received"] == 1
+    assert stage.numbers(second).inbound["received"] == 0
+
+
+def test_a_message_is_stored_although_the_chatbot_cannot_be_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(version: object) -> None:
+        raise ValueError("a stricter schema refuses it")
+
+    phone = new_phone()
+    stage.launch([phone])
+    stage.work()
+    with monkeypatch.context() as patch:
+        patch.setattr(chatbots, "script_of_version", unreadable)
+        assert stage.hear(phone, "sí").new
+    stage.work()
+    assert stage.told(phone)[2:] == ["¿Edad?"]
+
+
+def test_a_nul_in_a_stop_message_does_not_lose_the_opt_out(stage: Stage) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    stage.work()
+    stage.hear(phone, "STOP\0")
+    assert stage.conversation(campaign, phone).status == "opted_out"

@@ -2,13 +2,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 
 from smartchat import clock, jobs
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import db
-from smartchat.domain.delivery import Outgoing, Result, Unknown
-from smartchat.models import OutboundMessage
+from smartchat.domain.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
+from smartchat.models import OptOut, OutboundMessage
 from smartchat.services import doubting, finishing, opening, sending, tracking
 from tests.services.conftest import Stage, new_phone
 
@@ -73,8 +74,6 @@ def test_a_callback_before_the_answer_of_the_call_is_kept(stage: Stage) -> None:
     tracking.record_status(
         {"MessageSid": sid, "MessageStatus": "delivered"}, claimed[0].message.id, clock.now()
     )
-    from smartchat.domain.delivery import Accepted
-
     sending.record(claimed, [Accepted(sid, "queued")], jobs.CLOCKS)
     row = stage.outbound(campaign)[0]
     assert (row.status, row.provider_status, row.provider_sid) == ("delivered", "delivered", sid)
@@ -112,8 +111,6 @@ def test_too_many_requests_are_repeated_later(stage: Stage, at: Callable[[str], 
         def send(self, message: Outgoing) -> Result:
             Busy.tries += 1
             if Busy.tries == 1:
-                from smartchat.domain.delivery import Refused
-
                 return Refused(20429, 429, "Too many requests")
             return super().send(message)
 
@@ -257,8 +254,6 @@ def test_a_message_that_falls_back_to_waiting_after_finish_is_cancelled(stage: S
     claimed = sending.claim(1, jobs.CLOCKS)
     finishing.finish(campaign, None, clock.now())
     assert stage.campaign(campaign).receipt["in_flight"] == 1
-    from smartchat.domain.delivery import NotReached
-
     sending.record(claimed, [NotReached("refused")], jobs.CLOCKS)
     assert [row.status for row in stage.outbound(campaign)] == ["cancelled", "cancelled"]
 
@@ -298,3 +293,94 @@ def test_replies_go_before_openings(stage: Stage) -> None:
     claimed = sending.claim(1, jobs.CLOCKS)
     assert [one.message.to for one in claimed] == [phone]
     assert stage.numbers(campaign).outbound["waiting"] == 10
+
+
+def test_a_full_queue_at_twilio_is_waited_for_however_long(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    opening.open_due(clock.now())
+    for hour in range(10, 20):
+        for minute in (0, 15, 30, 45):
+            at(f"2026-11-23T{hour}:{minute:02}")
+            claimed = sending.claim(1, jobs.CLOCKS)
+            sending.record(claimed, [Refused(21611, 400, "queue is full")] * len(claimed), jobs.CLOCKS)
+    row = stage.outbound(campaign)[0]
+    assert (row.status, row.attempts) == ("waiting", 40)
+
+
+def test_a_call_that_breaks_in_an_unexpected_way_costs_the_others_nothing(stage: Stage) -> None:
+    phones = [new_phone() for _ in range(3)]
+
+    class Faulty(TwilioChannel):
+        def send(self, message: Outgoing) -> Result:
+            if message.to == phones[1]:
+                raise RuntimeError("a fault of ours")
+            return super().send(message)
+
+    campaign = stage.launch(phones)
+    opening.open_due(clock.now())
+    sending.send_due(Faulty(stage.app.config), stage.pool, 8, jobs.CLOCKS)
+    heads = {row.to: row.status for row in reversed(stage.outbound(campaign))}
+    assert heads[phones[1]] == "doubtful"
+    assert {heads[phones[0]], heads[phones[2]]} <= HANDED_OVER
+
+
+def test_a_late_result_of_a_claim_that_is_no_longer_ours_changes_nothing(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    campaign = stage.launch([new_phone()])
+    opening.open_due(clock.now())
+    stalled = sending.claim(1, jobs.CLOCKS)
+    for instant in ("10:01", "10:01:11"):
+        at(f"2026-11-23T{instant}")
+        doubting.settle_doubtful(stage.channel, jobs.CLOCKS)
+    again = sending.claim(1, jobs.CLOCKS)
+    assert [one.message.id for one in again] == [one.message.id for one in stalled]
+    sending.record(stalled, [NotReached("refused")], jobs.CLOCKS)
+    assert stage.outbound(campaign)[0].status == "sending"
+
+
+def test_a_number_that_does_not_exist_fails_also_where_the_chatbot_only_says_something(stage: Stage) -> None:
+    steps = [
+        {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
+        {"id": "UNO", "type": "message", "text": "Uno"},
+        {"id": "DOS", "type": "message", "text": "Dos"},
+    ]
+    phone = new_phone()
+    campaign = stage.launch([phone], stage.chatbot(steps=steps))
+    opening.open_due(clock.now())
+    claimed = sending.claim(1, jobs.CLOCKS)
+    sending.record(claimed, [Refused(21211, 400, "no such number")], jobs.CLOCKS)
+    assert stage.conversation(campaign, phone).status == "failed"
+    assert [row.status for row in stage.outbound(campaign)] == ["failed", "cancelled"]
+
+
+def test_an_opt_out_that_twilio_reports_in_a_callback_counts(stage: Stage) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    opening.open_due(clock.now())
+    (claimed,) = sending.claim(1, jobs.CLOCKS)
+    sid = "SM" + "d" * 32
+    sending.record([claimed], [Accepted(sid, "accepted")], jobs.CLOCKS)
+    params = {"MessageSid": sid, "MessageStatus": "failed", "ErrorCode": "21610"}
+    tracking.record_status(params, claimed.message.id, clock.now())
+    stage.work()
+    other = stage.launch([phone])
+    stage.work()
+    assert stage.conversation(other, phone).status == "opted_out"
+    assert [row.status for row in stage.outbound(campaign)] == ["failed", "cancelled"]
+    assert stage.told(phone) == []
+
+
+def test_a_trial_accounts_sentence_before_the_text_does_not_hide_a_message(stage: Stage) -> None:
+    campaign = _die_after_claiming(stage, taken=False)
+    row = stage.outbound(campaign)[0]
+    seen = Seen("SM" + "e" * 32, "sent", f"Sent from your Twilio trial account - {row.body}", None)
+    assert doubting._match(row, [seen]) is seen
+
+
+def test_errors_of_the_database_do_not_show_what_was_to_be_written(stage: Stage) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        db.session.execute(insert(OptOut).values(sender=None, contact_key="+525512345678", reason="x"))
+    assert "[SQL parameters hidden" in str(caught.value)
+    db.session.rollback()
