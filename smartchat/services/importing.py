@@ -1,7 +1,7 @@
 """upload → check → draft: a contact file becomes a campaign, or a list of what is wrong with it; never half of it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
@@ -14,6 +14,8 @@ from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.table import Row
+from smartchat.domain.wrong_rows import WrongRows
 from smartchat.models import Campaign, Contact
 
 from . import chatbots
@@ -25,12 +27,18 @@ LONGEST_IMPORT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class FileCheck:
-    """The answer to a chosen file: `rows` with something in them, `contacts` that are good, all the problems."""
+    """The answer to a chosen file: `rows` with something in them, `contacts` that are good, all the problems.
+
+    `header` and `wrong_rows` show them in their places; `completed` numbers have had the country code put before them.
+    """
 
     ok: bool
     rows: int
     contacts: int
     problems: Sequence[Problem]
+    header: Row | None = None
+    wrong_rows: WrongRows = field(default_factory=WrongRows)
+    completed: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,21 +53,32 @@ class NoSuchChatbot(LookupError):
     """There is no chatbot with this id."""
 
 
-def check_file(chatbot_id: int, stream: BinaryIO, file_name: str) -> FileCheck:
-    """Checks a contact file for a chatbot and stores nothing; raises NoSuchChatbot."""
+def check_file(chatbot_id: int, stream: BinaryIO, file_name: str, country_code: str = "") -> FileCheck:
+    """Checks a contact file for a chatbot and stores nothing; raises NoSuchChatbot.
+
+    `country_code` ("52") is put before numbers that were written without one.
+    """
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
-    return check_stream(stream, file_name, script.custom_data)
+    return check_stream(stream, file_name, script.custom_data, country_code)
 
 
-def check_stream(stream: BinaryIO, file_name: str, columns: tuple[DataColumn, ...]) -> FileCheck:
+def check_stream(
+    stream: BinaryIO, file_name: str, columns: tuple[DataColumn, ...], country_code: str = ""
+) -> FileCheck:
     """Checks a contact file against columns, without a database."""
-    return _read(stream, file_name, columns, _count_only)
+    return _read(stream, file_name, columns, country_code, _count_only)
 
 
 def create_campaign(
-    name: str, chatbot_id: int, stream: BinaryIO, file_name: str, user_id: int | None, now: datetime
+    name: str,
+    chatbot_id: int,
+    stream: BinaryIO,
+    file_name: str,
+    user_id: int | None,
+    now: datetime,
+    country_code: str = "",
 ) -> Created:
     """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
 
@@ -93,7 +112,7 @@ def create_campaign(
             db.session.commit()
 
     try:
-        check = _read(stream, file_name, script.custom_data, store)
+        check = _read(stream, file_name, script.custom_data, country_code, store)
     except BaseException:
         _discard(campaign_id)
         raise
@@ -133,16 +152,25 @@ def _read(
     stream: BinaryIO,
     file_name: str,
     columns: tuple[DataColumn, ...],
+    country_code: str,
     store: Callable[[Iterator[FileContact]], None],
 ) -> FileCheck:
     """One pass over the file: good contacts go to `store` while they are read."""
     try:
         with spreadsheets.open_table(stream, file_name) as table:
-            checking = ContactFileCheck(table, columns)
+            checking = ContactFileCheck(table, columns, country_code)
             store(iter(checking))
     except Unreadable as unreadable:
         return FileCheck(False, 0, 0, [unreadable.problem])
-    return FileCheck(checking.ok, checking.row_count, checking.contact_count, checking.problems)
+    return FileCheck(
+        checking.ok,
+        checking.row_count,
+        checking.contact_count,
+        checking.problems,
+        checking.header,
+        checking.wrong_rows,
+        checking.completed,
+    )
 
 
 def _count_only(contacts: Iterator[FileContact]) -> None:
