@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 from smartchat.domain.problems import Problem, ProblemLog
 from smartchat.domain.wording.contacts import country_name
@@ -13,7 +12,8 @@ from smartchat.services.importing import FileCheck
 from .file_sheets import HEADER_CODES, Sheet, sheet_of_headers, sheet_of_rows
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True)
+class Kind:
     """How many problems there are of a kind; `chosen` where the table shows only these."""
 
     code: str
@@ -21,7 +21,8 @@ class Kind(NamedTuple):
     chosen: bool
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True)
+class Offer:
     """`count` numbers without country code look like those of a country."""
 
     country_code: str
