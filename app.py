@@ -1,5 +1,13 @@
 """WSGI entry: `gunicorn app:app`, and the commands: `flask --app app …`."""
 
-from smartchat import create_app
+import sys
 
-app = create_app()
+from smartchat import create_app
+from smartchat.clock import BadClock
+from smartchat.config import BadSettings
+
+try:
+    app = create_app()
+except (BadSettings, BadClock) as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(1)

@@ -96,6 +96,7 @@ def keep_all() -> None:
     from smartchat import programs
     from smartchat.processes import Keeper
 
+    config.load()  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
     keeper.start()
     keeper.keep()

@@ -5,6 +5,7 @@ Rules get `now()` as an argument. Leases of work in progress go by the machine's
 """
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 
@@ -28,14 +29,19 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _read_shift() -> timedelta:
+_read = ""
+_shift = timedelta(0)
+
+
+def read_setting() -> None:
+    """Takes SMARTCHAT_NOW from the environment, once for each value of it; raises BadClock where it is no instant."""
+    global _read, _shift
     text = os.environ.get("SMARTCHAT_NOW", "")
-    if not text or os.environ.get("SMARTCHAT_ENV") == "production":
-        return timedelta(0)
-    return parse_instant(text) - machine_now()
-
-
-_shift = _read_shift()
+    if os.environ.get("SMARTCHAT_ENV") == "production":
+        text = ""
+    if text != _read:
+        _shift = parse_instant(text) - machine_now() if text else timedelta(0)
+        _read = text
 
 
 def now() -> datetime:
@@ -46,3 +52,8 @@ def now() -> datetime:
 def on_machine(instant: datetime) -> datetime:
     """The machine's time at which `now()` will be `instant`: for timers that others keep, such as RQ's."""
     return instant - _shift
+
+
+# From the first moment of the process on; what cannot be read is reported by config.load().
+with suppress(BadClock):
+    read_setting()

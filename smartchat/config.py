@@ -10,7 +10,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from .clock import parse_instant
+from . import clock
 
 ROOT = Path(__file__).resolve().parent.parent
 SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000001"
@@ -48,13 +48,12 @@ def load() -> dict[str, Any]:
     production = env.get("SMARTCHAT_ENV", "development") == "production"
     if production:
         _require(env)
-    elif env.get("SMARTCHAT_NOW"):
-        parse_instant(env["SMARTCHAT_NOW"])
-    port = env.get("PORT") or "5000"
+    clock.read_setting()  # .env may have brought it
+    port = whole_number("PORT", 5000)
     account = env.get("TWILIO_ACCOUNT_SID") or ("" if production else SIMULATOR_ACCOUNT_SID)
     simulated = not production and not env.get("TWILIO_ACCOUNT_SID")
     api_url = env.get("TWILIO_API_URL") or (
-        f"http://127.0.0.1:{env.get('SIMULATOR_PORT') or '5001'}" if simulated else ""
+        f"http://127.0.0.1:{whole_number('SIMULATOR_PORT', 5001)}" if simulated else ""
     )
     public_url = (env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
     return {
@@ -71,7 +70,7 @@ def load() -> dict[str, Any]:
         "TWILIO_API_URL": api_url.rstrip("/"),
         "DEFAULT_SENDER": env.get("DEFAULT_SENDER") or (SIMULATOR_SENDER if simulated else ""),
         "SIMULATED": simulated,
-        "SEND_THREADS": int(env.get("SEND_THREADS") or "16"),
+        "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -93,6 +92,14 @@ def database_url(url: str | None, instance: Path) -> str:
         if url.startswith(written):
             return "postgresql+psycopg://" + url.removeprefix(written)
     return url
+
+
+def whole_number(name: str, default: int) -> int:
+    """A setting that is a whole number from 1 on; raises BadSettings for anything else."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise BadSettings(f"{name} is {text!r}: write a whole number, such as {default}.")
+    return int(text)
 
 
 def _require(env: "os._Environ[str]") -> None:

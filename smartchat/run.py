@@ -24,7 +24,7 @@ def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     try:
         app = create_app()
-        host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or "5000")
+        host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
         simulator = _simulator(app.config, host)
         _require_free(host, port, "PORT")
@@ -68,7 +68,7 @@ def _prepare(app: Flask) -> str:
 
 def _simulator(settings: dict[str, Any], host: str) -> Program | None:
     """The simulator's program: where no account is configured, or TWILIO_API_URL says that it is meant."""
-    port = int(os.environ.get("SIMULATOR_PORT") or "5001")
+    port = config.whole_number("SIMULATOR_PORT", 5001)
     local = urlsplit(settings["TWILIO_API_URL"])
     named = local.hostname in ("127.0.0.1", "localhost") and local.port == port
     if settings["ENVIRONMENT"] == "production" or not (settings["SIMULATED"] or named):

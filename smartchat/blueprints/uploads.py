@@ -60,7 +60,7 @@ def create() -> Any:
             upload.file_name,
             current_user.id,
             clock.now(),
-            upload.country_code,
+            country_code=upload.country_code,
         )
     except importing.NoSuchChatbot:
         abort(404)

@@ -28,6 +28,29 @@ class Contact(NamedTuple):
     """The columns that the chatbot does not use, kept for the download of answers."""
 
 
+class GoodRows(NamedTuple):
+    """Rows in which nothing had to be changed, column by column: what a million rows are written from."""
+
+    numbers: Sequence[int]
+    phones: Sequence[str]
+    """E.164 and canonical both."""
+    ids: Sequence[str]
+    columns: Sequence[Sequence[str]]
+    """The values by column, in the order of `ids`."""
+    extras: Sequence[Mapping[str, str]] | None
+    """None where the file has no other columns."""
+
+    def contacts(self) -> Iterable[Contact]:
+        """The same, contact by contact."""
+        values: Iterable[Mapping[str, str]] = repeat(_NOTHING)
+        if self.ids:
+            values = map(dict, map(zip, repeat(self.ids), zip(*self.columns, strict=True)))
+        # A NamedTuple's own constructor takes twice as long.
+        make = partial(tuple.__new__, Contact)
+        extras = self.extras or repeat(_NOTHING)
+        return map(make, zip(self.numbers, self.phones, self.phones, values, extras, strict=False))
+
+
 Field = tuple[str, int, ColumnReader]
 """The Unique ID of a Custom Data step, the index of its column, and the reader of its cells."""
 
@@ -67,18 +90,10 @@ class Batch:
         """The contacts of a batch that is right as numbers."""
         return list(map(int, self.columns[0]))  # type: ignore[arg-type]
 
-    def contacts(self) -> Iterable[Contact]:
+    def good_rows(self) -> GoodRows:
         """The contacts of a batch that is right."""
-        phones = self.columns[0]
-        values: Iterable[Mapping[str, Reading]] = repeat(_NOTHING)
-        if self.ids:
-            values = map(dict, map(zip, repeat(self.ids), zip(*self.readings, strict=True)))
-        # A NamedTuple's own constructor takes twice as long.
-        make = partial(tuple.__new__, Contact)
-        return map(make, zip(self.numbers, phones, phones, values, self._extras(), strict=False))
-
-    def _extras(self) -> Iterable[Mapping[str, str]]:
-        return map(self.extra_values, range(len(self))) if self._headers.extras else repeat(_NOTHING)
+        extras = list(map(self.extra_values, range(len(self)))) if self._headers.extras else None
+        return GoodRows(self.numbers, self.columns[0], self.ids, self.readings, extras)  # type: ignore[arg-type]
 
     def extra_values(self, at: int) -> Mapping[str, str]:
         """The values of one row that the chatbot does not use, by header."""

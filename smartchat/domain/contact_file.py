@@ -4,13 +4,13 @@ One pass, whatever the size: nothing is kept of a row but its number (24 bytes) 
 Rules: file → headers → cells → limits; of these classes only the first that has errors is reported.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from smartchat.domain.cells import CellFault, is_blank, shown
 from smartchat.domain.columns import column_reader
-from smartchat.domain.contact_batch import Batch, Contact
+from smartchat.domain.contact_batch import Batch, Contact, GoodRows
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.first_rows import FirstRows
 from smartchat.domain.headers import CONTACT, Headers, read_headers
@@ -33,6 +33,7 @@ __all__ = [
     "Contact",
     "ContactFileCheck",
     "ErrorValue",
+    "GoodRows",
     "Problem",
     "ProblemLog",
     "Table",
@@ -66,6 +67,7 @@ class ContactFileCheck:
         self._errors_of_row: list[Problem] = []
         self._warnings: list[Problem] = []
         self._country_code = country_code
+        self._extra_columns: Sequence[str] = ()
         self._phones = PhoneReader(country_code)
         self._first_rows = FirstRows()
         self._warn(*table.warnings)
@@ -76,15 +78,23 @@ class ContactFileCheck:
         return self.error_count == 0
 
     def __iter__(self) -> Iterator[Contact]:
-        return chain.from_iterable(self._batches())
+        return chain.from_iterable(
+            batch.contacts() if isinstance(batch, GoodRows) else batch for batch in self.batches()
+        )
 
-    def _batches(self) -> Iterator[Iterable[Contact]]:
+    @property
+    def extra_columns(self) -> list[str]:
+        """The headers that the chatbot does not use, once the headers have been read."""
+        return list(self._extra_columns)
+
+    def batches(self) -> Iterator[GoodRows | list[Contact]]:
         """The good contacts, some hundred at a time: given one by one, that alone would cost as much as the checks."""
         try:
             rows = iter(self.table.rows)
             headers = self._read_headers(rows)
             if headers is None:
                 return
+            self._extra_columns = [name for _, name in headers.extras]
             yield from self._read_contacts(rows, headers)
             if not self.row_count:
                 self._only(Problem("no_rows"))
@@ -109,7 +119,7 @@ class ContactFileCheck:
         self._only(*(problem for problem in headers.problems if problem.severity == "error"))
         return None
 
-    def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[Iterable[Contact]]:
+    def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[Contact]]:
         fields = [(column.id, index, column_reader(column.data_type)) for index, column in headers.fields]
         limit = self.table.row_limit
         while rows_of_batch := list(islice(rows, _BATCH)):
@@ -119,7 +129,7 @@ class ContactFileCheck:
                 if not repeated:
                     self.row_count += len(batch)
                     self.contact_count += len(batch)
-                    yield batch.contacts()
+                    yield batch.good_rows()
                     continue
             else:
                 repeated = None

@@ -1,17 +1,20 @@
-"""upload → check → draft: a contact file becomes a campaign, or a list of what is wrong with it; never half of it."""
+"""upload → check → draft: a contact file becomes a campaign, or a list of what is wrong with it; never half of it.
 
-from collections.abc import Callable, Iterator, Sequence
+What is imported stands under a campaign that is `importing` until the last row: shown nowhere, launched by nobody.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import BinaryIO
+from threading import Event
+from typing import Any, BinaryIO, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from smartchat.adapters import spreadsheets
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.table import Row
@@ -19,10 +22,13 @@ from smartchat.domain.wrong_rows import WrongRows
 from smartchat.models import Campaign, Contact
 
 from . import chatbots
-from .contact_rows import insert_contacts
+from .contact_rows import ContactWriter
 
-CHUNK = 10_000
 LONGEST_IMPORT = timedelta(hours=1)
+# So few that taking away a million contacts never keeps a webhook waiting.
+_DISCARDED_AT_ONCE = 5_000
+WEB_LIMITS = spreadsheets.Limits(cpu_seconds=30, waiting_seconds=45.0)
+"""What a file may ask of a web request, which somebody waits for; a job may take the readers' own limits."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class FileCheck:
     rows: int
     contacts: int
     problems: Sequence[Problem]
+    first_rows: int | None = None
+    """Where only the first rows were looked at, and there are more: how many that were."""
     header: Row | None = None
     wrong_rows: WrongRows = field(default_factory=WrongRows)
     completed: int = 0
@@ -53,22 +61,58 @@ class NoSuchChatbot(LookupError):
     """There is no chatbot with this id."""
 
 
-def check_file(chatbot_id: int, stream: BinaryIO, file_name: str, country_code: str = "") -> FileCheck:
-    """Checks a contact file for a chatbot and stores nothing; raises NoSuchChatbot.
+class Stopped(Exception):
+    """Whoever watches the reading has stopped it."""
+
+
+@dataclass
+class Watch:
+    """How far a file has been read, for another thread to look at; and how that thread stops it."""
+
+    rows: int = 0
+    share: float = 0.0
+    stop: Event = field(default_factory=Event)
+
+
+def check_file(
+    chatbot_id: int,
+    stream: BinaryIO,
+    file_name: str,
+    country_code: str = "",
+    first_rows: int | None = None,
+    limits: spreadsheets.Limits = WEB_LIMITS,
+) -> FileCheck:
+    """Checks a contact file for a chatbot, or only its headers and first rows; stores nothing. Raises NoSuchChatbot.
 
     `country_code` ("52") is put before numbers that were written without one.
     """
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
-    return check_stream(stream, file_name, script.custom_data, country_code)
+    return check_stream(stream, file_name, script.custom_data, first_rows, limits, country_code)
 
 
 def check_stream(
-    stream: BinaryIO, file_name: str, columns: tuple[DataColumn, ...], country_code: str = ""
+    stream: BinaryIO,
+    file_name: str,
+    columns: tuple[DataColumn, ...],
+    first_rows: int | None = None,
+    limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    country_code: str = "",
 ) -> FileCheck:
     """Checks a contact file against columns, without a database."""
-    return _read(stream, file_name, columns, country_code, _count_only)
+    try:
+        with spreadsheets.open_table(stream, file_name, limits) as table:
+            rows = table.rows
+            if first_rows is not None:
+                table.rows = islice(rows, first_rows + 1)
+            checking = ContactFileCheck(table, columns, country_code)
+            for _ in checking.batches():
+                pass
+            more = first_rows is not None and next(rows, None) is not None
+    except Unreadable as unreadable:
+        return FileCheck(False, 0, 0, [unreadable.problem])
+    return _answer(checking, first_rows if more else None)
 
 
 def create_campaign(
@@ -78,46 +122,59 @@ def create_campaign(
     file_name: str,
     user_id: int | None,
     now: datetime,
+    limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
 ) -> Created:
-    """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
+    """Makes the draft and its contacts, or nothing; raises NoSuchChatbot."""
+    campaign_id = begin(name, chatbot_id, file_name, user_id, now)
+    db.session.commit()
+    return fill(campaign_id, stream, file_name, Watch(), limits, country_code)
 
-    Contacts are written in chunks, each a short transaction, so that webhooks never wait for a file to be read. Until
-    the last one the campaign is `importing`: shown nowhere, launched by nobody.
-    """
+
+def begin(name: str, chatbot_id: int, file_name: str, user_id: int | None, now: datetime) -> int:
+    """The campaign that contacts may be written for (no commit); raises NoSuchChatbot."""
     version = chatbots.newest_version(chatbot_id)
     if version is None:
         raise NoSuchChatbot(chatbot_id)
-    script = chatbots.script_of_version(version)
     campaign = Campaign(
         name=name,
         chatbot_id=chatbot_id,
         version_id=version.id,
         status=CampaignStatus.IMPORTING,
-        sender=chatbots.sender_of(script),
+        sender=chatbots.sender_of(chatbots.script_of_version(version)),
         file_name=file_name[-255:],
         created_at=now,
         created_by=user_id,
     )
     db.session.add(campaign)
+    db.session.flush()
+    return campaign.id
+
+
+def fill(
+    campaign_id: int,
+    stream: BinaryIO,
+    file_name: str,
+    watch: Watch,
+    limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    country_code: str = "",
+) -> Created:
+    """Reads the file into a campaign that was begun and makes it a draft; takes it away where the file is wrong.
+
+    Raises Stopped (and takes it away) when the watch is stopped. Writes in short transactions of its own.
+    """
+    version = db.session.get_one(Campaign, campaign_id).version
+    columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
-    campaign_id = campaign.id
-
-    extra_columns: list[str] = []
-
-    def store(contacts: Iterator[FileContact]) -> None:
-        for chunk in _chunks(contacts, CHUNK):
-            extra_columns[:] = chunk[0].extra
-            insert_contacts(campaign_id, chunk)
-            db.session.commit()
-
     try:
-        check = _read(stream, file_name, script.custom_data, country_code, store)
+        check, extra_columns = _read_into(
+            campaign_id, stream, file_name, columns, watch, limits, country_code
+        )
     except BaseException:
-        _discard(campaign_id)
+        discard(campaign_id)
         raise
     if not check.ok:
-        _discard(campaign_id)
+        discard(campaign_id)
         return Created(None, check)
     db.session.execute(
         update(Campaign)
@@ -128,56 +185,83 @@ def create_campaign(
     return Created(campaign_id, check)
 
 
-def discard_abandoned(now: datetime) -> int:
-    """Takes away what a killed process had begun to import; how many campaigns that were."""
-    begun = select(Campaign.id).where(
-        Campaign.status == CampaignStatus.IMPORTING, Campaign.created_at < now - LONGEST_IMPORT
-    )
-    ids = list(db.session.scalars(begun))
-    for campaign_id in ids:
-        _discard(campaign_id)
-    return len(ids)
-
-
-def _discard(campaign_id: int) -> None:
-    db.session.rollback()
-    db.session.execute(delete(Contact).where(Contact.campaign_id == campaign_id))
-    db.session.execute(
-        delete(Campaign).where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
-    )
-    db.session.commit()
-
-
-def _read(
+def _read_into(
+    campaign_id: int,
     stream: BinaryIO,
     file_name: str,
     columns: tuple[DataColumn, ...],
+    watch: Watch,
+    limits: spreadsheets.Limits,
     country_code: str,
-    store: Callable[[Iterator[FileContact]], None],
-) -> FileCheck:
-    """One pass over the file: good contacts go to `store` while they are read."""
+) -> tuple[FileCheck, list[str]]:
+    """One pass over the file. Good contacts are written while it is read, until there is an error."""
+    extra_columns: list[str] = []
     try:
-        with spreadsheets.open_table(stream, file_name) as table:
+        with (
+            spreadsheets.open_table(stream, file_name, limits) as table,
+            ContactWriter(campaign_id) as writer,
+        ):
             checking = ContactFileCheck(table, columns, country_code)
-            store(iter(checking))
+            for contacts in checking.batches():
+                if watch.stop.is_set():
+                    raise Stopped
+                watch.rows, watch.share = checking.row_count, table.progress()
+                if checking.ok:
+                    writer.add(contacts)
+            extra_columns = checking.extra_columns
     except Unreadable as unreadable:
-        return FileCheck(False, 0, 0, [unreadable.problem])
+        return FileCheck(False, 0, 0, [unreadable.problem]), []
+    return _answer(checking), extra_columns
+
+
+def _answer(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
     return FileCheck(
         checking.ok,
         checking.row_count,
         checking.contact_count,
         checking.problems,
+        first_rows,
         checking.header,
         checking.wrong_rows,
         checking.completed,
     )
 
 
-def _count_only(contacts: Iterator[FileContact]) -> None:
-    for _ in contacts:
-        pass
+def discard_abandoned(now: datetime) -> int:
+    """Takes away what a killed web process had begun to import; how many campaigns that were."""
+    begun = select(Campaign.id).where(
+        Campaign.status == CampaignStatus.IMPORTING,
+        Campaign.created_at < now - LONGEST_IMPORT,
+    )
+    ids = list(db.session.scalars(begun))
+    db.session.rollback()
+    for campaign_id in ids:
+        discard(campaign_id)
+    return len(ids)
 
 
-def _chunks(contacts: Iterator[FileContact], size: int) -> Iterator[list[FileContact]]:
-    while chunk := list(islice(contacts, size)):
-        yield chunk
+def discard(campaign_id: int) -> None:
+    """Takes a campaign away that is being imported, in short transactions."""
+    db.session.rollback()
+    discard_contacts(campaign_id)
+    db.session.execute(
+        delete(Campaign).where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
+    )
+    db.session.commit()
+
+
+def discard_contacts(campaign_id: int) -> None:
+    """Takes away the contacts of a campaign that is being imported, some thousand at a time."""
+    some = (
+        select(Contact.id)
+        .join(Campaign, Campaign.id == Contact.campaign_id)
+        .where(Contact.campaign_id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
+        .limit(_DISCARDED_AT_ONCE)
+    )
+    gone = 1
+    while gone:
+        result = db.session.execute(
+            delete(Contact).where(Contact.id.in_(some)), execution_options={"synchronize_session": False}
+        )
+        gone = cast("CursorResult[Any]", result).rowcount
+        db.session.commit()

@@ -317,7 +317,7 @@ def speak(script: Script | None, problems: tuple[ScriptProblem, ...]) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "params"),
     [
-        (b'{"a": 1,}', "not_json", {"line": 1, "column": 9}),
+        (b'{"a" 1}', "not_json", {"line": 1, "column": 6}),
         (b'{\n "a": \n}', "not_json", {"line": 3, "column": 1}),
         (b"", "not_json", {"line": 1, "column": 1}),
         ('{\n"a": "ñ"}'.encode("latin-1"), "not_utf8", {"line": 2}),

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from sqlalchemy import func, select
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.contact_file import Contact as FileContact
+from smartchat.domain.contact_file import GoodRows
 from smartchat.models import Campaign, Contact
-from smartchat.services import importing
-from smartchat.services.contact_rows import insert_contacts
+from smartchat.services import contact_rows, importing
+from smartchat.services.contact_rows import ContactWriter
 from tests.services.conftest import Stage, new_phone
 
 
@@ -52,12 +54,15 @@ def test_a_wrong_file_stores_nothing(stage: Stage, content: str) -> None:
 def test_a_fault_in_the_middle_of_a_file_leaves_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(campaign_id: int, contacts: list[FileContact]) -> None:
-        insert_contacts(campaign_id, contacts)
-        db.session.commit()
-        raise OSError("the disk is full")
+    class FullDisk(ContactWriter):
+        def add(self, contacts: GoodRows | Iterable[FileContact]) -> None:
+            super().add(contacts)
+            self._wait()
+            assert count(Contact) == 1
+            raise OSError("the disk is full")
 
-    monkeypatch.setattr(importing, "insert_contacts", broken)
+    monkeypatch.setattr(contact_rows, "PORTION", 1)
+    monkeypatch.setattr(importing, "ContactWriter", FullDisk)
     with pytest.raises(OSError, match="full"):
         create(stage, f"CONTACT\tNOMBRE\n{new_phone()}\tAna\n")
     assert (count(Campaign), count(Contact)) == (0, 0)
@@ -77,11 +82,54 @@ def test_what_a_killed_process_began_to_import_is_taken_away(stage: Stage) -> No
 def test_texts_are_stored_as_they_are_whatever_they_hold(stage: Stage) -> None:
     campaign = create(stage, f"CONTACT\tNOMBRE\n{new_phone()}\tAna\n").campaign_id or 0
     odd = {"100%": "50 %s", 'a"b\\c': "tab\tline\nbreak", "é": "\u2028 ñ 😀 \x01"}
-    insert_contacts(campaign, [FileContact(9, "+525500000000", "+525500000000", odd, {})])
-    db.session.commit()
+    with ContactWriter(campaign) as writer:
+        writer.add([FileContact(9, "+525500000000", "+525500000000", odd, {})])
     assert db.session.scalars(select(Contact).where(Contact.row == 9)).one().custom_data == odd
 
 
 def test_an_unknown_chatbot_is_named_as_such(stage: Stage) -> None:
     with pytest.raises(importing.NoSuchChatbot):
         importing.check_file(4711, io.BytesIO(b""), "x.tsv")
+
+
+def rows_of(phones: Iterable[str]) -> str:
+    return "CONTACT\tNOMBRE\n" + "".join(f"{phone}\tAna\n" for phone in phones)
+
+
+def test_a_file_of_many_portions_is_imported_to_the_last_row(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_rows, "PORTION", 1_000)
+    monkeypatch.setattr(contact_rows, "CHUNK", 300)
+    phones = [f"+5255{number * 7_919 % 89_999_999 + 10_000_000}" for number in range(2_500)]
+    created = create(stage, rows_of(phones))
+    stored = db.session.execute(select(Contact.row, Contact.phone).order_by(Contact.row)).all()
+    assert [tuple(row) for row in stored] == list(enumerate(phones, 2))
+    assert stage.campaign(created.campaign_id or 0).contacts_count == 2_500
+
+
+def test_a_stopped_import_takes_everything_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contact_rows, "PORTION", 100)
+    chatbot, watch = stage.chatbot(), importing.Watch()
+    campaign = importing.begin("Nueva", chatbot, "x.tsv", None, clock.now())
+
+    class StopsAfterSome(ContactWriter):
+        def add(self, contacts: GoodRows | Iterable[FileContact]) -> None:
+            super().add(contacts)
+            watch.stop.set()
+
+    monkeypatch.setattr(importing, "ContactWriter", StopsAfterSome)
+    content = rows_of(new_phone() for _ in range(1_000)).encode()
+    with pytest.raises(importing.Stopped):
+        importing.fill(campaign, io.BytesIO(content), "x.tsv", watch)
+    assert 0 < watch.rows < 1_000
+    assert (count(Campaign), count(Contact)) == (0, 0)
+
+
+def test_a_quick_look_says_that_it_saw_the_first_rows_only(stage: Stage) -> None:
+    content = rows_of(new_phone() for _ in range(50)) + "5512345678\tAna\n"
+    chatbot = stage.chatbot()
+    quick = importing.check_file(chatbot, io.BytesIO(content.encode()), "x.tsv", first_rows=20)
+    assert (quick.ok, quick.rows, quick.first_rows) == (True, 20, 20)
+    whole = importing.check_file(chatbot, io.BytesIO(content.encode()), "x.tsv", first_rows=1_000)
+    assert (whole.ok, whole.rows, whole.first_rows) == (False, 51, None)

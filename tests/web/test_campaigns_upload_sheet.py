@@ -151,7 +151,7 @@ def test_without_javascript_a_kind_answers_with_the_whole_page(desk: Desk) -> No
     answer = desk.client.post("/campaigns/check", data=data)
     assert answer.status_code == 422
     assert "<html" in answer.text
-    assert cells(sheet_rows(answer.text.partition("id=\"check\"")[2])[2])[0] == "Row 32"
+    assert cells(sheet_rows(answer.text.partition('id="check"')[2])[2])[0] == "Row 32"
 
 
 def test_numbers_that_look_like_one_country_are_offered_its_code_once(desk: Desk) -> None:
