@@ -1,81 +1,96 @@
-"""The answer to a contact file as the page shows it: what is wrong as a whole, then the first cells, then the count."""
+"""The answer to a contact file as the page shows it: how much is wrong, of which kinds, and where it stands."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from smartchat.domain.problems import Problem, ProblemLog
+from smartchat.domain.wording.contacts import country_name
 from smartchat.services.importing import FileCheck
 
-CELLS_SHOWN = 20
-# Problems of one cell, shown as rows of a table; all others are about the file or its headers.
-CELL_CODES = frozenset(
-    {
-        "missing_value",
-        "invalid_phone",
-        "digits_lost",
-        "duplicate_contact",
-        "invalid_date",
-        "invalid_number",
-        "precision_lost",
-        "formula_error",
-        "extra_cell",
-    }
-)
+from .file_sheets import HEADER_CODES, Sheet, sheet_of_headers, sheet_of_rows
 
 
 @dataclass(frozen=True)
-class WrongCell:
-    """A cell to mend, by the row that the spreadsheet shows and its column."""
+class Kind:
+    """How many problems there are of a kind; `chosen` where the table shows only these."""
 
-    row: int | None
-    column: str | None
-    value: str | None
-    message: str
+    code: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`count` numbers without country code look like those of a country."""
+
+    country_code: str
+    country: str
+    count: int
 
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """`general` are sentences about the file or its headers; `more` cells are wrong and not shown; `kinds` by code."""
+    """`general` are sentences about the file as a whole; `more_rows` are wrong and not in the sheet."""
 
     file_name: str
     ok: bool
     contacts: int
+    errors: int
     general: Sequence[str]
-    cells: Sequence[WrongCell]
-    more: int
-    kinds: Sequence[tuple[str, int]]
+    kinds: Sequence[Kind]
+    sheet: Sheet | None
+    more_rows: int
+    offer: Offer | None
+    country_code: str
+    completed: int
     warnings: Sequence[str]
 
-    @property
-    def errors(self) -> int:
-        """How many things there are to mend."""
-        return len(self.general) + len(self.cells) + self.more
 
-
-def file_answer(check: FileCheck, file_name: str, language: str) -> FileAnswer:
-    """What the page says of a checked file, in `es` or `en`."""
-    errors, warnings = _counts(check.problems, "error"), _counts(check.problems, "warning")
-    wrong_cells = sum(n for code, n in errors.items() if code in CELL_CODES)
-    cells = list(islice((p for p in check.problems if _is_cell(p)), CELLS_SHOWN)) if wrong_cells else []
-    general = errors.total() - wrong_cells
+def file_answer(
+    check: FileCheck, file_name: str, language: str, country_code: str = "", kind: str | None = None
+) -> FileAnswer:
+    """What the page says of a checked file, in `es` or `en`; of the wrong rows those with one `kind`, if given."""
+    counted = check.wrong_rows.problems
+    kind = kind if kind in counted else None
+    # Errors of cells are counted with their rows; all others are few and looked at one by one.
+    others = [] if counted else _of(check.problems, "error")
+    of_headers = [problem for problem in others if problem.code in HEADER_CODES] if check.header else []
+    sheet, shown_rows = None, check.wrong_rows.first(kind)
+    if check.header and (shown_rows or of_headers):
+        sheet = (
+            sheet_of_rows(check.header, shown_rows, language)
+            if shown_rows
+            else sheet_of_headers(check.header, of_headers, language)
+        )
     return FileAnswer(
         file_name=file_name,
         ok=check.ok,
         contacts=check.contacts,
-        general=[
-            p.message(language)
-            for p in islice((p for p in check.problems if p.severity == "error" and not _is_cell(p)), general)
-        ],
-        cells=[_cell(problem, language) for problem in cells],
-        more=wrong_cells - len(cells),
-        kinds=errors.most_common() if wrong_cells > CELLS_SHOWN else [],
-        warnings=[
-            p.message(language)
-            for p in islice((p for p in check.problems if p.severity == "warning"), warnings.total())
-        ],
+        errors=_counts(check.problems, "error").total(),
+        general=[problem.message(language) for problem in others if problem not in of_headers],
+        kinds=[Kind(code, count, code == kind) for code, count in counted.most_common()],
+        sheet=sheet,
+        more_rows=check.wrong_rows.count(kind) - len(shown_rows),
+        offer=_offer(check, language),
+        country_code=country_code if check.completed else "",
+        completed=check.completed,
+        warnings=[problem.message(language) for problem in _of(check.problems, "warning")],
     )
+
+
+def _offer(check: FileCheck, language: str) -> Offer | None:
+    """The country that most of the national numbers look like."""
+    for (country_code, region), count in check.wrong_rows.national.most_common(1):
+        return Offer(country_code, country_name(region, language) or region, count)
+    return None
+
+
+def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:
+    """All of one severity; the log of a million knows how many there are, so that the search ends with the last."""
+    found = (problem for problem in problems if problem.severity == severity)
+    return list(islice(found, _counts(problems, severity).total()))
 
 
 def _counts(problems: Sequence[Problem], severity: str) -> Counter[str]:
@@ -83,13 +98,3 @@ def _counts(problems: Sequence[Problem], severity: str) -> Counter[str]:
     if isinstance(problems, ProblemLog):
         return problems.counts("error" if severity == "error" else "warning")
     return Counter(problem.code for problem in problems if problem.severity == severity)
-
-
-def _is_cell(problem: Problem) -> bool:
-    return problem.severity == "error" and problem.code in CELL_CODES
-
-
-def _cell(problem: Problem, language: str) -> WrongCell:
-    # Row and column have columns of their own in the table: the sentence does not say them again.
-    sentence = replace(problem, row=None).message(language)
-    return WrongCell(problem.row, problem.column, problem.value, sentence[:1].upper() + sentence[1:])

@@ -52,21 +52,32 @@ def create() -> Any:
     upload = form.upload()
     if not form.validate() or upload is None:
         return _page(form, form.chatbot.data, _checked(upload) if upload else None, 422)
-    name, now = form.name.data or "", clock.now()
     try:
-        made = importing.create_campaign(name, *upload, current_user.id, now)
+        made = importing.create_campaign(
+            form.name.data or "",
+            upload.chatbot_id,
+            upload.stream,
+            upload.file_name,
+            current_user.id,
+            clock.now(),
+            country_code=upload.country_code,
+        )
     except importing.NoSuchChatbot:
         abort(404)
     if made.campaign_id is None:
-        return _page(form, upload.chatbot_id, file_answer(made.check, upload.file_name, language()), 422)
+        return _page(form, upload.chatbot_id, _answer(made.check, upload), 422)
     return redirect(url_for("campaigns.show", campaign_id=made.campaign_id), 303)
 
 
 def _checked(upload: Upload) -> FileAnswer:
     try:
-        return file_answer(importing.check_file(*upload), upload.file_name, language())
+        return _answer(importing.check_file(*upload), upload)
     except importing.NoSuchChatbot:
         abort(404)
+
+
+def _answer(check: importing.FileCheck, upload: Upload) -> FileAnswer:
+    return file_answer(check, upload.file_name, language(), upload.country_code, request.form.get("kind"))
 
 
 def _page(form: CampaignForm, chatbot_id: int | None, answer: FileAnswer | None, status: int) -> Any:

@@ -14,7 +14,7 @@ from smartchat.domain.contact_batch import Batch, Contact, GoodRows
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.first_rows import FirstRows
 from smartchat.domain.headers import CONTACT, Headers, read_headers
-from smartchat.domain.phone import Phone, PhoneFault, PhoneReader
+from smartchat.domain.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.problems import Param, Problem, ProblemLog
 from smartchat.domain.table import (
     COLUMN_LIMIT,
@@ -26,6 +26,7 @@ from smartchat.domain.table import (
     Value,
     column_letter,
 )
+from smartchat.domain.wrong_rows import WrongRows
 
 __all__ = [
     "CheckedFile",
@@ -49,7 +50,8 @@ class ContactFileCheck:
 
     Afterwards `problems` is complete; until then it holds what was found so far. A file with errors yields its
     good rows all the same, so whoever stores them while reading must undo that unless `ok` is true at the end.
-    `country_code` ("52") is put before numbers that were written without one.
+    `country_code` ("52") is put before numbers that were written without one; `completed` says before how many.
+    `header` is the row of the headers as it stands, `wrong_rows` the first of those below that have errors.
     """
 
     def __init__(self, table: Table, columns: Sequence[DataColumn], country_code: str = "") -> None:
@@ -59,7 +61,12 @@ class ContactFileCheck:
         self.row_count = 0
         self.contact_count = 0
         self.error_count = 0
+        self.completed = 0
+        self.header: Row | None = None
+        self.wrong_rows = WrongRows()
+        self._errors_of_row: list[Problem] = []
         self._warnings: list[Problem] = []
+        self._country_code = country_code
         self._extra_columns: Sequence[str] = ()
         self._phones = PhoneReader(country_code)
         self._first_rows = FirstRows()
@@ -100,6 +107,7 @@ class ContactFileCheck:
         if first is None:
             self._only(Problem("empty_file"))
             return None
+        self.header = first
         headers = read_headers(*first, self.columns)
         if headers.width > COLUMN_LIMIT:
             params: dict[str, Param] = {"reason": "columns", "found": headers.width, "limit": COLUMN_LIMIT}
@@ -150,12 +158,14 @@ class ContactFileCheck:
             self.row_count += 1
             if self.row_count > self.table.row_limit:
                 return
-            errors_before = self.error_count
+            self._errors_of_row = []
             self._check_phone(number, batch.columns[0][at], phone, repeated.get(number, 0))
             values = self._values(number, batch, at)
             if not batch.fits or headers.blanks:
                 self._strays(number, batch.cells[at], headers)
-            if self.error_count == errors_before and isinstance(phone, Phone):
+            if self._errors_of_row:
+                self.wrong_rows.add(number, batch.cells[at], self._errors_of_row)
+            elif isinstance(phone, Phone):
                 self.contact_count += 1
                 yield Contact(number, phone.phone, phone.contact_key, values, batch.extra_values(at))
 
@@ -169,6 +179,8 @@ class ContactFileCheck:
         elif first_row:
             params = {"first_row": first_row}
             self._error(Problem("duplicate_contact", "error", number, CONTACT, shown(cell), params))
+        if self._country_code and isinstance(phone, Phone) and isinstance(read_phone(cell), PhoneFault):
+            self.completed += 1
 
     def _values(self, number: int, batch: Batch, at: int) -> dict[str, str]:
         values: dict[str, str] = {}
@@ -201,6 +213,7 @@ class ContactFileCheck:
     def _error(self, problem: Problem) -> None:
         self.error_count += 1
         self.problems.add(problem)
+        self._errors_of_row.append(problem)
 
     def _warn(self, *problems: Problem) -> None:
         for problem in problems:
@@ -210,6 +223,7 @@ class ContactFileCheck:
     def _only(self, *errors: Problem) -> None:
         """Report these errors and none of those that were found before: theirs is an earlier class."""
         self.problems = ProblemLog()
+        self.wrong_rows = WrongRows()
         self.error_count = 0
         for warning in self._warnings:
             self.problems.add(warning)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 # What spreadsheets save. The content decides in the end; this only sorts what the browser offers.
@@ -35,12 +35,18 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         render_kw={"accept": ACCEPTED, "required": True},
     )
 
+    country_code = StringField(validators=[Optional(), Regexp(r"[1-9][0-9]{0,2}\Z")], widget=HiddenInput())
+    as_written = StringField(widget=HiddenInput())
+
     def upload(self) -> "Upload | None":
         """What there is to check; None with the errors on the fields where the chatbot or the file is missing."""
         present = bool(self.chatbot.validate(self)) & bool(self.file.validate(self))
         if not present or self.chatbot.data is None:
             return None
-        return Upload(self.chatbot.data, self.file.data.stream, self.file.data.filename or "")
+        country_code = (self.country_code.data or "") if self.country_code.validate(self) else ""
+        if self.as_written.data:
+            country_code = ""
+        return Upload(self.chatbot.data, self.file.data.stream, self.file.data.filename or "", country_code)
 
 
 class Upload(NamedTuple):
@@ -49,3 +55,5 @@ class Upload(NamedTuple):
     chatbot_id: int
     stream: BinaryIO
     file_name: str
+    country_code: str = ""
+    """Put before numbers that were written without one."""

@@ -17,6 +17,8 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.table import Row
+from smartchat.domain.wrong_rows import WrongRows
 from smartchat.models import Campaign, Contact
 
 from . import chatbots
@@ -31,7 +33,10 @@ WEB_LIMITS = spreadsheets.Limits(cpu_seconds=30, waiting_seconds=45.0)
 
 @dataclass(frozen=True)
 class FileCheck:
-    """The answer to a chosen file: `rows` with something in them, `contacts` that are good, all the problems."""
+    """The answer to a chosen file: `rows` with something in them, `contacts` that are good, all the problems.
+
+    `header` and `wrong_rows` show them in their places; `completed` numbers have had the country code put before them.
+    """
 
     ok: bool
     rows: int
@@ -39,6 +44,9 @@ class FileCheck:
     problems: Sequence[Problem]
     first_rows: int | None = None
     """Where only the first rows were looked at, and there are more: how many that were."""
+    header: Row | None = None
+    wrong_rows: WrongRows = field(default_factory=WrongRows)
+    completed: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,15 +78,19 @@ def check_file(
     chatbot_id: int,
     stream: BinaryIO,
     file_name: str,
+    country_code: str = "",
     first_rows: int | None = None,
     limits: spreadsheets.Limits = WEB_LIMITS,
 ) -> FileCheck:
-    """Checks a contact file for a chatbot, or only its headers and first rows; stores nothing. Raises NoSuchChatbot."""
+    """Checks a contact file for a chatbot, or only its headers and first rows; stores nothing. Raises NoSuchChatbot.
+
+    `country_code` ("52") is put before numbers that were written without one.
+    """
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
     db.session.rollback()  # a file may take long to read, and SQLite's write lock must not be held meanwhile
-    return check_stream(stream, file_name, script.custom_data, first_rows, limits)
+    return check_stream(stream, file_name, script.custom_data, first_rows, limits, country_code)
 
 
 def check_stream(
@@ -87,6 +99,7 @@ def check_stream(
     columns: tuple[DataColumn, ...],
     first_rows: int | None = None,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    country_code: str = "",
 ) -> FileCheck:
     """Checks a contact file against columns, without a database."""
     try:
@@ -94,7 +107,7 @@ def check_stream(
             rows = table.rows
             if first_rows is not None:
                 table.rows = islice(rows, first_rows + 1)
-            checking = ContactFileCheck(table, columns)
+            checking = ContactFileCheck(table, columns, country_code)
             for _ in checking.batches():
                 pass
             more = first_rows is not None and next(rows, None) is not None
@@ -111,11 +124,12 @@ def create_campaign(
     user_id: int | None,
     now: datetime,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    country_code: str = "",
 ) -> Created:
     """Makes the draft and its contacts, or nothing; raises NoSuchChatbot."""
     campaign_id = begin(name, chatbot_id, file_name, user_id, now)
     db.session.commit()
-    return fill(campaign_id, stream, file_name, Watch(), limits)
+    return fill(campaign_id, stream, file_name, Watch(), limits, country_code)
 
 
 def begin(name: str, chatbot_id: int, file_name: str, user_id: int | None, now: datetime) -> int:
@@ -144,6 +158,7 @@ def fill(
     file_name: str,
     watch: Watch,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    country_code: str = "",
 ) -> Created:
     """Reads the file into a campaign that was begun and makes it a draft; takes it away where the file is wrong.
 
@@ -153,7 +168,9 @@ def fill(
     columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
     try:
-        check, extra_columns = _read_into(campaign_id, stream, file_name, columns, watch, limits)
+        check, extra_columns = _read_into(
+            campaign_id, stream, file_name, columns, watch, limits, country_code
+        )
     except BaseException:
         discard(campaign_id)
         raise
@@ -176,6 +193,7 @@ def _read_into(
     columns: tuple[DataColumn, ...],
     watch: Watch,
     limits: spreadsheets.Limits,
+    country_code: str,
 ) -> tuple[FileCheck, list[str]]:
     """One pass over the file. Good contacts are written while it is read, until there is an error."""
     extra_columns: list[str] = []
@@ -184,7 +202,7 @@ def _read_into(
             spreadsheets.open_table(stream, file_name, limits) as table,
             ContactWriter(campaign_id) as writer,
         ):
-            checking = ContactFileCheck(table, columns)
+            checking = ContactFileCheck(table, columns, country_code)
             for contacts in checking.batches():
                 if watch.stop.is_set():
                     raise Stopped
@@ -199,7 +217,14 @@ def _read_into(
 
 def _answer(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
     return FileCheck(
-        checking.ok, checking.row_count, checking.contact_count, checking.problems, first_rows=first_rows
+        checking.ok,
+        checking.row_count,
+        checking.contact_count,
+        checking.problems,
+        first_rows,
+        checking.header,
+        checking.wrong_rows,
+        checking.completed,
     )
 
 

@@ -131,5 +131,42 @@ def test_a_wrong_file_then_the_right_one(stand: Stand, page: Page, tmp_path: Pat
     expect(page.get_by_role("button", name="Lanzar")).to_be_visible()
 
 
+@with_and_without_javascript
+def test_the_wrong_rows_are_filtered_and_a_country_code_mends_them(
+    stand: Stand, page: Page, tmp_path: Path, javascript: bool
+) -> None:
+    path = numbers_file(tmp_path, "nacionales.tsv", [f"55123456{n}" for n in range(10, 40)])
+    mixed = tmp_path / "mezcla.tsv"
+    mixed.write_text(path.read_text() + "+525500990021\t\t1200\t2026-12-25\n", encoding="utf-8")
+    page.goto(f"{stand.url}/campaigns/new?chatbot=1")
+    page.get_by_label("Nombre").fill("Con clave")
+    rows = page.locator(".to-correct tbody tr")
+
+    def press(selector: str, chosen: Path) -> None:
+        if not javascript:  # a browser does not keep the file from page to page
+            page.get_by_label("Archivo").set_input_files(chosen)
+        page.locator(selector).click()
+
+    page.get_by_label("Archivo").set_input_files(mixed)
+    if not javascript:
+        page.get_by_role("button", name="Crear").click()
+    expect(rows).to_have_count(21)
+    press("#kind-missing_value", mixed)
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("32")
+    expect(page.locator("#kind-missing_value")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Archivo").set_input_files(path)
+    if javascript:
+        expect(rows).to_have_count(21)
+    press("button[name=country_code]", path)
+    expect(page.locator("button[name=as_written]")).to_be_visible()
+    expect(page.locator("#check")).to_contain_text("30 contactos")
+    expect(page.get_by_label("Nombre")).to_have_value("Con clave")
+    if not javascript:
+        page.get_by_label("Archivo").set_input_files(path)
+    page.get_by_role("button", name="Crear").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Con clave")
+
+
 def phone_as_shown(phone: str) -> str:
     return f"{phone[:3]} {phone[3:5]} {phone[5:9]} {phone[9:]}"

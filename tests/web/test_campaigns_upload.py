@@ -139,21 +139,23 @@ def test_wrong_headers_come_first_and_alone(desk: Desk, path: str) -> None:
 def test_wrong_cells_are_named_by_row_column_value_and_remedy(desk: Desk, path: str) -> None:
     answer = desk.upload(path, ONE_CONTACT + "5512345678\tAna\n", desk.chatbot())
     assert answer.status_code == 422
-    row = re.search(r"<td[^>]*>3</td>.*?</tr>", answer.text, re.DOTALL)
+    row = re.search(r"<tr><th[^>]*>.{0,60}3</th>.*?</tr>", answer.text, re.DOTALL)
     assert row is not None
-    assert words(row[0]).startswith("3 CONTACT 5512345678 5512345678 has 10 digits and no country code.")
+    assert words(row[0]).startswith(
+        "Row 3 ⚠ To correct: 5512345678 Ana CONTACT 5512345678 has 10 digits and no country code."
+    )
 
 
-def test_the_first_twenty_cells_are_shown_and_the_others_counted_by_kind(desk: Desk) -> None:
+def test_the_first_twenty_rows_are_shown_and_the_others_counted_by_kind(desk: Desk) -> None:
     answer = desk.upload(
         "/campaigns/check", wrong_cells(70) + "+525500998877\t\n", desk.chatbot(), partial=True
     )
     said = words(answer.text)
-    assert answer.text.count("<tr>") == 21  # with the head
+    assert answer.text.count("<tr>") == 21  # with the letters
     assert "71 problems in contactos.tsv." in said
-    assert "Phone numbers to correct: 70" in said
-    assert "Empty cells: 1" in said
-    assert "and 51 more" in said
+    assert "70 numbers without country code" in said
+    assert "1 empty cell" in said
+    assert "and 51 more rows" in said
 
 
 def test_twenty_cells_are_all_there_are(desk: Desk) -> None:

@@ -35,6 +35,11 @@ def message(problem: "Problem", language: str) -> str:
     return _where(problem, key, language) + sentence.format_map(_Told(problem, language))
 
 
+def country_name(region: str, language: str) -> str | None:
+    """The name of a country (`MX`) in `es` or `en`; None where it is not known."""
+    return _WORDS["es" if language.lower().startswith("es") else "en"]["region"].get(region)
+
+
 def _where(problem: "Problem", key: str, language: str) -> str:
     cell, letter, row = _WHERE[language]
     if problem.row is None:

@@ -1,0 +1,67 @@
+"""The rows of a contact file that have something to mend, as they stand in the sheet: the first of each kind."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from smartchat.domain.cells import shown
+from smartchat.domain.problems import SHOWN_CHARACTERS, Problem
+from smartchat.domain.table import COLUMN_LIMIT, Value
+
+KEPT_OF_A_KIND = 20
+NATIONAL = "no_country_code"
+# Longer ones have a prefix that one dials, which no country code mends (phone.py).
+_NATIONAL_DIGITS = 10
+
+
+class WrongRow(NamedTuple):
+    """A row of the sheet with the text of all its cells, and what is wrong in it."""
+
+    number: int
+    cells: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def kind_of(problem: Problem) -> str:
+    """What a problem is counted under: its code; numbers without country code are a kind of their own."""
+    if problem.code == "invalid_phone" and problem.params.get("reason") == NATIONAL:
+        return NATIONAL
+    return problem.code
+
+
+class WrongRows:
+    """Counts every wrong row and keeps few of them, whatever the size of the file: twenty of each kind."""
+
+    def __init__(self) -> None:
+        self.problems: Counter[str] = Counter()
+        """How many problems of each kind there are."""
+        self.national: Counter[tuple[str, str]] = Counter()
+        """How many national numbers look like those of a country: by country code and region (`52`, `MX`)."""
+        self._rows: Counter[str] = Counter()
+        self._total = 0
+        self._kept: dict[int, WrongRow] = {}
+
+    def add(self, number: int, cells: Sequence[Value], problems: Sequence[Problem]) -> None:
+        """One row of the sheet with its errors (at least one), in the order of the rows."""
+        kinds = {kind_of(problem) for problem in problems}
+        if self._total < KEPT_OF_A_KIND or any(self._rows[kind] < KEPT_OF_A_KIND for kind in kinds):
+            texts = tuple(shown(cell)[:SHOWN_CHARACTERS] for cell in cells[:COLUMN_LIMIT])
+            self._kept[number] = WrongRow(number, texts, tuple(problems))
+        self._total += 1
+        self._rows.update(kinds)
+        self.problems.update(map(kind_of, problems))
+        for problem in problems:
+            if kind_of(problem) == NATIONAL and problem.params.get("digits") == _NATIONAL_DIGITS:
+                region = str(problem.params.get("region", ""))
+                if region:
+                    self.national[str(problem.params["country_code"]), region] += 1
+
+    def count(self, kind: str | None = None) -> int:
+        """How many rows have a problem, or one of a kind."""
+        return self._total if kind is None else self._rows[kind]
+
+    def first(self, kind: str | None = None) -> list[WrongRow]:
+        """The first twenty wrong rows, or those with a problem of a kind."""
+        rows = self._kept.values()
+        fitting = [row for row in rows if kind is None or kind in map(kind_of, row.problems)]
+        return fitting[:KEPT_OF_A_KIND]
