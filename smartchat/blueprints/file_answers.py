@@ -82,9 +82,8 @@ def file_answer(
 
 def _offer(check: FileCheck, language: str) -> Offer | None:
     """The country that most of the national numbers look like."""
-    for (country_code, region), count in check.wrong_rows.national.most_common(1):
-        return Offer(country_code, country_name(region, language) or region, count)
-    return None
+    offer = check.wrong_rows.country_offer()
+    return offer and Offer(offer.code, country_name(offer.region, language) or offer.region, offer.count)
 
 
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:

@@ -22,6 +22,14 @@ class WrongRow(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+class CountryOffer(NamedTuple):
+    """Once for the file: `count` national numbers look like those of `region` (`MX`): put `+code` before them?"""
+
+    code: str
+    region: str
+    count: int
+
+
 def kind_of(problem: Problem) -> str:
     """What a problem is counted under: its code; numbers without country code are a kind of their own."""
     if problem.code == "invalid_phone" and problem.params.get("reason") == NATIONAL:
@@ -55,6 +63,12 @@ class WrongRows:
                 region = str(problem.params.get("region", ""))
                 if region:
                     self.national[str(problem.params["country_code"]), region] += 1
+
+    def country_offer(self) -> CountryOffer | None:
+        """The country that most of the numbers without country code look like; None where none does."""
+        for (code, region), count in self.national.most_common(1):
+            return CountryOffer(code, region, count)
+        return None
 
     def count(self, kind: str | None = None) -> int:
         """How many rows have a problem, or one of a kind."""
