@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from smartchat.domain.cells import shown
@@ -22,7 +23,8 @@ class WrongRow(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class CountryOffer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CountryOffer:
     """Once for the file: `count` national numbers look like those of `region` (`MX`): put `+code` before them?"""
 
     code: str

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from smartchat.domain.contact_file import ContactFileCheck, Table
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.problems import Problem
-from smartchat.domain.wrong_rows import KEPT_OF_A_KIND, WrongRows
+from smartchat.domain.wrong_rows import KEPT_OF_A_KIND, CountryOffer, WrongRows
 
 KINDS = ("missing_value", "invalid_date", "extra_cell")
 
@@ -81,7 +81,7 @@ def test_every_wrong_row_is_told_with_its_cells_and_its_errors() -> None:
 
 def test_the_country_that_most_numbers_look_like_is_offered_once() -> None:
     checking = checked([["5512345678", "Ana"], ["5512345679", "Eva"], ["hola", "Leo"]])
-    assert checking.wrong_rows.country_offer() == ("52", "MX", 2)
+    assert checking.wrong_rows.country_offer() == CountryOffer("52", "MX", 2)
     assert checked([["hola", "Ana"]]).wrong_rows.country_offer() is None
 
 
