@@ -83,7 +83,9 @@ def file_answer(
 def _offer(check: FileCheck, language: str) -> Offer | None:
     """The country that most of the national numbers look like."""
     offer = check.wrong_rows.country_offer()
-    return offer and Offer(offer.code, country_name(offer.region, language) or offer.region, offer.count)
+    if offer is None:
+        return None
+    return Offer(offer.code, country_name(offer.region, language) or offer.region, offer.count)
 
 
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:
