@@ -90,7 +90,7 @@ def name_of(file_name: str, kind: str, language: str) -> str:
     """`contactos.xls` → `contactos-corregir.xlsx`, and so it stays when it comes back and goes out once more."""
     words = REPAIRED_FILE_WORDS["es" if language.lower().startswith("es") else "en"]
     name = "".join(mark for mark in file_name.replace("\\", "/").split("/")[-1] if mark.isprintable())
-    stem = name.rpartition(".")[0] or name
+    stem = name.rpartition(".")[0] if "." in name else name
     for other in REPAIRED_FILE_WORDS.values():
         stem = stem.removesuffix(f"-{other['suffix']}")
     return f"{stem.strip(' .') or words['stem']}-{words['suffix']}.{kind}"

@@ -10,7 +10,8 @@ HEADER, WRONG_HEADER, REASON = 12, 13, 14
 _TEXT_FORMAT, _DAY_FORMAT, _MOMENT_FORMAT, _TIME_FORMAT = 49, 164, 165, 166
 _PLAIN_FONT, _BOLD_FONT, _WRONG_FONT, _WRONG_BOLD_FONT = range(4)
 _NO_FILL, _HEADER_FILL, _WRONG_FILL = 0, 2, 3
-_INK, _SHADE, _HEADER_SHADE = "FF9C0006", "FFFFC7CE", "FFDDE8F0"
+SHADE = "FFFFC7CE"
+_INK, _HEADER_SHADE = "FF9C0006", "FFDDE8F0"
 
 
 def _xf(number_format: int, font: int = _PLAIN_FONT, fill: int = _NO_FILL, more: str = "") -> str:
@@ -56,7 +57,7 @@ _FILLS = (
     '<fill><patternFill patternType="none"/></fill>',
     '<fill><patternFill patternType="gray125"/></fill>',
     _fill(_HEADER_SHADE),
-    _fill(_SHADE),
+    _fill(SHADE),
 )
 _STYLES = (
     *_kinds(_PLAIN_FONT, _NO_FILL),
