@@ -56,19 +56,22 @@ def repair(
     out: BinaryIO,
     country_code: str = "",
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
+    as_workbook: bool = False,
 ) -> Repaired | Refused:
     """Write a contact file to `out` as its owner is to correct it, with the reasons in `es` or `en`.
 
-    `stream` must be seekable; `out` need not be. Text files keep their format, everything else becomes xlsx.
+    `stream` must be seekable; `out` need not be. Text files keep their format, unless `as_workbook`: that has colours,
+    and Excel keeps the digits of its phones. Everything else becomes xlsx.
     """
     words = REPAIRED_FILE_WORDS["es" if language.lower().startswith("es") else "en"]
     try:
         with spreadsheets.open_table(stream, file_name, limits) as table:
             repairing = _Repairing(table, columns, language, country_code)
-            kind = table.format if table.delimiter else "xlsx"
-            if table.delimiter:
+            if table.delimiter and not as_workbook:
+                kind = table.format
                 repaired_files.write_text(repairing.rows(), out, table.delimiter)
             else:
+                kind = "xlsx"
                 repaired_files.write_workbook(repairing.rows(), out, table.sheet or words["sheet"])
     except Unreadable as unreadable:
         return Refused(unreadable.problem)

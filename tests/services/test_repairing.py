@@ -171,6 +171,16 @@ def test_a_workbook_is_right_once_its_coloured_cells_are(entry: dict[str, Any]) 
     assert {contact.row: contact for contact in outcome.contacts if contact.row in untouched} == untouched
 
 
+def test_a_text_file_may_come_back_as_a_workbook() -> None:
+    lines = ["CONTACT\tNOMBRE\tMONTO", "5512345678\tAna\t1,350", "", "+525500998877\tEva\t0012"]
+    out = io.BytesIO()
+    repaired = repair(io.BytesIO(tsv(*lines)), "lista.tsv", COLUMNS, "es", out, as_workbook=True)
+    assert isinstance(repaired, Repaired)
+    assert repaired.file_name == "lista-corregir.xlsx"
+    assert marked(out.getvalue()) == ["A2", "C2"]
+    assert rows(out.getvalue(), repaired.file_name)[2] == (4, ["+525500998877", "Eva", "0012"])
+
+
 def test_row_numbers_stay_whatever_is_empty() -> None:
     content = workbook(
         ["CONTACT", "NOMBRE", "MONTO"],
@@ -253,7 +263,8 @@ def test_a_column_that_was_added_behind_the_reasons_stays_where_it_is() -> None:
 def test_where_the_headers_are_wrong_their_row_says_why(
     headers: list[str], told: str, places: list[str]
 ) -> None:
-    data = ["+52 55 0099 8877", "Ana", 1, 2][: len(headers)]
+    every: list[Value] = ["+52 55 0099 8877", "Ana", 1, 2]
+    data = every[: len(headers)]
     repaired, after = fixed(workbook(headers, data, [], data), "lista.xlsx")
     assert (repaired.wrong_headers, repaired.wrong_rows) == (True, 0)
     assert marked(after) == places

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from typing import BinaryIO
 from xml.sax.saxutils import escape
@@ -13,7 +14,7 @@ from smartchat.adapters.repaired_files import styles
 from smartchat.adapters.repaired_files.rows import Layout, SheetRow
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
 from smartchat.domain.cells import DANGEROUS, shown, trimmed
-from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Value
+from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Value, column_letter
 
 _CHUNK = 200  # rows
 _LONGEST_TEXT = 32_767  # characters of a cell, by Excel's own limit
@@ -30,6 +31,7 @@ _MOST_FROZEN = 20  # rows: more would leave no room for the others
 _DAY_SECONDS = 86_400
 _EPOCH = date(1899, 12, 31)
 _NEVER_WAS = 60  # by Excel's count of the days there was a 29 February 1900
+_letter = lru_cache(_LAST_COLUMN)(column_letter)
 
 
 def write_workbook(rows: Iterable[SheetRow], out: BinaryIO, sheet: str) -> None:
@@ -91,9 +93,11 @@ def _row(row: SheetRow, layout: Layout) -> str:
     if not cells:
         return ""
     if row.layout:
-        texts = [_header(shown(cell), at in row.marked) for at, cell in enumerate(cells)]
+        inside = [_header(shown(cell), at in row.marked) for at, cell in enumerate(cells)]
     else:
-        texts = [_cell(cell, at, at in row.marked, layout) for at, cell in enumerate(cells)]
+        inside = [_cell(cell, at, at in row.marked, layout) for at, cell in enumerate(cells)]
+    # Gnumeric finds no place for a cell that does not name its own.
+    texts = [f'<c r="{_letter(at)}{row.number}"{text}' for at, text in enumerate(inside)]
     return f'<row r="{row.number}">{"".join(texts)}</row>'
 
 
@@ -102,11 +106,12 @@ def _header(text: str, marked: bool) -> str:
 
 
 def _cell(value: Value, index: int, marked: bool, layout: Layout) -> str:
+    """What follows the reference of a cell."""
     shade = styles.WRONG if marked else 0
     match value:
         case None | "":
             kind = styles.TEXT if index in layout.text_columns else styles.GENERAL
-            return f'<c s="{kind + shade}"/>'
+            return f' s="{kind + shade}"/>'
         case str():
             if index == layout.reason:
                 return _text(value, styles.REASON)
@@ -114,22 +119,22 @@ def _cell(value: Value, index: int, marked: bool, layout: Layout) -> str:
             runs = not value[0].isalnum() and trimmed(value).startswith(DANGEROUS)
             return _text(value, (styles.QUOTED if runs else styles.TEXT) + shade)
         case bool():
-            return f'<c t="b" s="{styles.GENERAL + shade}"><v>{value:d}</v></c>'
+            return f' t="b" s="{styles.GENERAL + shade}"><v>{value:d}</v></c>'
         case ErrorValue():
             return _error(value, marked, shade)
         case date() | time():
             return _moment(value, shade)
         case int() | float() | Decimal():
             kind = styles.TEXT if index == 0 else styles.GENERAL
-            return f'<c s="{kind + shade}"><v>{value!s}</v></c>'
+            return f' s="{kind + shade}"><v>{value!s}</v></c>'
 
 
 def _error(value: ErrorValue, marked: bool, shade: int) -> str:
     if value == NOT_CALCULATED and not marked:
-        return "<c/>"
+        return "/>"
     # A formula cannot be written, and an empty cell could be taken for an empty row: it has no value, and says so.
     code = "#N/A" if value == NOT_CALCULATED else value.code if value.code in _ERRORS else "#VALUE!"
-    return f'<c t="e" s="{styles.GENERAL + shade}"><v>{code}</v></c>'
+    return f' t="e" s="{styles.GENERAL + shade}"><v>{code}</v></c>'
 
 
 def _moment(value: date | time, shade: int) -> str:
@@ -146,13 +151,13 @@ def _moment(value: date | time, shade: int) -> str:
     kind = styles.DAY if not seconds else styles.MOMENT
     if isinstance(value, time):
         kind = styles.TIME
-    return f'<c s="{kind + shade}"><v>{days + seconds / _DAY_SECONDS if seconds else days}</v></c>'
+    return f' s="{kind + shade}"><v>{days + seconds / _DAY_SECONDS if seconds else days}</v></c>'
 
 
 def _text(text: str, style: int) -> str:
     clean = escape(_NOT_XML.sub(_escaped, _SURROGATES.sub("\ufffd", text[:_LONGEST_TEXT])))
     keep = "" if clean == clean.strip() else ' xml:space="preserve"'
-    return f'<c t="inlineStr" s="{style}"><is><t{keep}>{clean}</t></is></c>'
+    return f' t="inlineStr" s="{style}"><is><t{keep}>{clean}</t></is></c>'
 
 
 def _escaped(found: re.Match[str]) -> str:
