@@ -1,9 +1,9 @@
 """The rows of a contact file that have something to mend, as they stand in the sheet: the first of each kind."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from smartchat.domain.cells import shown
 from smartchat.domain.problems import SHOWN_CHARACTERS, Problem
@@ -81,3 +81,28 @@ class WrongRows:
         rows = self._kept.values()
         fitting = [row for row in rows if kind is None or kind in map(kind_of, row.problems)]
         return fitting[:KEPT_OF_A_KIND]
+
+    def to_json(self, problem_to_json: Callable[[Problem], Any]) -> dict[str, Any]:
+        """All counts, and the rows that are kept."""
+        return {
+            "problems": dict(self.problems),
+            "national": [[code, region, count] for (code, region), count in self.national.items()],
+            "rows": dict(self._rows),
+            "total": self._total,
+            "kept": [
+                [row.number, row.cells, [problem_to_json(problem) for problem in row.problems]]
+                for row in self._kept.values()
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], problem_from_json: Callable[[Any], Problem]) -> "WrongRows":
+        """The rows of a `to_json`."""
+        found = cls()
+        found.problems.update(kept["problems"])
+        found.national.update({(code, region): count for code, region, count in kept["national"]})
+        found._rows.update(kept["rows"])
+        found._total = kept["total"]
+        for number, cells, problems in kept["kept"]:
+            found._kept[number] = WrongRow(number, tuple(cells), tuple(map(problem_from_json, problems)))
+        return found
