@@ -136,7 +136,9 @@ class _Repairing:
 
     def _watched(self) -> Iterator[Row]:
         for row in self._source:
-            self._passed.append(row)
+            # Empty rows above the headers, however many, need not be held: the writers leave room for them.
+            if self.check.header or not all(map(is_blank, row[1])):
+                self._passed.append(row)
             yield row
 
     def _tell(self, number: int, cells: Sequence[Value], problems: Sequence[Problem]) -> None:

@@ -196,6 +196,25 @@ def test_row_numbers_stay_whatever_is_empty() -> None:
     assert openpyxl.load_workbook(io.BytesIO(after)).worksheets[0].freeze_panes == "A4"
 
 
+def test_empty_rows_of_a_text_file_stay_empty_and_are_kept() -> None:
+    lines = ["", "\t\t", "CONTACT\tNOMBRE\tMONTO", "", "hola\tAna\t1", "\t\t", "+525500998877\tEva\t2", ""]
+    _, after = fixed(tsv(*lines))
+    assert [number for number, row in rows(after, "x.tsv") if any(row)] == [3, 5, 7]
+    assert [contact.row for contact in checked(after, "x.tsv").contacts] == [7]
+
+
+def test_a_formula_that_came_in_as_text_goes_out_as_text() -> None:
+    columns = COLUMNS[:1]
+    repaired, text = fixed(
+        tsv("CONTACT\tNOMBRE\tEXTRA", "hola\t=1+1\t@x", "+525500998877\t'=2+2\t-x"), columns=columns
+    )
+    assert cells(text)[1][:3] == ["hola", "'=1+1", "'@x"]
+    (contact,) = checked(text, repaired.file_name, columns).contacts
+    assert (contact.values, contact.extra) == ({"NOMBRE": "=2+2"}, {"EXTRA": "-x"})
+    _, again = fixed(text, repaired.file_name, columns)
+    assert cells(again) == cells(text)
+
+
 def test_several_reasons_stand_in_one_cell() -> None:
     _, after = fixed(tsv("CONTACT\tNOMBRE\tMONTO", "hola\t\tmil"))
     reasons = str(cells(after)[1][3]).split(" · ")
