@@ -144,7 +144,7 @@ class Rehearsing:
             dialogue, effects = advance(begun, Opened(self._now))
         except Exception:  # whatever fault one row shows, the others are to be counted
             return []
-        for id_ in _empty_references(dialogue):
+        for id_ in empty_references(dialogue):
             count, rows = self._gaps.setdefault(id_, (0, []))
             _name(row, rows)
             self._gaps[id_] = (count + 1, rows)
@@ -193,7 +193,7 @@ def _name(row: int, rows: list[int]) -> None:
         rows.append(row)
 
 
-def _empty_references(opened: Dialogue) -> set[str]:
+def empty_references(opened: Dialogue) -> set[str]:
     """The IDs that left a gap in what an opening said, or would have said."""
     named = (id_ for step in _opening_steps(opened) for text in _texts(step) for id_ in _ids(text))
     return {id_ for id_ in named if not shown(opened.given.get(id_)).strip()}

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, insert, literal, null, select,
 
 from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndReason
 from smartchat.domain.hours import due_at
 from smartchat.domain.script import Script, read_script
 from smartchat.domain.wording.launching import Obstacle
@@ -15,9 +15,6 @@ from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation
 
 from . import chatbots
 from .elsewhere import in_a_live_conversation
-
-LEFT_OUT = "left_out"
-"""The end reason of a conversation that was never opened, because its contact was in another one."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def _make_conversations(
         columns["status"] = case((busy, ConversationStatus.ENDED.value), else_=columns["status"])
         columns["due_at"] = case((busy, null()), else_=columns["due_at"])
         columns["ended_at"] = case((busy, literal(now, UtcDateTime())), else_=null())
-        columns["end_reason"] = case((busy, LEFT_OUT), else_=null())
+        columns["end_reason"] = case((busy, EndReason.LEFT_OUT.value), else_=null())
     rows = select(*columns.values()).where(Contact.campaign_id == campaign_id).order_by(Contact.row)
     db.session.execute(insert(Conversation).from_select(list(columns), rows))
 
