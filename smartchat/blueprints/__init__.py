@@ -7,9 +7,31 @@ from smartchat.security import csrf
 
 def init_app(app: Flask) -> None:
     """Registers every blueprint."""
-    from . import auth, campaigns, chatbots, contacts, health, inbox, preparations, rehearsals, twilio, uploads
+    from . import (
+        auth,
+        campaigns,
+        chatbots,
+        contacts,
+        health,
+        inbox,
+        preparations,
+        rehearsals,
+        twilio,
+        uploads,
+    )
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    for module in (auth, campaigns, rehearsals, uploads, preparations, chatbots, contacts, inbox, health, twilio):
+    for module in (
+        auth,
+        campaigns,
+        rehearsals,
+        uploads,
+        preparations,
+        chatbots,
+        contacts,
+        inbox,
+        health,
+        twilio,
+    ):
         app.register_blueprint(module.blueprint)

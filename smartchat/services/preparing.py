@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
@@ -20,7 +20,7 @@ from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.domain.problems import Problem
 from smartchat.models import Campaign, Preparation
 
-from . import chatbots, file_checks, importing, repairing, stored_files
+from . import chatbots, file_checks, importing, rehearsing, repairing, stored_files
 from .importing import Stopped, Watch
 from .pulse import LEASE, Pulse
 
@@ -131,7 +131,7 @@ def work_once(now: Clock, machine: Clock, stopping: Callable[[], bool]) -> bool:
     try:
         with Pulse(db.engine, claim, watch, machine, stopping) as pulse:
             if not wish_to_stop:
-                _do(preparation, watch)
+                _do(preparation, watch, now)
     except Stopped:
         wish_to_stop = pulse.wish_to_stop
         if not wish_to_stop and not pulse.lost:
@@ -165,8 +165,15 @@ def _claim(machine: datetime) -> str | None:
     return claim if changed == 1 else None
 
 
-def _do(preparation: Preparation, watch: Watch) -> None:
-    _import(preparation, watch)
+def _do(preparation: Preparation, watch: Watch, now: Clock) -> None:
+    campaign_id = preparation.campaign_id
+    match preparation.task:
+        case Task.IMPORT:
+            _import(preparation, watch)
+            rehearsing.ask_for_large(campaign_id, now())
+        case _:
+            rehearsing.rehearse(campaign_id, now(), watch)
+            _done(campaign_id)
 
 
 def _import(preparation: Preparation, watch: Watch) -> None:
@@ -189,7 +196,11 @@ def _import(preparation: Preparation, watch: Watch) -> None:
         _set(claim, status=PreparationStatus.WRONG, answer=answer, **_FREE)
         return
     stored_files.discard(campaign_id)
-    db.session.execute(Preparation.__table__.delete().where(Preparation.campaign_id == campaign_id))  # type: ignore[attr-defined]
+    _done(campaign_id)
+
+
+def _done(campaign_id: int) -> None:
+    db.session.execute(delete(Preparation).where(Preparation.campaign_id == campaign_id))
     db.session.commit()
 
 

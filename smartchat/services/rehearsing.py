@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from smartchat import queue
 from smartchat.db import db, insert_new, read_only, writing
+from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.domain.rehearsal import Rehearsing, Summary
@@ -88,8 +90,16 @@ def ask_for(campaign_id: int, now: datetime) -> Preparation:
         work = {"task": Task.REHEARSE, "status": PreparationStatus.WAITING, "language": "", "asked_at": now}
         with writing():
             db.session.execute(insert_new(Preparation).values(campaign_id=campaign_id, **work))
+        queue.ring(queue.FILES)
         asked = db.session.get_one(Preparation, campaign_id)
     return asked
+
+
+def ask_for_large(campaign_id: int, now: datetime) -> None:
+    """Asks for the rehearsal of a draft that is too large for a request, before anybody looks at its page."""
+    campaign = db.session.get(Campaign, campaign_id, populate_existing=True)
+    if campaign and campaign.status == CampaignStatus.DRAFT and campaign.contacts_count > IN_THE_REQUEST:
+        ask_for(campaign_id, now)
 
 
 def rehearse(campaign_id: int, now: datetime, watch: Watch | None = None) -> Summary:

@@ -31,7 +31,12 @@ def corrected(download: Download, path: Path, corrections: dict[str, object]) ->
     book = openpyxl.load_workbook(io.BytesIO(Path(download.path()).read_bytes()))
     sheet = book.active
     assert sheet is not None
-    marked = {cell.coordinate for row in sheet.iter_rows(min_row=2) for cell in row if cell.fill.fill_type == "solid"}
+    marked = {
+        cell.coordinate
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+        if cell.fill.fill_type == "solid"
+    }
     assert marked == set(corrections)
     for place, value in corrections.items():
         sheet[place].value = value

@@ -12,7 +12,16 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.preparation import PreparationStatus
 from smartchat.models import Campaign, Contact, FilePart, LeftOutRow, Preparation
-from smartchat.services import file_checks, importing, launching, left_out, preparing, pulse, sweeping
+from smartchat.services import (
+    file_checks,
+    importing,
+    launching,
+    left_out,
+    preparing,
+    pulse,
+    rehearsing,
+    sweeping,
+)
 from tests.services.conftest import Stage, new_phone
 
 HEADERS = "CONTACT\tNOMBRE\n"
@@ -258,3 +267,29 @@ def test_parts_of_a_file_whose_request_was_killed_are_taken_away(stage: Stage) -
     db.session.commit()
     assert importing.discard_abandoned(clock.now() + timedelta(days=1)) == 1
     assert kept() == (0, 0, 0, 0, 0)
+
+
+def test_a_large_draft_is_rehearsed_by_the_worker_as_soon_as_it_is_read_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsing, "IN_THE_REQUEST", 1)
+    campaign_id = ask(stage, "".join(f"{new_phone()}\tCarlos\n" for _ in range(3)))
+    assert work_once()
+    assert rehearsing.rehearsal_of(stage.campaign(campaign_id)) is None
+    assert work_once()
+    rehearsed = rehearsing.rehearsal_of(stage.campaign(campaign_id))
+    assert rehearsed is not None
+    assert rehearsed.summary.contacts == 3
+    assert not work_once()
+
+
+def test_a_draft_whose_chatbot_changed_is_rehearsed_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsing, "IN_THE_REQUEST", 0)
+    campaign_id = stage.draft([new_phone()])
+    assert rehearsing.look(stage.campaign(campaign_id), clock.now()).summary is None
+    work_once()
+    looked = rehearsing.look(stage.campaign(campaign_id), clock.now())
+    assert looked.summary is not None
+    assert not work_once()
