@@ -1,7 +1,7 @@
 """Changing a chatbot's script, on the JSON of its file: every function gives a new document, none changes its own."""
 
 from smartchat.domain.editing.complexity import Complexity, complexity
-from smartchat.domain.editing.defaults import new_step
+from smartchat.domain.editing.defaults import ALWAYS, new_step
 from smartchat.domain.editing.differences import Change, FieldChange, difference
 from smartchat.domain.editing.document import (
     Document,
@@ -16,9 +16,12 @@ from smartchat.domain.editing.document import (
 from smartchat.domain.editing.edits import Place, add, change, copy, delete, move
 from smartchat.domain.editing.ids import follows_its_text, proposed_id
 from smartchat.domain.editing.renaming import rename
+from smartchat.domain.editing.saving import Checked, checked
 
 __all__ = [
+    "ALWAYS",
     "Change",
+    "Checked",
     "Complexity",
     "Document",
     "FieldChange",
@@ -29,6 +32,7 @@ __all__ = [
     "add",
     "all_steps",
     "change",
+    "checked",
     "complexity",
     "copy",
     "delete",

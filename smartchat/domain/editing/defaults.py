@@ -7,6 +7,8 @@ from smartchat.domain.editing.document import QUESTIONS, StepJson
 from smartchat.domain.editing.ids import default_id
 from smartchat.domain.steps import DEFAULT_RETRIES
 
+ALWAYS = "1 == 1"  # the condition of a flow until its author chooses one
+
 # type: (Spanish, English)
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "message": ("Hola.", "Hello."),
@@ -39,7 +41,7 @@ def new_step(step_type: str, language: str, taken: Container[str]) -> StepJson:
         case "math":
             step["formula"] = "1 + 1"
         case "flow":
-            step |= {"display_if": "1 == 1", "steps": []}
+            step |= {"display_if": ALWAYS, "steps": []}
         case "external":
             step |= {"method": "GET", "url": "https://example.com/", "headers": {}, "values": {}}
             step["on_failure"] = "continue"
