@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
 
 from smartchat import clock
 from smartchat.domain import editing
-from smartchat.domain.editing import Document, IdTaken, StepJson
+from smartchat.domain.editing import Document, IdTaken, NoSuchStep, StepJson
 from smartchat.forms.chatbots import SettingsForm
 from smartchat.forms.steps import FORMS, StepForm
 from smartchat.security import writes
@@ -27,7 +28,7 @@ FOLLOWING = frozenset({"message", "text", "integer", "date", "multiple_choice", 
 @blueprint.errorhandler(LookupError)
 def gone(_error: LookupError) -> Any:
     """A step that somebody deleted meanwhile, or a chatbot that never was."""
-    abort(404)
+    return current_app.handle_http_exception(NotFound())
 
 
 @blueprint.get("/steps/<step_id>")
@@ -74,7 +75,10 @@ def change(chatbot_id: int, step_id: str) -> Any:
 def check(chatbot_id: int, step_id: str) -> Any:
     """What there is to say about a step while it is typed; keeps nothing."""
     draft = _draft(chatbot_id)
-    form: StepForm = FORMS[editing.find(draft.document, step_id)["type"]]()
+    try:
+        form: StepForm = FORMS[editing.find(draft.document, step_id)["type"]]()
+    except NoSuchStep:
+        return "", 204  # the step got another ID while this question was on its way
     form.validate()
     new = _described(draft, form, step_id)
     follows = new["id"] != form.id.data

@@ -10,6 +10,8 @@ from wtforms import Field, IntegerField, SelectField, StringField, ValidationErr
 from wtforms.validators import DataRequired, Length, Regexp
 from wtforms.widgets import HiddenInput
 
+from .step_fields import choices
+
 
 def _as_twilio_writes_it(text: str | None) -> str:
     """`+1 (500) 555-0006` → `+15005550006`: people copy senders as they are shown."""
@@ -26,7 +28,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-_LANGUAGES = [("es", _l("Spanish")), ("en", _l("English"))]
+_LANGUAGES = choices({"es": _l("Spanish"), "en": _l("English")})
 _TIME = {"placeholder": "08:00", "inputmode": "numeric", "autocomplete": "off", "maxlength": 5}
 
 

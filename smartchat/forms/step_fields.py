@@ -4,6 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+
+def choices(words: dict[str, Any]) -> Any:
+    """What a select or a row of radio buttons offers: values with their labels."""
+    return [SelectChoice(value=value, label=label) for value, label in words.items()]
 
 
 class WholeNumber(StringField):

@@ -25,7 +25,7 @@ from smartchat.domain.script_check import RESERVED_IDS
 from smartchat.domain.steps import DEFAULT_RETRIES
 from smartchat.domain.texts import LONGEST_BODY, is_id
 
-from .step_fields import Lines, Pairs, WholeNumber
+from .step_fields import Lines, Pairs, WholeNumber, choices
 
 _SAID = {"rows": 3, "maxlength": LONGEST_BODY, "data-suggest": "usable", "spellcheck": "true"}
 _CODE = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -158,15 +158,17 @@ class MultipleChoiceForm(QuestionForm):
     options = Lines(_l("Options, one a line"), render_kw={"rows": 4, **_SUGGESTING})
     answers = SelectField(
         _l("How many may be chosen"),
-        choices=[("single", _l("One of them")), ("multiple", _l("One or more"))],
+        choices=choices({"single": _l("One of them"), "multiple": _l("One or more")}),
     )
     show_options = SelectField(
         _l("The options in the message"),
-        choices=[
-            ("", _l("Listed below the text, unless it names them all")),
-            ("yes", _l("Always listed below the text")),
-            ("no", _l("Never listed")),
-        ],
+        choices=choices(
+            {
+                "": _l("Listed below the text, unless it names them all"),
+                "yes": _l("Always listed below the text"),
+                "no": _l("Never listed"),
+            }
+        ),
     )
 
     def validate_options(self, field: Field) -> None:
@@ -188,11 +190,13 @@ class BinaryForm(QuestionForm):
     main = ("text", "kind")
     kind = SelectField(
         _l("What it takes"),
-        choices=[
-            ("yes_no", _l("Yes or no")),
-            ("gender", _l("Female or male")),
-            ("good_bad", _l("Good or bad")),
-        ],
+        choices=choices(
+            {
+                "yes_no": _l("Yes or no"),
+                "gender": _l("Female or male"),
+                "good_bad": _l("Good or bad"),
+            }
+        ),
     )
 
 
@@ -205,11 +209,13 @@ class CustomDataForm(StepForm):
     main = ("id", "data_type")
     data_type = SelectField(
         _l("What the column holds"),
-        choices=[
-            ("TEXT", _l("Text: anything")),
-            ("NUMBER", _l("Number, like 1350.50")),
-            ("DATE", _l("Date, as YYYY-MM-DD")),
-        ],
+        choices=choices(
+            {
+                "TEXT": _l("Text: anything"),
+                "NUMBER": _l("Number, like 1350.50"),
+                "DATE": _l("Date, as YYYY-MM-DD"),
+            }
+        ),
     )
 
 
@@ -230,10 +236,12 @@ class FlowForm(StepForm):
 
     when = RadioField(
         _l("When the steps inside run"),
-        choices=[
-            ("simple", _l("An earlier question has this answer")),
-            ("complex", _l("This expression is true")),
-        ],
+        choices=choices(
+            {
+                "simple": _l("An earlier question has this answer"),
+                "complex": _l("This expression is true"),
+            }
+        ),
         default="simple",
     )
     simple = StringField(_l("Question and answer"))  # the page shows it as a select of what was asked before
@@ -269,7 +277,7 @@ class ExternalForm(StepForm):
     type_ = "external"
     main = ("method", "url", "values", "on_failure")
     more = ("headers", "body")
-    method = SelectField(_l("Method"), choices=[("GET", "GET"), ("POST", "POST")])
+    method = SelectField(_l("Method"), choices=choices({"GET": "GET", "POST": "POST"}))
     url = StringField(
         _l("Address"), filters=[_trimmed], validators=_required(_l("Write the address of the system.")),
         render_kw={"placeholder": "https://", **_SUGGESTING},
@@ -282,11 +290,13 @@ class ExternalForm(StepForm):
     )
     on_failure = SelectField(
         _l("When the system does not answer"),
-        choices=[
-            ("continue", _l("Go on without the values")),
-            ("end", _l("End the conversation")),
-            ("hand_over", _l("Hand over to a person")),
-        ],
+        choices=choices(
+            {
+                "continue": _l("Go on without the values"),
+                "end": _l("End the conversation"),
+                "hand_over": _l("Hand over to a person"),
+            }
+        ),
     )
 
 
