@@ -131,7 +131,7 @@ def menu() -> list[tuple[str, list[tuple[str, str, str]]]]:
         (
             _("The chatbot asks"),
             [
-                ("binary", _("Yes or no"), _("Understands “claro que sí”, “nope” and 👍.")),
+                ("binary", _("One of two"), _("Yes or no, good or bad, female or male.")),
                 ("multiple_choice", _("Multiple choice"), _("One or more of the options that you write.")),
                 ("text", _("Text"), _("Keeps the answer as it was written.")),
                 ("integer", _("Whole number"), _("In digits or words: 9, nine, nueve.")),
@@ -154,8 +154,22 @@ def menu() -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 
 def type_names() -> dict[str, str]:
-    """What each type of step is called."""
-    return {step_type: name for _group, entries in menu() for step_type, name, _does in entries}
+    """What each type of step is called in the list."""
+    return {
+        "message": _("Message"),
+        "end": _("End"),
+        "text": _("Question: text"),
+        "integer": _("Question: whole number"),
+        "date": _("Question: date"),
+        "multiple_choice": _("Question: multiple choice"),
+        "binary": _("Question: one of two"),
+        "email": _("Question: e-mail"),
+        "custom_data": _("Custom Data"),
+        "flow": _("Flow"),
+        "math": _("Basic Math"),
+        "external": _("External system"),
+        "hand_over": _("Hand over"),
+    }
 
 
 def available_types() -> frozenset[str]:

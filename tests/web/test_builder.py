@@ -129,7 +129,7 @@ def test_the_list_reads_as_the_conversation(builder: Builder) -> None:
         "FIN",
     ]
     assert 'Hola <span class="data">NOMBRE</span>.' in html
-    assert "Yes or no" in words(html)
+    assert "Question: one of two PAGA" in words(html)
 
 
 def test_every_step_has_its_buttons_with_a_name_of_their_own(builder: Builder) -> None:
