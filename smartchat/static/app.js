@@ -32,8 +32,8 @@ function suggest(field) {
   const list = document.getElementById(field.dataset.suggest);
   if (!list) return;
   const typed = /\{\{\s*([\p{L}\p{N}_]*)$/u.exec(field.value.slice(0, field.selectionStart));
-  const fits = (item) => item.dataset.id.toLowerCase().includes(typed[1].toLowerCase());
-  const shown = [...list.children].filter((item) => !(item.hidden = Boolean(typed) && !fits(item)));
+  const fits = (item) => !typed || item.dataset.id.toLowerCase().includes(typed[1].toLowerCase());
+  const shown = [...list.children].filter((item) => !(item.hidden = !fits(item)));
   list.toggleAttribute("data-open", Boolean(typed && shown.length));
   choose(field, list, typed ? shown[0] : null);
 }
@@ -55,8 +55,8 @@ function keys(event) {
     const step = { ArrowDown: 1, ArrowUp: items.length - 1 }[event.key];
     if (step) choose(field, list, items[(at + step) % items.length]);
     else if (event.key === "Enter" || event.key === "Tab") take(field, items[at]);
-    else if (event.key === "Escape") { list.removeAttribute("data-open"); choose(field, list, null); }
-    else return;
+    else if (event.key !== "Escape") return;
+    else list.removeAttribute("data-open");
     event.preventDefault();
   } else if (event.key === "Escape") document.querySelector("[data-escape]")?.click();
   else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form?.requestSubmit();
@@ -66,15 +66,14 @@ function drag(event) {
   const over = event.target.closest?.("[data-inside], [data-step]"), moved = document.querySelector(".dragged");
   document.querySelectorAll(".drop-here, .drop-inside").forEach((e) => e.classList.remove("drop-here", "drop-inside"));
   if (event.type === "dragstart" && event.target.matches?.(".grip")) {
-    event.target.closest("[data-step]").classList.add("dragged");
+    over.classList.add("dragged");
     event.dataTransfer.setData("text/plain", over.dataset.step);
   } else if (event.type === "dragend") moved?.classList.remove("dragged");
   else if (moved && over && !moved.contains(over)) {
     event.preventDefault();
     over.classList.add(over.dataset.step ? "drop-here" : "drop-inside");
     if (event.type !== "drop") return;
-    const button = document.getElementById("move");
-    const { step, inside } = over.dataset;
+    const button = document.getElementById("move"), { step, inside } = over.dataset;
     Object.assign(button, { disabled: false, value: `move ${moved.dataset.step} ${step ? `before ${step}` : `inside ${inside}`}` });
     button.form.requestSubmit(button);
   }
