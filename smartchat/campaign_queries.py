@@ -13,6 +13,7 @@ from .domain.campaign import (
     UNSETTLED,
     CampaignStatus,
     ConversationStatus,
+    EndReason,
     InboundOutcome,
     OutboundStatus,
 )
@@ -198,6 +199,16 @@ def first_contacts(campaign_id: int, limit: int = 5) -> list[Contact]:
     """The first contacts, in the order of the file."""
     query = select(Contact).where(Contact.campaign_id == campaign_id).order_by(Contact.row).limit(limit)
     return list(db.session.scalars(query))
+
+
+def left_out_live(campaign: Campaign) -> int:
+    """How many contacts were left out at the launch: they were in another conversation with the sender."""
+    query = select(func.count()).where(
+        Conversation.campaign_id == campaign.id,
+        Conversation.status == ConversationStatus.ENDED,
+        Conversation.end_reason == EndReason.LEFT_OUT,
+    )
+    return db.session.scalar(query) or 0
 
 
 def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, selec
 
 from .campaign_queries import Page
 from .db import db
-from .domain.campaign import ConversationStatus, InboundOutcome
+from .domain.campaign import ConversationStatus, EndReason, InboundOutcome
 from .domain.dialogue import Dialogue
 from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
@@ -31,13 +31,17 @@ for _letter in map(chr, range(0xC0, 0x100)):
 
 @dataclass(frozen=True)
 class ContactRow:
-    """A contact of a campaign. Before launch there is no conversation: `status` is None."""
+    """A contact of a campaign. Before launch there is no conversation: `status` is None.
+
+    `left_out`: the launch did without it, since it was in another conversation.
+    """
 
     contact: Contact
     conversation_id: int | None
     status: str | None
     answered: int
     last_at: datetime | None
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,14 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
     pairs = [(row[0], row[1]) for row in db.session.execute(query)]
     last = _last_messages([conversation.id for _, conversation in pairs if conversation])
     return [
-        ContactRow(contact, c.id, c.status, _answered(script, c.state), last.get(c.id))
+        ContactRow(
+            contact,
+            c.id,
+            c.status,
+            _answered(script, c.state),
+            last.get(c.id),
+            c.end_reason == EndReason.LEFT_OUT,
+        )
         if c
         else ContactRow(contact, None, None, 0, None)
         for contact, c in pairs

@@ -92,6 +92,19 @@ def begin_writing() -> None:
     _begin.set("BEGIN IMMEDIATE")
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """For the one short transaction of a GET that keeps what it worked out: ends what was begun, writes, commits."""
+    db.session.rollback()
+    token = _begin.set("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        _begin.reset(token)
+
+
 def prepare_engine(engine: Engine) -> None:
     """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone."""
     if engine.dialect.name != "sqlite":

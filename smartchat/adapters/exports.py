@@ -9,12 +9,14 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from functools import cache
+from itertools import count, islice, starmap
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
 from smartchat.domain.cells import DANGEROUS
+from smartchat.domain.table import column_letter
 
 Cell = str | int | Decimal | None
 """Text, a number that a spreadsheet may calculate with, or nothing."""
@@ -27,6 +29,9 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _TEXT, _BOLD, _QUOTED = 1, 2, 3  # styles of the workbook
+
+
+_letter = cache(column_letter)
 
 
 def number(text: str) -> Cell:
@@ -86,30 +91,39 @@ def _sheet(rows: Iterator[Sequence[Cell]]) -> Iterator[str]:
         f'{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"{f'<cols>{widths}</cols>' if widths else ''}<sheetData>"
-        f"<row>{''.join(_text(str(header), _BOLD) for header in headers)}</row>"
+        f'<row r="1">{"".join(_text(place, str(header), _BOLD) for place, header in _placed(1, headers))}</row>'
     )
+    numbers = count(2)
     while chunk := list(islice(rows, _CHUNK)):
-        yield "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in chunk)
+        yield "".join(
+            f'<row r="{number}">{"".join(starmap(_cell, _placed(number, row)))}</row>'
+            for number, row in zip(numbers, chunk, strict=False)
+        )
     yield "</sheetData></worksheet>"
 
 
-def _cell(cell: Cell) -> str:
+def _placed(number: int, row: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
+    """The cells with their addresses: not every program counts the cells by itself."""
+    return ((f"{_letter(at)}{number}", cell) for at, cell in enumerate(row))
+
+
+def _cell(place: str, cell: Cell) -> str:
     match cell:
         case None | "":
-            return "<c/>"
+            return ""
         case int() | Decimal() if len(Decimal(cell).as_tuple().digits) <= _DIGITS:
-            return f"<c><v>{cell}</v></c>"
+            return f'<c r="{place}"><v>{cell}</v></c>'
         case _:
             text = str(cell)
             # The mark keeps it a text when somebody edits the cell.
-            return _text(text, _QUOTED if text.startswith(DANGEROUS) else _TEXT)
+            return _text(place, text, _QUOTED if text.startswith(DANGEROUS) else _TEXT)
 
 
-def _text(text: str, style: int) -> str:
+def _text(place: str, text: str, style: int) -> str:
     clean = escape(_ESCAPE.sub("_x005F_", _NOT_XML.sub("", text[:_LONGEST_TEXT])))
     # A line break of its own kind would be normalised away by the reader's XML parser.
     clean = clean.replace("\r\n", "\n").replace("\r", "\n")
-    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{clean}</t></is></c>'
+    return f'<c r="{place}" t="inlineStr" s="{style}"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 
 _STYLES = (

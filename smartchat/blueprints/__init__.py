@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         health,
         inbox,
         preparations,
+        rehearsals,
         twilio,
         uploads,
         versions,
@@ -23,6 +24,6 @@ def init_app(app: Flask) -> None:
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    pages = (auth, campaigns, uploads, preparations, chatbots, builder, versions, contacts, inbox)
+    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox)
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

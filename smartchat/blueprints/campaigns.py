@@ -17,9 +17,9 @@ from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign
 from smartchat.queries import CampaignNumbers, campaign_numbers
 from smartchat.security import language, writes
-from smartchat.services import finishing, launching, previewing
+from smartchat.services import finishing, launching
 
-from . import preparations
+from . import preparations, rehearsals
 
 blueprint = Blueprint("campaigns", __name__)
 
@@ -55,7 +55,7 @@ def show(campaign_id: int) -> Any:
     if campaign.status == CampaignStatus.DRAFT:
         if wants_partial():
             return render_template("campaigns/_prepared.html", campaign=campaign)
-        return render_template("campaigns/draft.html", **_draft(campaign, clock.now()))
+        return rehearsals.page(campaign)
     return respond("campaigns/show.html", "campaigns/_progress.html", **_progress(campaign, clock.now()))
 
 
@@ -63,7 +63,8 @@ def show(campaign_id: int) -> Any:
 @writes
 def launch(campaign_id: int) -> Any:
     campaign = _campaign(campaign_id)
-    launched = launching.launch(campaign.id, current_user.id, clock.now())
+    leave_out_live = bool(request.form.get("leave_out_live"))
+    launched = launching.launch(campaign.id, current_user.id, clock.now(), leave_out_live)
     if launched.done:
         flash(_("The campaign is launched."), "good")
     for obstacle in launched.obstacles:
@@ -101,13 +102,6 @@ def _campaign(campaign_id: int) -> Campaign:
     return campaign
 
 
-def _draft(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    """What the draft's page shows: the first contacts, what the first one will get, and when."""
-    contacts = campaign_queries.first_contacts(campaign.id)
-    preview = previewing.preview(campaign, contacts[0] if contacts else None, now)
-    return {"campaign": campaign, "contacts": contacts, "preview": preview, "now": now}
-
-
 def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What the page of a launched campaign shows, whole or as the part that moves."""
     numbers, hours = campaign_numbers(campaign), campaign_queries.hours_of(campaign)
@@ -127,6 +121,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "hours": hours,
         "stand": stand,
         "refusal": refusal,
+        "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
         "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),
         "answers": campaign_queries.latest_answers(campaign.id),
         "launched_by": campaign_queries.email_of(campaign.launched_by),

@@ -23,6 +23,12 @@ class ConversationStatus(StrEnum):
     FAILED = "failed"
 
 
+class EndReason(StrEnum):
+    """Why a conversation is over, where its status does not say it. left_out: never opened, as the launch wanted."""
+
+    LEFT_OUT = "left_out"
+
+
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
 
 

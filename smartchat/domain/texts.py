@@ -45,6 +45,12 @@ def substitute(text: str, values: Mapping[str, object]) -> str:
     return _REFERENCE.sub(lambda match: shown(values.get(match[1])), text)
 
 
+def pieces(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A text cut at its references: what stands around them (one more than there are), and their IDs in order."""
+    cut = _REFERENCE.split(text)
+    return tuple(cut[::2]), tuple(cut[1::2])
+
+
 def shown(value: object) -> str:
     """A value as contacts see it in a text."""
     if value is None:

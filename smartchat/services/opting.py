@@ -28,7 +28,7 @@ class Address:
 
 
 def in_force(
-    sender: InstrumentedAttribute[str], contact_key: InstrumentedAttribute[str]
+    sender: InstrumentedAttribute[str] | str, contact_key: InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:
     """A condition for queries: this contact is opted out of this sender."""
     return exists().where(

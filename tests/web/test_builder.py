@@ -499,3 +499,11 @@ def test_a_viewer_sees_versions_and_restores_none(builder: Builder, viewer: Flas
 def test_versions_that_do_not_exist_are_404(builder: Builder, path: str) -> None:
     method: Callable[[str], Any] = builder.client.post if path.endswith("restore") else builder.client.get
     assert method(path).status_code == 404
+
+
+def test_a_campaign_names_the_version_that_it_runs(builder: Builder, desk: Desk) -> None:
+    campaign = desk.launch(builder.id)
+    builder.press("delete PAGA")
+    builder.save()
+    html = desk.client.get(f"/campaigns/{campaign}").text
+    assert f'<a href="{builder.path}/versions#version-1">version 1</a>' in html
