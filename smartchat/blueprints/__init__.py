@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     """Registers every blueprint."""
     from . import (
         auth,
+        builder,
         campaigns,
         chatbots,
         contacts,
@@ -18,20 +19,11 @@ def init_app(app: Flask) -> None:
         rehearsals,
         twilio,
         uploads,
+        versions,
     )
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    for module in (
-        auth,
-        campaigns,
-        rehearsals,
-        uploads,
-        preparations,
-        chatbots,
-        contacts,
-        inbox,
-        health,
-        twilio,
-    ):
+    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox)
+    for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

@@ -101,8 +101,6 @@ def _fault(keyword: str, limit: Any, value: Any, path: tuple[str | int, ...]) ->
             return "too_long", {"length": len(value), "limit": limit}
         case "minimum" | "maximum":
             return "out_of_range", {"value": _short(value), "limit": limit, "bound": keyword}
-        case "minItems" if path == ("steps",):
-            return "nothing_to_say", {}
         case "minItems":
             return "too_few_options", {"limit": limit}
         case "maxItems":

@@ -1,7 +1,7 @@
 """The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
 from .campaigns import Campaign, Contact, Conversation
-from .chatbots import Chatbot, ChatbotVersion
+from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
 from .messages import Heartbeat, InboundMessage, OptOut, OutboundMessage
 from .people import SignInLink, User
@@ -9,6 +9,7 @@ from .people import SignInLink, User
 __all__ = [
     "Campaign",
     "Chatbot",
+    "ChatbotDraft",
     "ChatbotVersion",
     "Contact",
     "Conversation",

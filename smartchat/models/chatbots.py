@@ -42,3 +42,24 @@ class ChatbotVersion(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     chatbot: Mapped[Chatbot] = relationship(back_populates="versions")
+    author: Mapped[User | None] = relationship()
+
+
+class ChatbotDraft(Base):
+    """A chatbot in the builder: what was changed since `base_version_id` was saved. None before the first edit.
+
+    `revision` goes up with every edit: an edit of an older one is refused. `past` and `future` hold whole scripts, the
+    nearest last: what undo and redo bring back.
+    """
+
+    __tablename__ = "chatbot_drafts"
+    chatbot_id: Mapped[int] = mapped_column(ForeignKey(Chatbot.id), primary_key=True, autoincrement=False)
+    base_version_id: Mapped[int] = mapped_column(ForeignKey(ChatbotVersion.id))
+    script: Mapped[Json] = mapped_column(JSON)
+    revision: Mapped[int]
+    past: Mapped[list[Json]] = mapped_column(JSON)
+    future: Mapped[list[Json]] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    author: Mapped[User | None] = relationship()

@@ -10,7 +10,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.models import Campaign, Preparation, Rehearsal
-from smartchat.services import chatbots, elsewhere, finishing, importing, launching, rehearsing
+from smartchat.services import building, chatbots, elsewhere, finishing, importing, launching, rehearsing
 from smartchat.services.elsewhere import Elsewhere, OtherCampaign
 from smartchat.services.importing import Stopped, Watch
 from tests.services.conftest import SCRIPT, SENDER, Stage, new_phone
@@ -66,7 +66,9 @@ def test_a_rehearsal_is_kept_with_its_version(stage: Stage) -> None:
 def test_a_rehearsal_of_an_older_version_does_not_count(stage: Stage) -> None:
     made = draft(stage, ["Ana"])
     rehearsing.rehearse(made, clock.now())
-    chatbots.set_sender(campaign(made).chatbot_id, "whatsapp:+15005550006", None, clock.now())
+    chatbot_id, now = campaign(made).chatbot_id, clock.now()
+    building.edit(chatbot_id, 0, lambda script: {**script, "sender": "whatsapp:+15005550006"}, None, now)
+    assert building.save(chatbot_id, 1, None, now).done
     assert rehearsing.rehearsal_of(campaign(made)) is None
     assert not rehearsing.rehearse(made, clock.now()).in_segments
     assert rehearsing.rehearsal_of(campaign(made)) is not None

@@ -8,7 +8,7 @@ from flask import Flask
 from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
-from smartchat.services import chatbots, rehearsing
+from smartchat.services import rehearsing
 from tests.web.desk import PARTIAL, Desk, words
 
 PHONES = [f"+5255009900{n:02}" for n in range(30)]
@@ -67,9 +67,7 @@ def test_signs_that_make_a_message_longer_are_named(desk: Desk) -> None:
 
 def test_a_draft_without_a_sender_says_so_and_has_no_launch_button(desk: Desk, app: Flask) -> None:
     app.config["DEFAULT_SENDER"] = ""
-    chatbot = desk.chatbot(steps=[{"id": "A", "type": "message", "text": "Hola"}])
-    with app.app_context():
-        chatbots.set_sender(chatbot, "", None, clock.now())
+    chatbot = desk.chatbot(steps=[{"id": "A", "type": "message", "text": "Hola"}], sender=None)
     draft = desk.upload("/campaigns", "CONTACT\n+525500998877\n", chatbot).location
     assert "has no sender" in desk.page(draft)
     assert f'action="{draft}/launch"' not in desk.client.get(draft).text
@@ -94,11 +92,8 @@ def test_launching_twice_sends_once(desk: Desk) -> None:
 
 
 def test_a_launch_that_is_refused_says_why(desk: Desk, app: Flask) -> None:
-    chatbot = desk.chatbot()
-    draft = desk.draft(chatbot)
+    draft = desk.draft(desk.chatbot(sender=None))
     app.config["DEFAULT_SENDER"] = ""
-    with app.app_context():
-        chatbots.set_sender(chatbot, "", None, clock.now())
     desk.client.post(f"/campaigns/{draft}/launch")
     assert "has no sender" in show(desk, draft)
     assert status(app, draft) == "draft"

@@ -235,3 +235,8 @@ def _where(step: str | None, place: str, which: int) -> str:
             words.append(_FIELDS[part][which])
     where = ", ".join(words)
     return where[:1].upper() + where[1:]
+
+
+def field_words(field: str, language: str) -> str:
+    """What a field of a script file is called in sentences; its own name where it has no other."""
+    return _FIELDS.get(field, (field, field))[0 if language == "es" else 1]
