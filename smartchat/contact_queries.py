@@ -15,7 +15,6 @@ from .domain.dialogue import Dialogue
 from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
 from .domain.search import search_form
-from .domain.steps import Question
 from .models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
 
 PER_PAGE = 50
@@ -116,7 +115,7 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
 
 def _answered(script: Script, state: Mapping[str, Any] | None) -> int:
     values = Dialogue.restore(script, state or {}).values
-    return sum(values[step.id] is not None for step in script.steps if isinstance(step, Question))
+    return sum(values[step.id] is not None for step in script.questions)
 
 
 def _last_messages(conversation_ids: Sequence[int]) -> dict[int, datetime]:

@@ -12,7 +12,8 @@ from smartchat import clock, contact_queries, transcripts
 from smartchat.db import db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
 from smartchat.domain.dialogue import Dialogue
-from smartchat.domain.script import Script, script_json
+from smartchat.domain.script import Script
+from smartchat.domain.step_json import step_json
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Conversation, InboundMessage
 from smartchat.security import language
@@ -41,7 +42,7 @@ def index(campaign_id: int) -> Any:
         q=q,
         state=status,
         counts=contact_queries.status_counts(campaign_id),
-        questions=[step for step in script_json(script)["steps"] if "retries" in step],
+        questions=[step_json(step) for step in script.questions],
         page=contact_queries.contacts(campaign_id, script, q, status, number, url),
     )
 
@@ -116,7 +117,7 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "contact": found.contact,
         "hours": script.active_hours,
         "now": now,
-        "steps": {step["id"]: step for step in script_json(script)["steps"]},
+        "steps": {step.id: step_json(step) for step in script.all_steps},
         "dialogue": _dialogue(found, script),
         "transcript": transcript,
         "live": active and (found.status in LIVE or transcript.unsettled),

@@ -59,6 +59,8 @@ def plan_of(script: Script) -> OpeningPlan | None:
                 piece = _piece(text)
             case Question():
                 piece = _question(step)
+            case _:
+                return None
         if piece is None or not known.issuperset(piece.ids):
             return None
         planned.append(piece)

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from smartchat.domain.dialogue import Dialogue, Opened, Send, advance
+from smartchat.domain.dialogue import Dialogue, Opened, Send, advance, is_true
 from smartchat.domain.opening_plan import plan_of
 from smartchat.domain.plain_letters import in_plain_letters
 from smartchat.domain.script import Script
 from smartchat.domain.segments import segments
-from smartchat.domain.steps import CustomData, End, Message, MultipleChoiceQuestion, Question, Step
+from smartchat.domain.steps import End, Flow, Message, MultipleChoiceQuestion, Question, Step
 from smartchat.domain.texts import references, shown
 
 ROWS_NAMED = 10
@@ -205,8 +205,13 @@ def _ids(text: str) -> Iterator[str]:
 
 def _opening_steps(opened: Dialogue) -> Iterator[Step]:
     """The steps that an opening went through."""
-    for step in opened.script.steps:
+    script, position = opened.script, 0
+    while position < len(script.all_steps):
+        step = script.all_steps[position]
+        position += 1
         yield step
+        if isinstance(step, Flow) and not is_true(opened, step.display_if):
+            position = script.ends[position - 1]
         if isinstance(step, End) or step.id == opened.step:
             return
         if isinstance(step, Question) and step.end_if_unsuccessful:
@@ -225,5 +230,5 @@ def _texts(step: Step) -> tuple[str, ...]:
             return (step.text, *step.options)
         case Question():
             return (step.text,)
-        case CustomData():
+        case _:
             return ()

@@ -110,5 +110,5 @@ def _offered(live: Conversation, text: str) -> bool:
     """Whether the question that waits for an answer has this text among its options."""
     script = chatbots.script_of_version(live.campaign.version)
     position = script.positions.get((live.state or {}).get("step") or "")
-    step = None if position is None else script.steps[position]
+    step = None if position is None else script.all_steps[position]
     return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
+from smartchat.domain.wording.actions import ACTION_SENTENCES
+
 # code: (Spanish, English)
 _SENTENCES: Mapping[str, tuple[str, str]] = {
+    **ACTION_SENTENCES,
     "not_json": (
         "El archivo no es JSON: se rompe en la línea $line, columna $column. Corríjalo ahí.",
         "The file is not JSON: it breaks at line $line, column $column. Correct it there.",
@@ -74,10 +77,6 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "No existe el tipo de paso «$type».$proposal Corrija el tipo.",
         "There is no step type “$type”.$proposal Correct the type.",
     ),
-    "step_not_available": (
-        "El tipo de paso «$type» todavía no está disponible en esta versión. Quite el paso.",
-        "The step type “$type” is not available yet in this version. Remove the step.",
-    ),
     "invalid_id": (
         "«$id» no sirve como identificador único. Use letras, números y _, y empiece con una letra.",
         "“$id” cannot be a Unique ID. Use letters, digits and _, and start with a letter.",
@@ -144,6 +143,10 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
         "Use una dirección completa que empiece con https://.",
         "Use a complete address that starts with https://.",
     ),
+    "url": (
+        "Use una dirección completa que empiece con https:// o http://.",
+        "Use a complete address that starts with https:// or http://.",
+    ),
     "content_sid": (
         "Use el ContentSid de la plantilla: HX y 32 dígitos hexadecimales.",
         "Use the template's ContentSid: HX and 32 hexadecimal digits.",
@@ -156,6 +159,7 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "string": ("un texto", "a text"),
     "integer": ("un número entero", "a whole number"),
     "boolean": ("true o false", "true or false"),
+    "number": ("un número", "a number"),
 }
 
 _FIELDS: Mapping[str, tuple[str, str]] = {
@@ -186,6 +190,18 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "kind": ("clase", "kind"),
     "answers": ("respuestas", "answers"),
     "show_options": ("mostrar opciones", "show options"),
+    "formula": ("fórmula", "formula"),
+    "description": ("descripción", "description"),
+    "display_if": ("condición", "condition"),
+    "equals": ("valor", "value"),
+    "step": ("paso", "step"),
+    "method": ("método", "method"),
+    "url": ("dirección", "URL"),
+    "headers": ("encabezados", "headers"),
+    "body": ("cuerpo", "body"),
+    "values": ("valores", "values"),
+    "on_failure": ("si falla", "on failure"),
+    "note": ("nota", "note"),
 }
 
 
