@@ -38,6 +38,7 @@ MAY_IMPORT = {
         "clock",
         "config",
     },
+    "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
     "forms": {"forms", "domain", "queries"},
     "blueprints": {
@@ -48,6 +49,7 @@ MAY_IMPORT = {
         "contact_queries",
         "transcripts",
         "chatbot_queries",
+        "ready_made",
         "forms",
         "models",
         "domain",
