@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from .db import db
@@ -17,8 +17,19 @@ from .domain.campaign import (
     OutboundStatus,
 )
 from .domain.hours import ActiveHours
+from .domain.preparation import PreparationStatus, Task
 from .domain.search import search_form
-from .models import Campaign, Chatbot, Contact, Conversation, Heartbeat, InboundMessage, OutboundMessage, User
+from .models import (
+    Campaign,
+    Chatbot,
+    Contact,
+    Conversation,
+    Heartbeat,
+    InboundMessage,
+    OutboundMessage,
+    Preparation,
+    User,
+)
 
 PER_PAGE = 20
 MOST_CHATBOTS = 12
@@ -64,6 +75,8 @@ class CampaignRow:
     failed: int
     answered: int
     waiting: int
+    wrong_file: bool
+    """Whether it waits for its operator to correct the file."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,7 @@ def chatbot(chatbot_id: int | None) -> Chatbot | None:
 
 def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) -> Page[CampaignRow]:
     """The campaigns of a chatbot (or all), newest first, with their numbers."""
-    where = [Campaign.status != CampaignStatus.IMPORTING]
+    where = [or_(Campaign.status != CampaignStatus.IMPORTING, _in_preparation())]
     if chatbot_id is not None:
         where.append(Campaign.chatbot_id == chatbot_id)
     total = db.session.scalar(select(func.count()).select_from(Campaign).where(*where)) or 0
@@ -121,6 +134,23 @@ def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) ->
     return Page(_rows(db.session.scalars(query).all()), number, total, PER_PAGE, url)
 
 
+def _in_preparation() -> ColumnElement[bool]:
+    """A large file that is being read in, or was and has errors: not one whose request is reading it."""
+    return exists().where(
+        Preparation.campaign_id == Campaign.id,
+        Preparation.task == Task.IMPORT,
+        Preparation.stop.is_(False),
+    )
+
+
+def _wrong_files(campaign_ids: Sequence[int]) -> set[int]:
+    """Which of these campaigns wait for their operator to correct the file."""
+    query = select(Preparation.campaign_id).where(
+        Preparation.campaign_id.in_(campaign_ids), Preparation.status == PreparationStatus.WRONG
+    )
+    return set(db.session.scalars(query))
+
+
 def hours_of(campaign: Campaign) -> ActiveHours:
     """The active hours of the version that the campaign runs."""
     return ActiveHours.from_json(campaign.version.script.get("active_hours") or {})
@@ -132,6 +162,7 @@ def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
     outbound = _grouped(OutboundMessage.campaign_id, OutboundMessage.status, ids)
     inbound = _grouped(InboundMessage.campaign_id, InboundMessage.outcome, ids)
     unmade = _unmade(ids)
+    wrong = _wrong_files(ids)
     return [
         CampaignRow(
             campaign,
@@ -142,6 +173,7 @@ def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
             answered=inbound.get((campaign.id, InboundOutcome.ANSWERED), 0),
             waiting=unmade.get(campaign.id, 0)
             + sum(outbound.get((campaign.id, status), 0) for status in UNSETTLED),
+            wrong_file=campaign.id in wrong,
         )
         for campaign in found
     ]

@@ -14,7 +14,7 @@ WIRING = {"__init__", "run", "programs", "processes"}
 MAY_IMPORT = {
     "domain": {"domain"},
     "adapters": {"adapters", "domain"},
-    "models": {"db", "domain"},
+    "models": {"models", "db", "domain"},
     "db": set[str](),
     "clock": set[str](),
     "config": {"clock"},

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+
+from smartchat.adapters.xlsx_parts import MAIN, XML, frame
+from smartchat.domain.cells import DANGEROUS
 
 Cell = str | int | Decimal | None
 """Text, a number that a spreadsheet may calculate with, or nothing."""
@@ -19,8 +22,6 @@ Cell = str | int | Decimal | None
 _CHUNK = 500  # rows
 _DIGITS = 15  # a spreadsheet keeps no more of a number
 _LONGEST_TEXT = 32_767  # characters of a cell, by Excel's own limit
-# What a spreadsheet may take for the beginning of a formula or a command, in any of their widths.
-_DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 # Characters that XML 1.0 cannot hold, and the escapes that Excel would read back as characters.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +57,7 @@ def _harmless(cell: Cell) -> str:
     if cell is None:
         return ""
     text = str(cell)
-    if text.startswith(_DANGEROUS) and not _PLAIN_NUMBER.fullmatch(text):
+    if text.startswith(DANGEROUS) and not _PLAIN_NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
@@ -67,7 +68,7 @@ def xlsx(sheets: Sequence[tuple[str, Iterable[Sequence[Cell]]]], stream: BinaryI
     `stream` need not seek. Memory holds a few hundred rows at most.
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, content in _frame([name for name, _ in sheets]):
+        for name, content in frame([name for name, _ in sheets], _STYLES):
             archive.writestr(name, content)
         for index, (_, rows) in enumerate(sheets, 1):
             with archive.open(f"xl/worksheets/sheet{index}.xml", "w", force_zip64=True) as part:
@@ -82,7 +83,7 @@ def _sheet(rows: Iterator[Sequence[Cell]]) -> Iterator[str]:
         for n, header in enumerate(headers, 1)
     )
     yield (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        f'{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"{f'<cols>{widths}</cols>' if widths else ''}<sheetData>"
         f"<row>{''.join(_text(str(header), _BOLD) for header in headers)}</row>"
@@ -101,7 +102,7 @@ def _cell(cell: Cell) -> str:
         case _:
             text = str(cell)
             # The mark keeps it a text when somebody edits the cell.
-            return _text(text, _QUOTED if text.startswith(_DANGEROUS) else _TEXT)
+            return _text(text, _QUOTED if text.startswith(DANGEROUS) else _TEXT)
 
 
 def _text(text: str, style: int) -> str:
@@ -111,13 +112,8 @@ def _text(text: str, style: int) -> str:
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _STYLES = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}">'
+    f'{XML}<styleSheet xmlns="{MAIN}">'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
@@ -131,42 +127,3 @@ _STYLES = (
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
-
-
-def _frame(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The parts around the sheets: what is in the package, and where."""
-    numbers = range(1, len(names) + 1)
-    sheets = "".join(
-        f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
-        for n, name in zip(numbers, names, strict=True)
-    )
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
-        for n in numbers
-    )
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
-    yield (
-        "[Content_Types].xml",
-        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}.styles+xml"/>{types}</Types>',
-    )
-    yield (
-        "_rels/.rels",
-        f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    )
-    yield (
-        "xl/workbook.xml",
-        f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>',
-    )
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
-        f'<Relationship Id="rIdStyles" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
-    )
-    yield "xl/styles.xml", _STYLES

@@ -13,11 +13,13 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
 from smartchat.domain.progress import Load, look_again, standing
-from smartchat.htmx import respond
+from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign
 from smartchat.queries import CampaignNumbers, campaign_numbers
 from smartchat.security import language, writes
 from smartchat.services import finishing, launching, previewing
+
+from . import preparations
 
 blueprint = Blueprint("campaigns", __name__)
 
@@ -46,8 +48,13 @@ def index() -> Any:
 
 @blueprint.get("/campaigns/<int:campaign_id>")
 def show(campaign_id: int) -> Any:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is not None and campaign.status == CampaignStatus.IMPORTING:
+        return preparations.page(campaign)
     campaign = _campaign(campaign_id)
     if campaign.status == CampaignStatus.DRAFT:
+        if wants_partial():
+            return render_template("campaigns/_prepared.html", campaign=campaign)
         return render_template("campaigns/draft.html", **_draft(campaign, clock.now()))
     return respond("campaigns/show.html", "campaigns/_progress.html", **_progress(campaign, clock.now()))
 

@@ -1,12 +1,12 @@
 """A campaign's contacts, one transcript, and the answers as a file."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, send_file, url_for
+from flask import Blueprint, abort, request, send_file, url_for
 
 from smartchat import clock, contact_queries, transcripts
 from smartchat.db import db
@@ -16,7 +16,8 @@ from smartchat.domain.script import Script, script_json
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Conversation, InboundMessage
 from smartchat.security import language
-from smartchat.services import chatbots, exporting
+from smartchat.services import chatbots, exporting, stored_files
+from smartchat.services import left_out as left_out_rows
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -57,11 +58,23 @@ def conversation(conversation_id: int) -> Any:
 def export(campaign_id: int, file_format: str) -> Any:
     """The whole file is written before the first byte leaves: what fails is then an error, not half a file."""
     campaign = _campaign(campaign_id)
-    # On the disk of the instance: the system's folder for temporary files is often memory.
-    stream = tempfile.TemporaryFile(dir=current_app.config["INSTANCE"])  # noqa: SIM115 - the response closes it
+    stream = stored_files.temporary_file()
     exporting.write(campaign, file_format, stream, "es" if language() == "es" else "en")
     stream.seek(0)
     name = exporting.file_name(campaign, file_format)
+    return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/left-out.<any(tsv, xlsx):file_format>")
+def left_out(campaign_id: int, file_format: str) -> Any:
+    """The rows of the file that the campaign did without, with what is wrong in them."""
+    campaign = _campaign(campaign_id)
+    if not campaign.left_out_count:
+        abort(404)
+    stream = stored_files.temporary_file()
+    left_out_rows.write(campaign_id, file_format, stream, language())
+    stream.seek(0)
+    name = f"{PurePath(campaign.file_name).stem}-left-out.{file_format}"
     return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
 
 

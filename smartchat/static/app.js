@@ -11,6 +11,7 @@ function focusSummary(root) {
 function guard(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method === "get") return; // htmx sends it, or nothing is changed
+  if (event.submitter && event.submitter.hasAttribute("data-again")) return; // a download: the page stays
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 }
