@@ -42,8 +42,9 @@ class ReadyMade:
 
 @cache
 def ready_made() -> tuple[ReadyMade, ...]:
-    """All of them, Spanish before English, in the order in which they are proposed."""
-    return tuple(_read(language, name) for language in _LANGUAGES for name in PURPOSE)
+    """Those that this version can run, Spanish before English, in the order in which they are proposed."""
+    found = (_read(language, name) for language in _LANGUAGES for name in PURPOSE)
+    return tuple(one for one in found if one is not None)
 
 
 def script_of(key: str) -> dict[str, Any] | None:
@@ -69,11 +70,11 @@ def conversation(script: Script, sample: Sample) -> tuple[Dialogue, tuple[tuple[
 _LANGUAGES: tuple[Language, ...] = ("es", "en")
 
 
-def _read(language: Language, name: str) -> ReadyMade:
+def _read(language: Language, name: str) -> ReadyMade | None:
     key = f"{language}/{name}"
     script, problems = read_script(script_of(key))
-    if script is None:
-        raise ValueError(f"{key}: {', '.join(problem.code for problem in problems)}")
+    if script is None or any(problem.severity == "error" for problem in problems):
+        return None
     _, turns = conversation(script, SAMPLES[language, name])
     return ReadyMade(
         key=key,
