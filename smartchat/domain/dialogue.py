@@ -248,7 +248,7 @@ def _call(dialogue: Dialogue, step: External) -> CallExternal:
     return CallExternal(
         step.id,
         step.method,
-        substitute(step.url, given, lambda text: quote(text, safe="")),
+        substitute(step.url, given, lambda text: quote(text, safe="", errors="replace")),
         tuple((name, substitute(value, given, one_line)) for name, value in step.headers),
         None if step.body is None else substitute(step.body, given, in_json),
     )
