@@ -19,13 +19,13 @@ from smartchat.domain.steps import (
     Step,
 )
 
-WIDTH = 440
+WIDTH = 480
 INDENT = 36
 GAP = 26
 LINE = 19
 HEAD = 30
 PADDING = 10
-_CHARACTERS = 56  # of a line of text in a box
+_CHARACTERS = 54  # of a line of text in a box
 _MOST_LINES = 14
 
 

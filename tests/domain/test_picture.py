@@ -22,7 +22,7 @@ def test_a_long_text_is_wrapped_and_cut() -> None:
     box = picture_of(script_of(message("M", "palabra " * 190))).boxes[0]
     assert len(box.lines) == 14
     assert box.lines[-1] == "…"
-    assert max(map(len, box.lines)) <= 56
+    assert max(map(len, box.lines)) <= 54
 
 
 @given(branching_scripts())
