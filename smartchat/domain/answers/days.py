@@ -23,7 +23,7 @@ _ENGLISH_ORDINALS = numbered(
 ) | {"thirtieth": 30}
 _TENS = {"twenty": 20, "thirty": 30}
 _ENDINGS = listed("st nd rd th ro er o a")
-_OF = frozenset({"de", "del", "of", "the", "ano", "mes"})
+_OF = frozenset({"de", "d", "del", "of", "the", "ano", "mes"})
 _TIMES = frozenset({"am", "pm", "hrs", "h", "horas"})
 _SEPARATORS = frozenset({"/", "-", ".", "–"})
 _DAY_OR_YEAR = re.compile(r"(?:[0-9]{1,2}|[0-9]{4})\Z")

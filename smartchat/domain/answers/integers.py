@@ -11,7 +11,8 @@ from smartchat.domain.steps import IntegerQuestion, Language
 
 # "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
 _BOUNDS = Phrases(
-    """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi | entre
+    """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi
+    entre
     hasta | a partir de | arriba de | abajo de | mayor a | menor a | mayor que | menor que | mas que
     menos que | como mucho | no mas de | no menos de | menos""",
     """more than | less than | at least | at most | over | under | almost | nearly | up to | between | above
@@ -25,7 +26,8 @@ _NONE = Phrases(
 _NO_COUNT = listed(
     """momento momentito segundo segundito minuto minutito rato ratito pregunta duda consulta disculpa favor
     saludo abrazo poco poquito problema gusto placer vez cosa moment second minute question sec bit little lot
-    while problem thing few great good nice chingo monton buen resto titipuchal mundo"""
+    while problem thing few great good nice cuantos cuantas pocos pocas tantos tantas dias amigos chingo
+    monton buen resto titipuchal mundo"""
 )
 _POLITE = Phrases(
     """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
@@ -125,4 +127,5 @@ def _bounded_after(words: tuple[str, ...], span: Span) -> bool:
     """ "3 o más", "20 or more", "5 y pico"."""
     return words[span.end : span.end + 2] in {
         ("o", "mas"), ("o", "menos"), ("or", "more"), ("or", "less"), ("or", "so"), ("y", "pico"), ("y", "tantos"),
-    }  # fmt: skip
+        ("y", "tantas"), ("y", "algo"), ("y", "feria"), ("and", "change"), ("and", "something"),
+    } or words[span.end : span.end + 1] in {("something",), ("ish",), ("plus",), ("tantos",)}  # fmt: skip

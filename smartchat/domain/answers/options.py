@@ -14,12 +14,14 @@ from smartchat.domain.steps import Language
 Found = list[Mention[int]]
 # Words that are in many options and answers and tell none apart.
 _COMMON = listed(
-    """el la los las lo un una unos unas de del al a en con por para y e o u que mi su me se le es soy tu the an
+    """el la los las lo un una unos unas de del al a en con por para y e o u que mi su me se le es soy tu
+    the an
     of to in on at by for and or with my your is it i am"""
 )
 # What may stand around a number that names an option; anything else, and it may count something.
 AROUND = listed(
-    """el la los las lo opcion opciones numero num nro no n option options number nr the one this that es seria
+    """el la los las lo opcion opciones numero num nro no n option options number nr the one this that es
+    seria
     sea quiero prefiero elijo escojo elegi escogi selecciono voy con por favor porfa porfavor porfis pls
     please gracias muchas thanks thank you hola buenos dias buenas tardes noches hi hello pues mmm yo me i i'd
     i'll like want take choose prefer pick go with mejor digo a de y e and tambien both ambas ambos respuesta
@@ -29,8 +31,15 @@ AROUND = listed(
 )
 # Verbs and such that options share with all kinds of answers: no part of an option on their own.
 _WEAK = listed(
-    """pago pagar pagare paga pagos hacer hago hare puedo tengo tiene ir iria voy vamos esta estoy ser ya mas muy
+    """pago pagar pagare paga pagos hacer hago hare puedo tengo tiene ir iria voy vamos esta estoy ser ya
+    mas muy
     si pay paying have go going do can will more very"""
+)
+# Whoever writes these means these: "tuesday" is no slip of "thursday".
+_CALENDAR = listed(
+    """lunes martes miercoles jueves viernes sabado domingo monday tuesday wednesday thursday friday saturday
+    sunday enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre january
+    february march april may june july august september october november december"""
 )
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
@@ -118,7 +127,7 @@ def _inside(mention: Mention[int], other: Mention[int]) -> bool:
 
 def misspelled(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
     """Words that are near a word of one single option, or abbreviate it, and are no word of any option."""
-    known = {word for option in options for word in option.words} | _COMMON | AROUND
+    known = {word for option in options for word in option.words} | _COMMON | AROUND | _CALENDAR
     return [
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)

@@ -1,7 +1,7 @@
 """Yes and no as people write them in Mexico and in English."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from smartchat.domain.answers.mentions import doubtful
@@ -38,7 +38,8 @@ _YES = Phrases(
     i confirm | i accept | go ahead | by all means | without a doubt | no doubt | can't wait""",
 )
 _NO = Phrases(
-    """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai | nanay
+    """nel | nell | nel pastel | nop | nope | nopi | nones | nonono | nono | negativo | negativa | nanai
+    nanay
     naranjas | nah | naa | para nada | por supuesto que no | claro que no | desde luego que no | obvio no
     obvio que no | obviamente no | de ninguna manera | de ningun modo | ni loco | ni loca | ni de chiste
     ni de broma | ni hablar | ni madres | ni maiz | ni al caso | ni en suenos | ni pensarlo | jamas | nunca
@@ -61,18 +62,34 @@ _WEAK_YES = Phrases(
     enterada | entendido | puedo | podre | podria | podemos | quiero | voy | vamos | ire | iremos | asisto
     asistire | asistiremos | pago | pagare | lo hare | lo haremos | lo pago | lo pagare | listisimo | sobres
     fierro | jalo | con todo | quiero ir | me apunto | lo quiero | la quiero | interesado | interesada
-    sin falta | me interesa | me encantaria | me gustaria | esta bien | estaria bien | adelante | eso es
+    see | cincho | chi | sincho | camara | ya estuvo | ya esta | jalo | pos si | eso mero | ey | fuga
+    va que va
+    oki doki | okidoki | 100 | al 100 | cien por ciento | al cien | ai estare | aqui estare | a la orden
+    a darle
+    claramente | evidentemente | naturalmente | ya dijo | ya dijiste | sin falta | me interesa
+    me encantaria | me gustaria | esta bien | estaria bien | adelante | eso es
     eso mismo""",
-    """ok | okay | okey | okie | okie dokie | k | kk | alright | all right | fine | good | great | cool | perfect
+    """ok | okay | okey | okie | okie dokie | k | kk | alright | all right | fine | good | great | cool
+    perfect
     right | true | deal | done | got it | interested | gladly | please do | sounds fine | mhm | uh huh
-    i will | i can | i do | i am | i would""",
+    100 | 100 percent | hundred percent | a hundred percent | okey dokey | okie doke | roger | roger that
+    copy
+    copy that | very well | why yes | that's fine | thats fine | that is fine | that'll work | that will work
+    fine by me | fine with me | good with me | i'm down | im down | down | i'm good | see you then
+    see you there
+    see ya there | see you tomorrow | see ya then | see you | i will | i can | i do | i am | i would""",
+)
+_ENGLISH_SLANG = Phrases(
+    """ya | def | deff | ofc | fs | bet | word | aight | ight | ye | yee | fosho | fo sho | yuh | yezzir
+    say less | fa sho | yessirski""",
 )
 _WEAK_NO = Phrases(
     "n",
 )
 # What may stand beside a weak word without taking its meaning.
 _NEUTRAL = listed(
-    """gracias muchas mil por favor porfa porfavor porfis hola buenos buenas dias tardes noches dia pues mmm eh
+    """gracias muchas mil por favor porfa porfavor porfis hola buenos buenas dias tardes noches dia pues mmm
+    eh
     ah oh amigo amiga joven senor senora senorita srta sr sra jefe jefa patron carnal wey guey bro compa muy
     super y que el la los las a de con lo le les mi me yo nosotros todo toda todos bien entonces este esta ese
     eso jaja jajaja jeje haha lol thanks thank you so much sir madam mr mrs please hi hello hey well then dear
@@ -98,7 +115,16 @@ _IF = Phrases(
     """si me alcanza | si dios quiere | si es que | si acaso | si llego | si consigo | si me da tiempo
     si tengo tiempo | si tengo dinero | si tengo chance | si me pagan | si me depositan | si hay | si alcanzo
     si me dejan | si cobro | solo si | siempre y cuando | a menos que | a ver si | en caso de que | if
-    only if | unless | as long as""",
+    only if | unless | as long as | si puedo voy | si puedo ire | si puedo asisto | si puedo paso
+    si puedo pago
+    si puedo llego | si podemos vamos | si puedo confirmo | if i can | if possible""",
+)
+# Words that take back what was said, where a plain yes or no follows: "no, perdón, sí", "yes, I mean no".
+_CORRECTIONS = Phrases(
+    """perdon | perdone | disculpe | disculpa | corrijo | quise decir | me equivoque | no espera | no espere
+    espera | espere | no perdon | ay no perdon | no wait | wait no | wait | i mean | i meant | meant | sorry
+    oops
+    my bad | correction""",
 )
 
 # Clauses that begin so take back what was said: "sí... mejor no".
@@ -127,14 +153,21 @@ def read_yes_no(text: str, language: Language) -> Answer:
     if doubtful(parts):
         return NotUnderstood("unsure")
     said: list[_Said] = []
-    asked = False
+    asked = corrected = False
     for clause in parts:
         if clause.question and not _RHETORICAL.only(clause.plain):
             asked = True
             continue
-        readings = _read(clause, language)
+        start = _CORRECTIONS.at(clause.plain, 0)
+        corrected = corrected or start > 0
+        if start == len(clause.words):
+            continue
+        readings = _read(replace(clause, words=clause.words[start:]), language)
         if readings is None:
             return NotUnderstood("unsure")
+        cut = _corrected_within(clause, readings)
+        if cut or (corrected and len(readings) == 1 and readings[0].bare):
+            said, readings, corrected = [], readings[-1:], False
         if readings and len(clause.words) > 1 and clause.words[0].plain in _TURNS:
             said = []
         said += readings
@@ -144,6 +177,15 @@ def read_yes_no(text: str, language: Language) -> Answer:
     if len(values) == 1:
         return Understood(values.pop(), "meaning")
     return NotUnderstood("several" if values else "question" if asked else "nothing")
+
+
+def _corrected_within(clause: Clause, readings: Sequence[_Said]) -> bool:
+    """ "Yes I mean no": a bare answer at the end of a clause, after words that take back what stands before them."""
+    if len(readings) < 2 or not all(reading.bare for reading in readings):
+        return False
+    return any(
+        span.start > 0 and span.end == len(clause.words) - 1 for span in _CORRECTIONS.find(clause.plain)
+    )
 
 
 def _outweighed(said: Sequence[_Said]) -> set[YesNo]:
@@ -223,7 +265,7 @@ def _strong(words: Sequence[Word]) -> list[_Said]:
 
 def _weak(words: Sequence[str], language: Language) -> list[_Said]:
     """Words that say yes or no only where nothing else is said."""
-    if language == "en" and list(words) == ["y"]:
+    if language == "en" and (list(words) in (["y"], ["ya"]) or (words and _ENGLISH_SLANG.only(words))):
         return [_Said("yes", True)]
     found: set[YesNo] = set()
     index = 0
