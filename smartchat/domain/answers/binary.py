@@ -1,11 +1,12 @@
 """Answers to binary questions, by meaning: yes/no, gender, good/bad."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
-from smartchat.domain.answers.phrases import Phrases, Span
+from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance, sound
 from smartchat.domain.answers.words import GLAD_SIGNS, NO_SIGNS, SAD_SIGNS, YES_SIGNS, Clause, clauses
@@ -14,18 +15,22 @@ from smartchat.domain.steps import BinaryKind, Language
 
 _SPANISH_WOMAN = Phrases(
     """mujer | femenino | femenina | femenil | fem | dama | senora | senorita | srta | sra | chica | muchacha
-    nina | f | ella | hembra | morra | muchachita | femina | mujeres | vieja | sra""",
+    female | woman | soy abuela | soy abuelita | soy mama | soy madre | nina | f | ella | hembra | morra
+    muchachita | femina | mujeres | vieja | sra""",
 )
 _SPANISH_MAN = Phrases(
     """hombre | masculino | masculina | masc | varon | caballero | senor | sr | chico | muchacho | nino
     macho
-    h | el hombre | morro | bato | vato | wey | guey""",
+    male | man | soy abuelo | soy abuelito | soy papa | soy padre | h | el hombre | morro | bato | vato
+    wey | guey""",
 )
 _ENGLISH_WOMAN = Phrases(
-    "woman | female | lady | girl | f | she | feminine | gal | femail | chick | mom | grandma | fem",
+    """woman | female | lady | girl | f | she | feminine | gal | femail | chick | fem | mujer | femenino | senora
+    dama | soy mujer | i'm a grandma | i'm a mom | i'm a mother | i'm a wife | im a mom | im a grandma""",
 )
 _ENGLISH_MAN = Phrases(
-    "man | male | guy | boy | gentleman | m | he | masculine | dude | bro | father | dad | grandpa | fella",
+    """man | male | guy | boy | gentleman | m | he | masculine | dude | bro | fella | hombre | masculino | varon
+    senor | i'm a dad | i'm a father | i'm a grandpa | i'm a husband | im a dad | im a grandpa""",
 )
 
 _NEITHER_NOR = Phrases(
@@ -45,7 +50,8 @@ _GOOD = Phrases(
     encantada | me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre
     con madre | poca madre | rico | rica | amable | nada mal | no tengo queja | no tengo quejas
     ninguna queja | no estuvo mal | no estuvo tan mal | no esta mal | sin quejas | sin problema | todo bien
-    satisfactorio | satisfactoria | sin problemas | muy amables | amables | eficiente | a gusto | al 100
+    de poca | satisfactorio | satisfactoria | sin problemas | muy amables | amables | eficiente | a gusto
+    al 100
     al cien | bien hecho | recomendable | los recomiendo | lo recomiendo | impecable | fregon | fregona
     suave | con madre | machin | de primera | de pelos | de perlas | me fascino | feliz | felices
     nada de que quejarme | rapido | rapida | excepcional | fenomenal | bonito | bonita | cool | bello
@@ -68,7 +74,8 @@ _BAD = Phrases(
     no me encanto | decepcionado | decepcionada | insatisfecho | insatisfecha | molesto | molesta | enojado
     enojada | inconforme | lento | lenta | grosero | grosera | de la chingada | de la fregada | una porqueria
     porqueria | asco | un asco | lo peor | la peor | peor | desastre | nada bien | nada bueno | nada buena
-    gacho | gacha | nefasto | nefasta | patetico | patetica | tardado | tardada | mediocre servicio
+    una verguenza | verguenza | gacho | gacha | nefasto | nefasta | patetico | patetica | tardado | tardada
+    mediocre servicio
     de quinta
     del asco | un fiasco | fiasco | una basura | basura | decepcionante | pesadilla | de lo peor | majaderos
     inaceptable | insatisfactorio | insatisfactoria | no lo recomiendo | no los recomiendo | groseros
@@ -84,6 +91,8 @@ _BAD = Phrases(
     disaster""",
 )
 _SHORTEST_MISSPELLED = 4
+_NEVER_MISSPELLED = listed("please pleasure thanks gracias favor porfavor nombre satisfy lesson service")
+_SUPERLATIVE = re.compile(r"isim[oa]s?\Z")
 # Greetings that would read as a verdict.
 _GREETINGS = Phrases(
     "buenos dias | buenas tardes | buenas noches | buen dia | good morning | good afternoon | good evening",
@@ -148,10 +157,12 @@ def _mentions(
             if word in listed
         ]
         greetings = [Mention("", index, span) for span in _GREETINGS.find(words) if span.end - span.start > 1]
+        starts = {mention.span.start for mention in here if words[mention.span.start] != "mal"}
         found += [
             mention
             for mention in here
-            if not any(_hides(other.span, mention.span) for other in [*here, *greetings])
+            if not (words[mention.span.start : mention.span.end] == ("bien",) and mention.span.end in starts)
+            and not any(_hides(other.span, mention.span) for other in [*here, *greetings])
         ]
     return found
 
@@ -159,8 +170,11 @@ def _mentions(
 @lru_cache(maxsize=2048)
 def _mended(word: str, vocabulary: frozenset[str]) -> str:
     """A misspelled word as the one it sounds or looks like, if that is only one; any other as it is."""
-    if word in vocabulary or len(word) < _SHORTEST_MISSPELLED:
+    if word in vocabulary or word in _NEVER_MISSPELLED or len(word) < _SHORTEST_MISSPELLED:
         return word
+    root = _SUPERLATIVE.sub("", word)
+    if root != word and (plain := {root + "o", root + "a"} & vocabulary):
+        return max(plain)
     alike = {right for right in vocabulary if sound(right) == sound(word)}
     if not alike and len(word) > _SHORTEST_MISSPELLED + 1:
         alike = {

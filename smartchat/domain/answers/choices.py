@@ -44,7 +44,7 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
     by_meaning = _yes_or_no(question, options, text, language)
     if by_meaning is not None:
         return by_meaning
-    taken = told_and_parts(told, mentions_of_parts(options, parts, language))
+    taken = told_and_parts(told, mentions_of_parts(options, parts, language), parts)
     numbered = named_by_number(options, parts, taken, language, several=question.multiple)
     slips = misspelled(options, parts)
     found = [*taken, *numbered, *slips]
@@ -106,7 +106,9 @@ def _all(question: MultipleChoiceQuestion, parts: Sequence[Clause], language: La
 
 def _says_all(question: MultipleChoiceQuestion, parts: Sequence[Clause]) -> bool:
     """ "Todas", with nothing beside it but options: "todo bien" and "todas las mañanas" say something else."""
-    beside = AROUND.union(*(clause.plain for option in question.options for clause in clauses(option)))
+    beside = AROUND.union(
+        {"but"}, *(clause.plain for option in question.options for clause in clauses(option))
+    )
     for clause in parts:
         said = _ALL.find(clause.plain)
         rest = [

@@ -25,8 +25,7 @@ _DAYS_FROM_TODAY = {
         "pasado manana | pasadomanana | o pasado | u pasado | day after tomorrow | the day after tomorrow",
     ),
     1: Phrases(
-        """manana | maniana | tomorrow | tmrw | tmrrw | tomorow | tommorow | tommorrow | tmw | tmr | tmmrw
-        2 morrow | 2 moro | mnn""",
+        """manana | maniana | tomorrow | tomorow | tommorow | 2 morrow | 2 moro""",
     ),
     0: Phrases(
         "hoy | oy | hoi | hoy mismo | today",
@@ -38,6 +37,7 @@ _DAYS_FROM_TODAY = {
         "antier | anteayer | antes de ayer | antayer | day before yesterday | the day before yesterday",
     ),
 }
+_SHORT_DAYS = dict.fromkeys(("tmrw", "tmrrw", "tmw", "tmr", "tmmrw"), "tomorrow") | {"mnn": "manana"}
 # Morning, not tomorrow.
 _MORNING = Phrases(
     """por la manana | en la manana | de la manana | a la manana | toda la manana | una manana | la manana
@@ -107,7 +107,7 @@ def _limit(limit: str | None, today: date) -> date | None:
 
 
 def _bounded(clause: Clause, mention: Found) -> bool:
-    words = clause.plain[: mention.span.start]
+    words = tuple(map(_day_word, clause.plain[: mention.span.start]))
     return any(span.end == len(words) for span in _BOUNDS.find(words))
 
 
@@ -141,6 +141,8 @@ def _day_word(word: str) -> str:
     """ "Mñana" and "tommorrow" as they should be written."""
     if word in {"mananas", "banana"}:
         return word
+    if word in _SHORT_DAYS:
+        return _SHORT_DAYS[word]
     return next((right for right in ("manana", "tomorrow") if distance(word, right, 1) <= 1), word)
 
 

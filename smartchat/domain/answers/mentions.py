@@ -16,6 +16,7 @@ DOUBTS = Phrases(
     sepa | sepa dios | tal vez | talvez | quiza | quizas | a lo mejor | puede ser | puede que | puede que si
     puede que no | depende | posiblemente | probablemente | es probable | lo pensare | lo voy a pensar
     dejeme pensar | dejame pensar | deja veo | deja ver | dejeme ver | dejame ver | luego veo | a ver
+    chance y | chance si | chance que
     ya veremos | veremos | lo checo | lo reviso | cualquiera | el que sea | la que sea | lo que sea | cual sea
     me da igual | da igual | me da lo mismo | es igual | no decido | no he decidido | aun no decido
     todavia no decido | indeciso | indecisa | luego le confirmo | luego te confirmo | luego confirmo

@@ -19,7 +19,7 @@ _ORDINALS = numbered(
 )
 _POINTING = listed("the this that last which")
 _LAST = frozenset({"ultimo", "ultima", "last"})
-_ENDINGS = listed("ro ra er do da to ta st nd rd th mo ma vo va no na o a")
+_ENDINGS = listed("era ro ra er do da to ta st nd rd th mo ma vo va no na o a")
 
 
 def named_by_number(

@@ -43,6 +43,9 @@ _CALENDAR = listed(
 )
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
+UNCLEAR = (
+    -1
+)  # no option's index: a word that abbreviates several options, "tele" for telephone and television
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +111,21 @@ def mentions_of_parts(options: Sequence[Option], parts: Sequence[Clause], langua
     return [*words, *figures]
 
 
-def told_and_parts(told: Found, found: Found) -> Found:
+def told_and_parts(told: Found, found: Found, parts: Sequence[Clause]) -> Found:
     """Whole options, and beside them parts of others ("tarjeta de crédito o débito")."""
     whole = {mention.value for mention in told}
     beside = [
         mention
         for mention in found
-        if mention.value not in whole and not any(_inside(mention, other) for other in told)
+        if mention.value not in whole
+        and not any(_inside(mention, other) for other in told)
+        and not (told and _weak(parts[mention.clause].plain[mention.span.start]))
     ]
     return [*told, *beside]
+
+
+def _weak(word: str) -> bool:
+    return word in _WEAK or word in AROUND
 
 
 def _inside(mention: Mention[int], other: Mention[int]) -> bool:
@@ -147,6 +156,8 @@ def _nearest(word: str, options: Sequence[Option]) -> int | None:
             if away <= limit:
                 best[value] = min(away, best.get(value, away))
     closest = [value for value, away in best.items() if away == min(best.values())]
+    if len(closest) > 1 and min(best.values()) == 0:
+        return UNCLEAR
     return closest[0] if len(closest) == 1 else None
 
 

@@ -30,7 +30,21 @@ _TURNS = frozenset({"pero", "sino", "mejor", "but", "digo", "aunque", "although"
 # "A lo mejor", "lo mejor" and "anything but" go on with the thought.
 _GO_ON = {
     "mejor": frozenset({"lo", "la", "los", "las", "el", "mucho"}),
-    "but": frozenset({"anything", "any", "all", "everything", "nothing", "everyone", "none", "day"}),
+    "but": frozenset(
+        {
+            "anything",
+            "any",
+            "all",
+            "everything",
+            "nothing",
+            "everyone",
+            "none",
+            "day",
+            "time",
+            "one",
+            "option",
+        }
+    ),
 }
 # Questions also where nobody put a question mark.
 _ASKS = Phrases(
