@@ -1,6 +1,8 @@
-"""The worker: `python worker.py work | schedule | sweep`; without an argument it keeps all three running.
+"""The worker: `python worker.py work | call | files | schedule | sweep`; without an argument all of them run.
 
 work      takes the bell's jobs: answers, sends and opens what is due
+call      asks the external systems that conversations wait for
+files     reads in large contact files and rehearses them, beside all that is sent
 schedule  RQ's scheduler: rings at the openings of active hours
 sweep     looks at the database every few seconds and rings for what a lost bell left
 """
@@ -17,20 +19,39 @@ from smartchat import config, create_app
 from smartchat.clock import BadClock
 
 log = logging.getLogger("smartchat.worker")
-ROLES = ("work", "schedule", "sweep")
+ROLES = ("work", "call", "files", "schedule", "sweep")
 SWEEP_SECONDS = 3.0
 WORKER_TTL = 30
 MAINTENANCE_SECONDS = 15
 
 
 def work() -> None:
+    """Answers, sends and opens what is due."""
+    from smartchat.queue import MESSAGES
+
+    take_jobs(MESSAGES.queue)
+
+
+def call() -> None:
+    """Asks external systems, which may take their time."""
+    from smartchat.queue import CALLS
+
+    take_jobs(CALLS.queue)
+
+
+def files() -> None:
+    """Reads in large contact files and rehearses them."""
+    from smartchat.queue import FILES
+
+    take_jobs(FILES.queue)
+
+
+def take_jobs(name: str) -> None:
     """One RQ worker on one queue, without RQ's scheduler; jobs run in this process, inside the application."""
     from redis import Redis
     from rq import SimpleWorker
     from rq.job import Job
     from rq.queue import Queue
-
-    from smartchat.queue import QUEUE
 
     app = create_app()
 
@@ -41,7 +62,7 @@ def work() -> None:
 
     redis = Redis.from_url(app.config["REDIS_URL"])
     worker = Worker(
-        [Queue(QUEUE, connection=redis)],
+        [Queue(name, connection=redis)],
         connection=redis,
         worker_ttl=WORKER_TTL,
         maintenance_interval=MAINTENANCE_SECONDS,
@@ -76,7 +97,7 @@ def sweep() -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from smartchat import clock
-    from smartchat.services import importing, sweeping
+    from smartchat.services import importing, preparing, sweeping
 
     app = create_app()
     stop = threading.Event()
@@ -87,6 +108,7 @@ def sweep() -> None:
             try:
                 sweeping.sweep(clock.now(), clock.machine_now())
                 importing.discard_abandoned(clock.now())
+                preparing.stop_forgotten(clock.now())
             except SQLAlchemyError as error:
                 log.warning("the sweep could not look at the database (%s)", type(error).__name__)
 
@@ -108,7 +130,8 @@ def main() -> None:
     role = parser.parse_args().role
     logging.basicConfig(level="INFO", format=f"%(asctime)s {role or 'worker'} %(levelname)s %(message)s")
     try:
-        {"work": work, "schedule": schedule, "sweep": sweep, None: keep_all}[role]()
+        roles = {"work": work, "call": call, "files": files, "schedule": schedule, "sweep": sweep}
+        roles.get(role, keep_all)()
     except (config.BadSettings, BadClock) as error:
         sys.exit(str(error))
 

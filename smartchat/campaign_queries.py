@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from .db import db
@@ -13,12 +13,24 @@ from .domain.campaign import (
     UNSETTLED,
     CampaignStatus,
     ConversationStatus,
+    EndReason,
     InboundOutcome,
     OutboundStatus,
 )
 from .domain.hours import ActiveHours
+from .domain.preparation import PreparationStatus, Task
 from .domain.search import search_form
-from .models import Campaign, Chatbot, Contact, Conversation, Heartbeat, InboundMessage, OutboundMessage, User
+from .models import (
+    Campaign,
+    Chatbot,
+    Contact,
+    Conversation,
+    Heartbeat,
+    InboundMessage,
+    OutboundMessage,
+    Preparation,
+    User,
+)
 
 PER_PAGE = 20
 MOST_CHATBOTS = 12
@@ -64,6 +76,8 @@ class CampaignRow:
     failed: int
     answered: int
     waiting: int
+    wrong_file: bool
+    """Whether it waits for its operator to correct the file."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +119,7 @@ def chatbot(chatbot_id: int | None) -> Chatbot | None:
 
 def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) -> Page[CampaignRow]:
     """The campaigns of a chatbot (or all), newest first, with their numbers."""
-    where = [Campaign.status != CampaignStatus.IMPORTING]
+    where = [or_(Campaign.status != CampaignStatus.IMPORTING, _in_preparation())]
     if chatbot_id is not None:
         where.append(Campaign.chatbot_id == chatbot_id)
     total = db.session.scalar(select(func.count()).select_from(Campaign).where(*where)) or 0
@@ -121,6 +135,23 @@ def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) ->
     return Page(_rows(db.session.scalars(query).all()), number, total, PER_PAGE, url)
 
 
+def _in_preparation() -> ColumnElement[bool]:
+    """A large file that is being read in, or was and has errors: not one whose request is reading it."""
+    return exists().where(
+        Preparation.campaign_id == Campaign.id,
+        Preparation.task == Task.IMPORT,
+        Preparation.stop.is_(False),
+    )
+
+
+def _wrong_files(campaign_ids: Sequence[int]) -> set[int]:
+    """Which of these campaigns wait for their operator to correct the file."""
+    query = select(Preparation.campaign_id).where(
+        Preparation.campaign_id.in_(campaign_ids), Preparation.status == PreparationStatus.WRONG
+    )
+    return set(db.session.scalars(query))
+
+
 def hours_of(campaign: Campaign) -> ActiveHours:
     """The active hours of the version that the campaign runs."""
     return ActiveHours.from_json(campaign.version.script.get("active_hours") or {})
@@ -132,6 +163,7 @@ def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
     outbound = _grouped(OutboundMessage.campaign_id, OutboundMessage.status, ids)
     inbound = _grouped(InboundMessage.campaign_id, InboundMessage.outcome, ids)
     unmade = _unmade(ids)
+    wrong = _wrong_files(ids)
     return [
         CampaignRow(
             campaign,
@@ -142,6 +174,7 @@ def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
             answered=inbound.get((campaign.id, InboundOutcome.ANSWERED), 0),
             waiting=unmade.get(campaign.id, 0)
             + sum(outbound.get((campaign.id, status), 0) for status in UNSETTLED),
+            wrong_file=campaign.id in wrong,
         )
         for campaign in found
     ]
@@ -166,6 +199,16 @@ def first_contacts(campaign_id: int, limit: int = 5) -> list[Contact]:
     """The first contacts, in the order of the file."""
     query = select(Contact).where(Contact.campaign_id == campaign_id).order_by(Contact.row).limit(limit)
     return list(db.session.scalars(query))
+
+
+def left_out_live(campaign: Campaign) -> int:
+    """How many contacts were left out at the launch: they were in another conversation with the sender."""
+    query = select(func.count()).where(
+        Conversation.campaign_id == campaign.id,
+        Conversation.status == ConversationStatus.ENDED,
+        Conversation.end_reason == EndReason.LEFT_OUT,
+    )
+    return db.session.scalar(query) or 0
 
 
 def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from .db import db
 from .domain.campaign import CampaignStatus
-from .models import Campaign, Chatbot
+from .models import Campaign, Chatbot, ChatbotVersion
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,14 @@ def uses(chatbot_id: int | None = None) -> dict[int, Use]:
     if chatbot_id is not None:
         query = query.where(Chatbot.id == chatbot_id)
     return {row[0]: Use(row[1], row[2]) for row in db.session.execute(query)}
+
+
+def versions(chatbot_id: int) -> list[ChatbotVersion]:
+    """A chatbot's versions with their authors, the newest first."""
+    query = (
+        select(ChatbotVersion)
+        .where(ChatbotVersion.chatbot_id == chatbot_id)
+        .order_by(ChatbotVersion.number.desc())
+        .options(joinedload(ChatbotVersion.author))
+    )
+    return list(db.session.scalars(query))

@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, selec
 
 from .campaign_queries import Page
 from .db import db
-from .domain.campaign import ConversationStatus, InboundOutcome
+from .domain.campaign import ConversationStatus, EndReason, InboundOutcome
 from .domain.dialogue import Dialogue
 from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
 from .domain.search import search_form
-from .domain.steps import Question
 from .models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
 
 PER_PAGE = 50
@@ -31,13 +30,17 @@ for _letter in map(chr, range(0xC0, 0x100)):
 
 @dataclass(frozen=True)
 class ContactRow:
-    """A contact of a campaign. Before launch there is no conversation: `status` is None."""
+    """A contact of a campaign. Before launch there is no conversation: `status` is None.
+
+    `left_out`: the launch did without it, since it was in another conversation.
+    """
 
     contact: Contact
     conversation_id: int | None
     status: str | None
     answered: int
     last_at: datetime | None
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class InboxRow:
 
 INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "waiting": InboundMessage.outcome.is_(None),
+    "handed_over": InboundMessage.outcome == InboundOutcome.HANDED_OVER,
     "unmatched": InboundMessage.outcome == InboundOutcome.UNMATCHED,
     "opt_out": InboundMessage.outcome.in_((InboundOutcome.OPT_OUT, InboundOutcome.OPT_IN)),
 }
@@ -96,7 +100,14 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
     pairs = [(row[0], row[1]) for row in db.session.execute(query)]
     last = _last_messages([conversation.id for _, conversation in pairs if conversation])
     return [
-        ContactRow(contact, c.id, c.status, _answered(script, c.state), last.get(c.id))
+        ContactRow(
+            contact,
+            c.id,
+            c.status,
+            _answered(script, c.state),
+            last.get(c.id),
+            c.end_reason == EndReason.LEFT_OUT,
+        )
         if c
         else ContactRow(contact, None, None, 0, None)
         for contact, c in pairs
@@ -105,7 +116,7 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
 
 def _answered(script: Script, state: Mapping[str, Any] | None) -> int:
     values = Dialogue.restore(script, state or {}).values
-    return sum(values[step.id] is not None for step in script.steps if isinstance(step, Question))
+    return sum(values[step.id] is not None for step in script.questions)
 
 
 def _last_messages(conversation_ids: Sequence[int]) -> dict[int, datetime]:

@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, DateTime, Dialect, Engine, Integer, MetaData, Update, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Update,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
@@ -81,6 +92,19 @@ def begin_writing() -> None:
     _begin.set("BEGIN IMMEDIATE")
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """For the one short transaction of a GET that keeps what it worked out: ends what was begun, writes, commits."""
+    db.session.rollback()
+    token = _begin.set("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        _begin.reset(token)
+
+
 def prepare_engine(engine: Engine) -> None:
     """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone."""
     if engine.dialect.name != "sqlite":
@@ -109,7 +133,9 @@ def insert_new(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def changed_rows(statement: Update) -> int:
-    """Executes an UPDATE in the session's transaction; how many rows it changed: claims go by that."""
-    result = db.session.execute(statement)
+def changed_rows(statement: Update | Delete) -> int:
+    """Executes an UPDATE or DELETE in the session's transaction; how many rows it changed: claims go by that."""
+    # What is deleted by the thousand is not looked for among the objects of the session.
+    options = {"synchronize_session": False} if isinstance(statement, Delete) else {}
+    result = db.session.execute(statement, execution_options=options)
     return cast("CursorResult[Any]", result).rowcount

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_timedelta
 from flask import Flask
 from flask_babel import format_decimal, get_locale
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("local")(local)
     app.template_filter("phone")(phone)
     app.template_filter("offset")(offset)
+    app.template_filter("duration")(duration)
 
 
 def number(value: float | None) -> str:
@@ -36,6 +37,11 @@ def offset(hours: ActiveHours | None = None) -> str:
     minutes = int((hours or ActiveHours()).utc_offset / timedelta(minutes=1))
     sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def duration(time: timedelta) -> str:
+    """A length of time in its largest unit: 2 minutes."""
+    return str(format_timedelta(time, locale=get_locale() or "en"))
 
 
 def phone(address: str) -> str:

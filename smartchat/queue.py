@@ -6,6 +6,7 @@ Ring after the commit. A lost bell costs seconds: the sweep looks at the databas
 import logging
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app
 from redis import Redis
@@ -24,6 +25,21 @@ WAKE_SECONDS = 60
 DRAIN = "smartchat.jobs.drain"
 JOB_SECONDS = 300
 _DRAIN_OPTIONS = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 60, "ttl": None}
+# No file takes so long; its lease in the database notices a dead worker much earlier.
+_FILE_OPTIONS = {**_DRAIN_OPTIONS, "job_timeout": 24 * 3600}
+
+
+class Bell(NamedTuple):
+    """One kind of work: the queue of its workers, the flag that it was rung, and the job that it starts."""
+
+    queue: str
+    wake: str
+    job: str
+
+
+MESSAGES = Bell(QUEUE, WAKE, DRAIN)
+CALLS = Bell("smartchat-calls", "smartchat:wake-calls", "smartchat.jobs.call_out")
+FILES = Bell("smartchat-files", "smartchat:wake-files", "smartchat.jobs.prepare_files")
 
 
 def impatient_redis(url: str) -> Redis:
@@ -39,25 +55,25 @@ def connection() -> Redis:
     return _connection(current_app.config["REDIS_URL"])
 
 
-def ring() -> bool:
+def ring(bell: Bell = MESSAGES) -> bool:
     """Wakes a worker, once until it begins to drain; False where Redis cannot be reached (the sweep will ring)."""
     try:
         redis = connection()
-        if redis.set(WAKE, 1, nx=True, ex=WAKE_SECONDS):
-            _enqueue(redis)
+        if redis.set(bell.wake, 1, nx=True, ex=WAKE_SECONDS):
+            _enqueue(redis, bell)
         return True
     except RedisError as error:
         log.warning("the bell could not be rung (%s); the sweep will", type(error).__name__)
         return False
 
 
-def ring_again() -> bool:
+def ring_again(bell: Bell = MESSAGES) -> bool:
     """The sweep's bell: does not trust the wake flag, only whether a drain is in the queue already."""
     try:
         redis = connection()
-        if Queue(QUEUE, connection=redis).count == 0:
-            redis.set(WAKE, 1, ex=WAKE_SECONDS)
-            _enqueue(redis)
+        if Queue(bell.queue, connection=redis).count == 0:
+            redis.set(bell.wake, 1, ex=WAKE_SECONDS)
+            _enqueue(redis, bell)
         return True
     except RedisError as error:
         log.warning("the sweep could not ring the bell (%s)", type(error).__name__)
@@ -84,10 +100,11 @@ def opening_job_id(sender: str, opening: datetime) -> str:
     return f"opening-{name}-{opening:%Y%m%dT%H%M%S}Z"
 
 
-def drain_begins(redis: Redis) -> None:
+def drain_begins(redis: Redis, bell: Bell = MESSAGES) -> None:
     """The first act of a drain: from here on a bell asks for another one."""
-    redis.delete(WAKE)
+    redis.delete(bell.wake)
 
 
-def _enqueue(redis: Redis) -> None:
-    Queue(QUEUE, connection=redis).enqueue(DRAIN, **_DRAIN_OPTIONS)
+def _enqueue(redis: Redis, bell: Bell) -> None:
+    options = _FILE_OPTIONS if bell is FILES else _DRAIN_OPTIONS
+    Queue(bell.queue, connection=redis).enqueue(bell.job, **options)

@@ -9,9 +9,14 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from functools import cache
+from itertools import count, islice, starmap
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+
+from smartchat.adapters.xlsx_parts import MAIN, XML, frame
+from smartchat.domain.cells import DANGEROUS
+from smartchat.domain.table import column_letter
 
 Cell = str | int | Decimal | None
 """Text, a number that a spreadsheet may calculate with, or nothing."""
@@ -19,13 +24,14 @@ Cell = str | int | Decimal | None
 _CHUNK = 500  # rows
 _DIGITS = 15  # a spreadsheet keeps no more of a number
 _LONGEST_TEXT = 32_767  # characters of a cell, by Excel's own limit
-# What a spreadsheet may take for the beginning of a formula or a command, in any of their widths.
-_DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 # Characters that XML 1.0 cannot hold, and the escapes that Excel would read back as characters.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _TEXT, _BOLD, _QUOTED = 1, 2, 3  # styles of the workbook
+
+
+_letter = cache(column_letter)
 
 
 def number(text: str) -> Cell:
@@ -56,7 +62,7 @@ def _harmless(cell: Cell) -> str:
     if cell is None:
         return ""
     text = str(cell)
-    if text.startswith(_DANGEROUS) and not _PLAIN_NUMBER.fullmatch(text):
+    if text.startswith(DANGEROUS) and not _PLAIN_NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
@@ -67,7 +73,7 @@ def xlsx(sheets: Sequence[tuple[str, Iterable[Sequence[Cell]]]], stream: BinaryI
     `stream` need not seek. Memory holds a few hundred rows at most.
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, content in _frame([name for name, _ in sheets]):
+        for name, content in frame([name for name, _ in sheets], _STYLES):
             archive.writestr(name, content)
         for index, (_, rows) in enumerate(sheets, 1):
             with archive.open(f"xl/worksheets/sheet{index}.xml", "w", force_zip64=True) as part:
@@ -82,42 +88,46 @@ def _sheet(rows: Iterator[Sequence[Cell]]) -> Iterator[str]:
         for n, header in enumerate(headers, 1)
     )
     yield (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        f'{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"{f'<cols>{widths}</cols>' if widths else ''}<sheetData>"
-        f"<row>{''.join(_text(str(header), _BOLD) for header in headers)}</row>"
+        f'<row r="1">{"".join(_text(place, str(header), _BOLD) for place, header in _placed(1, headers))}</row>'
     )
+    numbers = count(2)
     while chunk := list(islice(rows, _CHUNK)):
-        yield "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in chunk)
+        yield "".join(
+            f'<row r="{number}">{"".join(starmap(_cell, _placed(number, row)))}</row>'
+            for number, row in zip(numbers, chunk, strict=False)
+        )
     yield "</sheetData></worksheet>"
 
 
-def _cell(cell: Cell) -> str:
+def _placed(number: int, row: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
+    """The cells with their addresses: not every program counts the cells by itself."""
+    return ((f"{_letter(at)}{number}", cell) for at, cell in enumerate(row))
+
+
+def _cell(place: str, cell: Cell) -> str:
     match cell:
         case None | "":
-            return "<c/>"
+            return ""
         case int() | Decimal() if len(Decimal(cell).as_tuple().digits) <= _DIGITS:
-            return f"<c><v>{cell}</v></c>"
+            return f'<c r="{place}"><v>{cell}</v></c>'
         case _:
             text = str(cell)
             # The mark keeps it a text when somebody edits the cell.
-            return _text(text, _QUOTED if text.startswith(_DANGEROUS) else _TEXT)
+            return _text(place, text, _QUOTED if text.startswith(DANGEROUS) else _TEXT)
 
 
-def _text(text: str, style: int) -> str:
+def _text(place: str, text: str, style: int) -> str:
     clean = escape(_ESCAPE.sub("_x005F_", _NOT_XML.sub("", text[:_LONGEST_TEXT])))
     # A line break of its own kind would be normalised away by the reader's XML parser.
     clean = clean.replace("\r\n", "\n").replace("\r", "\n")
-    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{clean}</t></is></c>'
+    return f'<c r="{place}" t="inlineStr" s="{style}"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _STYLES = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}">'
+    f'{XML}<styleSheet xmlns="{MAIN}">'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
@@ -131,42 +141,3 @@ _STYLES = (
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
-
-
-def _frame(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The parts around the sheets: what is in the package, and where."""
-    numbers = range(1, len(names) + 1)
-    sheets = "".join(
-        f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
-        for n, name in zip(numbers, names, strict=True)
-    )
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
-        for n in numbers
-    )
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
-    yield (
-        "[Content_Types].xml",
-        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}.styles+xml"/>{types}</Types>',
-    )
-    yield (
-        "_rels/.rels",
-        f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    )
-    yield (
-        "xl/workbook.xml",
-        f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>',
-    )
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
-        f'<Relationship Id="rIdStyles" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
-    )
-    yield "xl/styles.xml", _STYLES

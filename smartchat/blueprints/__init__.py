@@ -7,9 +7,23 @@ from smartchat.security import csrf
 
 def init_app(app: Flask) -> None:
     """Registers every blueprint."""
-    from . import auth, campaigns, chatbots, contacts, health, inbox, twilio, uploads
+    from . import (
+        auth,
+        builder,
+        campaigns,
+        chatbots,
+        contacts,
+        health,
+        inbox,
+        preparations,
+        rehearsals,
+        twilio,
+        uploads,
+        versions,
+    )
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    for module in (auth, campaigns, uploads, chatbots, contacts, inbox, health, twilio):
+    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox)
+    for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

@@ -13,11 +13,13 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
 from smartchat.domain.progress import Load, look_again, standing
-from smartchat.htmx import respond
+from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign
 from smartchat.queries import CampaignNumbers, campaign_numbers
 from smartchat.security import language, writes
-from smartchat.services import finishing, launching, previewing
+from smartchat.services import finishing, launching
+
+from . import preparations, rehearsals
 
 blueprint = Blueprint("campaigns", __name__)
 
@@ -46,9 +48,14 @@ def index() -> Any:
 
 @blueprint.get("/campaigns/<int:campaign_id>")
 def show(campaign_id: int) -> Any:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is not None and campaign.status == CampaignStatus.IMPORTING:
+        return preparations.page(campaign)
     campaign = _campaign(campaign_id)
     if campaign.status == CampaignStatus.DRAFT:
-        return render_template("campaigns/draft.html", **_draft(campaign, clock.now()))
+        if wants_partial():
+            return render_template("campaigns/_prepared.html", campaign=campaign)
+        return rehearsals.page(campaign)
     return respond("campaigns/show.html", "campaigns/_progress.html", **_progress(campaign, clock.now()))
 
 
@@ -56,7 +63,8 @@ def show(campaign_id: int) -> Any:
 @writes
 def launch(campaign_id: int) -> Any:
     campaign = _campaign(campaign_id)
-    launched = launching.launch(campaign.id, current_user.id, clock.now())
+    leave_out_live = bool(request.form.get("leave_out_live"))
+    launched = launching.launch(campaign.id, current_user.id, clock.now(), leave_out_live)
     if launched.done:
         flash(_("The campaign is launched."), "good")
     for obstacle in launched.obstacles:
@@ -94,13 +102,6 @@ def _campaign(campaign_id: int) -> Campaign:
     return campaign
 
 
-def _draft(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    """What the draft's page shows: the first contacts, what the first one will get, and when."""
-    contacts = campaign_queries.first_contacts(campaign.id)
-    preview = previewing.preview(campaign, contacts[0] if contacts else None, now)
-    return {"campaign": campaign, "contacts": contacts, "preview": preview, "now": now}
-
-
 def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What the page of a launched campaign shows, whole or as the part that moves."""
     numbers, hours = campaign_numbers(campaign), campaign_queries.hours_of(campaign)
@@ -120,6 +121,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "hours": hours,
         "stand": stand,
         "refusal": refusal,
+        "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
         "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),
         "answers": campaign_queries.latest_answers(campaign.id),
         "launched_by": campaign_queries.email_of(campaign.launched_by),

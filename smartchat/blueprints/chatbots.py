@@ -1,23 +1,26 @@
-"""The chatbots: list, import and export of scripts, contact-file templates, the sender."""
+"""The chatbots: list, new ones, import and export of scripts, contact-file templates."""
 
 import json
 import re
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from smartchat import chatbot_queries, clock
-from smartchat.domain.script import ScriptProblem, read_script, script_json
+from smartchat.domain.script import ScriptProblem
 from smartchat.domain.script_file import parse_script_file
 from smartchat.domain.search import search_form
 from smartchat.domain.texts import ID_PATTERN
-from smartchat.forms.chatbots import ImportForm, SenderForm
+from smartchat.forms.chatbots import ImportForm, NewChatbotForm
 from smartchat.security import language, writes
-from smartchat.services import chatbots
+from smartchat.services import building, chatbots
+from smartchat.services.script_files import import_file
+
+from . import builder_page, starting
 
 blueprint = Blueprint("chatbots", __name__)
 
@@ -43,34 +46,44 @@ def import_script() -> Any:
     data, problems = parse_script_file(form.file.data.stream.read(LARGEST_SCRIPT))
     if problems:
         return _index(form, problems, 422)
-    imported = chatbots.import_script(data, current_user.id, clock.now())
-    if imported.id is None:
-        return _index(form, imported.problems, 422)
+    imported = import_file(data, current_user.id, clock.now())
+    if imported.is_flow:
+        return starting.imported_flow(imported)
+    if imported.chatbot.id is None:
+        return _index(form, imported.chatbot.problems, 422)
     flash(_("The chatbot was imported."), "good")
-    return redirect(url_for("chatbots.show", chatbot_id=imported.id), 303)
+    return redirect(url_for("chatbots.show", chatbot_id=imported.chatbot.id), 303)
+
+
+@blueprint.get("/chatbots/new")
+@writes
+def new() -> Any:
+    return starting.page()
+
+
+@blueprint.post("/chatbots")
+@writes
+def create() -> Any:
+    """A new chatbot: the ready-made one that `template` names, or one without any step."""
+    if template := request.form.get("template"):
+        return starting.create(template)
+    return _create_empty()
+
+
+def _create_empty() -> Any:
+    """One without any step, by its name and language; its builder comes next."""
+    form = NewChatbotForm()
+    if not form.validate_on_submit():
+        return _index(ImportForm(formdata=None), (), 422, new=form)
+    name, spoken = form.name.data or "", form.language.data or "es"
+    chatbot_id = building.create(name, spoken, current_user.id, clock.now())
+    return redirect(url_for("chatbots.show", chatbot_id=chatbot_id, on="add"), 303)
 
 
 @blueprint.get("/chatbots/<int:chatbot_id>")
 def show(chatbot_id: int) -> Any:
-    return _show(chatbot_id, None, 200)
-
-
-@blueprint.post("/chatbots/<int:chatbot_id>/sender")
-@writes
-def set_sender(chatbot_id: int) -> Any:
-    form = SenderForm()
-    if not form.validate_on_submit():
-        return _show(chatbot_id, form, 422)
-    changed = chatbots.set_sender(chatbot_id, form.sender.data or "", current_user.id, clock.now())
-    if changed is None:
-        abort(404)
-    if changed.id is None:
-        form.sender.errors = [
-            problem.message("es" if language() == "es" else "en") for problem in changed.problems
-        ]
-        return _show(chatbot_id, form, 422)
-    flash(_("The sender was changed."), "good")
-    return redirect(url_for("chatbots.show", chatbot_id=chatbot_id), 303)
+    """The builder; for viewers the same page without its buttons."""
+    return builder_page.page(chatbot_id)
 
 
 @blueprint.get("/chatbots/<int:chatbot_id>/template.<any(xlsx, tsv):file_format>")
@@ -107,28 +120,16 @@ def placeholders(text: str) -> Markup:
     return Markup("").join(marked)
 
 
-def _index(form: ImportForm, problems: tuple[ScriptProblem, ...], status: int) -> Any:
-    listed, uses = chatbots.list_chatbots(), chatbot_queries.uses()
-    page = render_template("chatbots/index.html", form=form, chatbots=listed, uses=uses, problems=problems)
-    return page, status
-
-
-def _show(chatbot_id: int, form: SenderForm | None, status: int) -> Any:
-    version = chatbots.newest_version(chatbot_id)
-    if version is None:
-        abort(404)
-    found, problems = read_script(version.script)
-    if found is None:
-        abort(404)
+def _index(
+    form: ImportForm, problems: tuple[ScriptProblem, ...], status: int, new: NewChatbotForm | None = None
+) -> Any:
     page = render_template(
-        "chatbots/show.html",
-        chatbot=version.chatbot,
-        script=found,
-        steps=script_json(found)["steps"],
+        "chatbots/index.html",
+        form=form,
+        new=new or NewChatbotForm(formdata=None, language=language()),
+        chatbots=chatbots.list_chatbots(),
+        uses=chatbot_queries.uses(),
         problems=problems,
-        sender=chatbots.sender_of(found),
-        form=form or SenderForm(sender=found.sender or ""),
-        campaigns=chatbot_queries.uses(chatbot_id)[chatbot_id].campaigns,
     )
     return page, status
 

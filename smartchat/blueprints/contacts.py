@@ -1,22 +1,26 @@
 """A campaign's contacts, one transcript, and the answers as a file."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
 
 from smartchat import clock, contact_queries, transcripts
 from smartchat.db import db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
 from smartchat.domain.dialogue import Dialogue
-from smartchat.domain.script import Script, script_json
+from smartchat.domain.script import Script
+from smartchat.domain.step_json import step_json
+from smartchat.domain.steps import HandOver
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Conversation, InboundMessage
-from smartchat.security import language
-from smartchat.services import chatbots, exporting
+from smartchat.security import language, writes
+from smartchat.services import chatbots, exporting, replying, stored_files
+from smartchat.services import left_out as left_out_rows
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -40,7 +44,7 @@ def index(campaign_id: int) -> Any:
         q=q,
         state=status,
         counts=contact_queries.status_counts(campaign_id),
-        questions=[step for step in script_json(script)["steps"] if "retries" in step],
+        questions=[step_json(step) for step in script.questions],
         page=contact_queries.contacts(campaign_id, script, q, status, number, url),
     )
 
@@ -53,15 +57,40 @@ def conversation(conversation_id: int) -> Any:
     )
 
 
+@blueprint.post("/conversations/<int:conversation_id>/reply")
+@writes
+def reply(conversation_id: int) -> Any:
+    """The operator writes to a contact whose conversation was handed over, or ends it."""
+    db.session.get(Conversation, conversation_id) or abort(404)
+    if request.form.get("close"):
+        if replying.close(conversation_id, clock.now()):
+            flash(_("The conversation is ended."), "good")
+    elif not replying.reply(conversation_id, request.form.get("text", ""), clock.now()):
+        flash(_("Nothing was sent: write a text, and make sure that the conversation is still open."), "bad")
+    return redirect(url_for("contacts.conversation", conversation_id=conversation_id), 303)
+
+
 @blueprint.get("/campaigns/<int:campaign_id>/export.<any(tsv, xlsx):file_format>")
 def export(campaign_id: int, file_format: str) -> Any:
     """The whole file is written before the first byte leaves: what fails is then an error, not half a file."""
     campaign = _campaign(campaign_id)
-    # On the disk of the instance: the system's folder for temporary files is often memory.
-    stream = tempfile.TemporaryFile(dir=current_app.config["INSTANCE"])  # noqa: SIM115 - the response closes it
+    stream = stored_files.temporary_file()
     exporting.write(campaign, file_format, stream, "es" if language() == "es" else "en")
     stream.seek(0)
     name = exporting.file_name(campaign, file_format)
+    return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/left-out.<any(tsv, xlsx):file_format>")
+def left_out(campaign_id: int, file_format: str) -> Any:
+    """The rows of the file that the campaign did without, with what is wrong in them."""
+    campaign = _campaign(campaign_id)
+    if not campaign.left_out_count:
+        abort(404)
+    stream = stored_files.temporary_file()
+    left_out_rows.write(campaign_id, file_format, stream, language())
+    stream.seek(0)
+    name = f"{PurePath(campaign.file_name).stem}-left-out.{file_format}"
     return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
 
 
@@ -103,13 +132,24 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "contact": found.contact,
         "hours": script.active_hours,
         "now": now,
-        "steps": {step["id"]: step for step in script_json(script)["steps"]},
+        "steps": {step.id: step_json(step) for step in script.all_steps},
         "dialogue": _dialogue(found, script),
         "transcript": transcript,
         "live": active and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
+        "may_reply": replying.may_reply(found),
+        "handed_over": _handed_over(found, script),
         "others": transcripts.other_conversations(found),
     }
+
+
+def _handed_over(found: Conversation, script: Script) -> str | None:
+    """The note for the operator, where the chatbot has handed over; "" without one."""
+    if found.handed_over_at is None:
+        return None
+    position = script.positions.get((found.state or {}).get("step") or "")
+    step = None if position is None else script.all_steps[position]
+    return (step.note or "") if isinstance(step, HandOver) else ""
 
 
 def _dialogue(found: Conversation, script: Script) -> Dialogue:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from smartchat.domain.problems import Problem, ProblemLog
 from smartchat.domain.wording.contacts import country_name
-from smartchat.services.importing import FileCheck
+from smartchat.services.file_checks import FileCheck
 
 from .file_sheets import HEADER_CODES, Sheet, sheet_of_headers, sheet_of_rows
 
@@ -46,6 +46,11 @@ class FileAnswer:
     country_code: str
     completed: int
     warnings: Sequence[str]
+    first_rows: int | None
+    wrong_rows: int
+    good_rows_usable: bool
+    guessed_sample: str | None
+    is_text: bool
 
 
 def file_answer(
@@ -68,7 +73,7 @@ def file_answer(
         file_name=file_name,
         ok=check.ok,
         contacts=check.contacts,
-        errors=_counts(check.problems, "error").total(),
+        errors=check.errors,
         general=[problem.message(language) for problem in others if problem not in of_headers],
         kinds=[Kind(code, count, code == kind) for code, count in counted.most_common()],
         sheet=sheet,
@@ -77,14 +82,20 @@ def file_answer(
         country_code=country_code if check.completed else "",
         completed=check.completed,
         warnings=[problem.message(language) for problem in _of(check.problems, "warning")],
+        first_rows=check.first_rows,
+        wrong_rows=check.wrong_rows.count(),
+        good_rows_usable=check.good_rows_usable,
+        guessed_sample=check.guessed_sample,
+        is_text=check.is_text,
     )
 
 
 def _offer(check: FileCheck, language: str) -> Offer | None:
     """The country that most of the national numbers look like."""
-    for (country_code, region), count in check.wrong_rows.national.most_common(1):
-        return Offer(country_code, country_name(region, language) or region, count)
-    return None
+    offer = check.wrong_rows.country_offer()
+    if offer is None:
+        return None
+    return Offer(offer.code, country_name(offer.region, language) or offer.region, offer.count)
 
 
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:

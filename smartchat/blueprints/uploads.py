@@ -2,17 +2,19 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, send_file, url_for
 from flask_babel import format_date
 from flask_login import current_user
 
 from smartchat import campaign_queries, clock
+from smartchat.db import db
 from smartchat.domain.hours import local_date
 from smartchat.domain.script import Script
 from smartchat.forms.campaigns import LONGEST_NAME, CampaignForm, Upload
 from smartchat.htmx import respond, wants_partial
 from smartchat.security import language, writes
-from smartchat.services import chatbots, importing
+from smartchat.services import chatbots, importing, preparing, repairing, stored_files
+from smartchat.services.file_checks import FileCheck, unreadable
 
 from .file_answers import FileAnswer, file_answer
 
@@ -47,36 +49,102 @@ def check() -> Any:
 @blueprint.post("/campaigns")
 @writes
 def create() -> Any:
-    """Makes the draft, or says why not: what is missing in the form and what is wrong in the file, together."""
+    """Makes the draft, or says why not: what is missing in the form and what is wrong in the file, together.
+
+    A large file is read by a worker; only what can be seen at its beginning is said at once.
+    """
     form = CampaignForm()
     upload = form.upload()
     if not form.validate() or upload is None:
         return _page(form, form.chatbot.data, _checked(upload) if upload else None, 422)
     try:
-        made = importing.create_campaign(
-            form.name.data or "",
-            upload.chatbot_id,
-            upload.stream,
-            upload.file_name,
-            current_user.id,
-            clock.now(),
-            country_code=upload.country_code,
-        )
+        created = _large(form, upload) if _is_large(upload) else _small(form, upload)
     except importing.NoSuchChatbot:
         abort(404)
-    if made.campaign_id is None:
-        return _page(form, upload.chatbot_id, _answer(made.check, upload), 422)
-    return redirect(url_for("campaigns.show", campaign_id=made.campaign_id), 303)
+    if not isinstance(created, int):
+        return _page(form, upload.chatbot_id, _answer(created, upload), 422)
+    if form.replaces.data:
+        preparing.stop(form.replaces.data)
+    return redirect(url_for("campaigns.show", campaign_id=created), 303)
+
+
+@blueprint.post("/campaigns/repaired")
+@writes
+def repaired() -> Any:
+    """The chosen file once more, with its wrong cells marked and a column that says what to do."""
+    form = CampaignForm()
+    upload = form.upload()
+    script = chatbots.script_of(upload.chatbot_id) if upload else None
+    if upload is None or script is None:
+        return _page(form, form.chatbot.data, None, 422)
+    db.session.rollback()
+    out = stored_files.temporary_file()
+    as_workbook = request.form.get("as_workbook") == "1"
+    made = repairing.repair(
+        upload.stream,
+        upload.file_name,
+        script.custom_data,
+        language(),
+        out,
+        upload.country_code,
+        importing.WEB_LIMITS,
+        as_workbook,
+    )
+    if isinstance(made, repairing.Refused):
+        out.close()
+        return _page(form, upload.chatbot_id, _answer(unreadable(made.problem), upload), 422)
+    out.seek(0)
+    return send_file(out, mimetype=made.mimetype, as_attachment=True, download_name=made.file_name)
+
+
+def _small(form: CampaignForm, upload: Upload) -> int | FileCheck:
+    made = importing.create_campaign(
+        form.name.data or "",
+        upload.chatbot_id,
+        upload.stream,
+        upload.file_name,
+        current_user.id,
+        clock.now(),
+        country_code=upload.country_code,
+        leave_out_wrong=bool(form.leave_out_wrong.data),
+    )
+    return made.check if made.campaign_id is None else made.campaign_id
+
+
+def _large(form: CampaignForm, upload: Upload) -> int | FileCheck:
+    check = _check(upload)
+    if not check.ok and not check.wrong_rows.count():
+        return check  # nothing below such headers can be read
+    wanted = preparing.Wanted(
+        form.name.data or "",
+        upload.chatbot_id,
+        upload.file_name,
+        current_user.id,
+        language(),
+        upload.country_code,
+        bool(form.leave_out_wrong.data),
+    )
+    return preparing.ask_for_import(wanted, upload.stream, clock.now())
+
+
+def _is_large(upload: Upload) -> bool:
+    return upload.size >= preparing.BACKGROUND_BYTES
+
+
+def _check(upload: Upload) -> FileCheck:
+    first_rows = preparing.FIRST_ROWS if _is_large(upload) else None
+    chatbot_id, stream, file_name, country_code = upload[:4]
+    return importing.check_file(chatbot_id, stream, file_name, country_code, first_rows)
 
 
 def _checked(upload: Upload) -> FileAnswer:
     try:
-        return _answer(importing.check_file(*upload), upload)
+        return _answer(_check(upload), upload)
     except importing.NoSuchChatbot:
         abort(404)
 
 
-def _answer(check: importing.FileCheck, upload: Upload) -> FileAnswer:
+def _answer(check: FileCheck, upload: Upload) -> FileAnswer:
     return file_answer(check, upload.file_name, language(), upload.country_code, request.form.get("kind"))
 
 

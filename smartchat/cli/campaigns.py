@@ -34,9 +34,14 @@ language = click.option(
     help="The contact file.",
 )
 @click.option("--name", required=True, help="The campaign's name.")
+@click.option(
+    "--leave-out-live",
+    is_flag=True,
+    help="Leave out contacts who are in another live conversation with the same sender.",
+)
 @language
 @as_json
-def launch(chatbot_id: int, path: Path, name: str, lang: str, json_: bool) -> None:
+def launch(chatbot_id: int, path: Path, name: str, leave_out_live: bool, lang: str, json_: bool) -> None:
     """Check the contact file, make the campaign and launch it. Exit status 1 where the file is wrong."""
     with path.open("rb") as stream:
         try:
@@ -45,7 +50,7 @@ def launch(chatbot_id: int, path: Path, name: str, lang: str, json_: bool) -> No
             _no_such("chatbot", chatbot_id)
     if created.campaign_id is None:
         _refuse([problem.to_json(lang) for problem in created.check.problems], json_)
-    launched = launching.launch(created.campaign_id, None, clock.now())
+    launched = launching.launch(created.campaign_id, None, clock.now(), leave_out_live)
     if not launched.done:
         _refuse([{"code": o.code, "message": o.message(lang)} for o in launched.obstacles], json_)
     _report(created.campaign_id, json_)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from smartchat.db import db
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.script import read_script
-from smartchat.services import chatbots, importing
+from smartchat.services import chatbots, file_checks, importing
 
 group = AppGroup("contacts", help="Check contact files.")
 _existing_file = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -53,7 +53,7 @@ def check(
     raise SystemExit(0 if found.ok else 1)
 
 
-def _summary(found: importing.FileCheck, lang: str) -> str:
+def _summary(found: file_checks.FileCheck, lang: str) -> str:
     errors = sum(problem.severity == "error" for problem in found.problems)
     if lang == "es":
         verdict = "El archivo está bien" if found.ok else f"El archivo tiene errores ({errors})"

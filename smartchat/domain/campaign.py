@@ -23,6 +23,12 @@ class ConversationStatus(StrEnum):
     FAILED = "failed"
 
 
+class EndReason(StrEnum):
+    """Why a conversation is over, where its status does not say it. left_out: never opened, as the launch wanted."""
+
+    LEFT_OUT = "left_out"
+
+
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
 
 
@@ -54,6 +60,7 @@ class InboundOutcome(StrEnum):
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
     ENDED = "ended"
+    HANDED_OVER = "handed_over"
 
 
 class Role(StrEnum):

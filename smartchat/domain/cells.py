@@ -30,6 +30,10 @@ _INVISIBLE = (
     "\0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 )
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# What a spreadsheet may take for the beginning of a formula or a command, in any of their widths.
+DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
+GUARDED = tuple(f"'{mark}" for mark in DANGEROUS)
+"""How a text begins that spreadsheets are kept from running."""
 
 # Excel keeps 15 digits of a number; a longer one has lost the rest.
 _TOO_LONG = 10**15
@@ -63,6 +67,11 @@ def trimmed(text: str) -> str:
     return text
 
 
+def unguarded(text: str) -> str:
+    """A text without the apostrophe by which spreadsheets know that `'=A1` is no formula. `text` is trimmed."""
+    return trimmed(text[1:]) if text.startswith(GUARDED) else text
+
+
 def is_blank(value: Value) -> bool:
     """Whether a cell shows nothing. A formula that was never calculated shows nothing, and is still something."""
     return value is None or (isinstance(value, str) and not trimmed(value))
@@ -75,6 +84,7 @@ def read_text(value: Value) -> Reading:
     text = value.strip()
     if not text.isprintable():
         text = trimmed(text)
+    text = unguarded(text)
     if not text:
         return MISSING
     if text[0] == "#" and text in ERROR_TEXTS:
@@ -115,7 +125,7 @@ def read_number(value: Value) -> Reading:
 
 def _number_of_text(value: str) -> Reading:
     # gnumeric writes the minus sign of typographers.
-    text = trimmed(value).replace("\N{MINUS SIGN}", "-")
+    text = unguarded(trimmed(value)).replace("\N{MINUS SIGN}", "-")
     if not text:
         return MISSING
     if _NUMBER.fullmatch(text):
@@ -162,7 +172,7 @@ def read_date(value: Value) -> Reading:
 
 
 def _date_of_text(value: str) -> Reading:
-    text = trimmed(value)
+    text = unguarded(trimmed(value))
     if not text:
         return MISSING
     if iso := _ISO_DATE.fullmatch(text):

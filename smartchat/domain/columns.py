@@ -7,7 +7,7 @@ the speed of C; only where they fail is each cell read by itself. The answers ar
 import re
 from collections.abc import Callable, Sequence
 
-from smartchat.domain.cells import CellFault, Reading, read_date, read_number, read_text
+from smartchat.domain.cells import GUARDED, CellFault, Reading, read_date, read_number, read_text, unguarded
 from smartchat.domain.custom_data import DataType
 from smartchat.domain.table import Value
 
@@ -47,7 +47,8 @@ def read_texts(cells: Sequence[Value]) -> Sequence[Reading]:
     if together is not None and together.isprintable() and "#" not in together and "\ufffd" not in together:
         trimmed = tuple(map(str.strip, cells))  # type: ignore[arg-type]
         if all(trimmed):
-            return trimmed
+            guarded = "'" in together and any(guard in together for guard in GUARDED)
+            return tuple(map(unguarded, trimmed)) if guarded else trimmed
     return [read_text(cell) for cell in cells]
 
 

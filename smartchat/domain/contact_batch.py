@@ -5,7 +5,7 @@ from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
-from smartchat.domain.cells import Reading, shown, trimmed
+from smartchat.domain.cells import Reading, shown, trimmed, unguarded
 from smartchat.domain.columns import ColumnReader, has_fault
 from smartchat.domain.headers import Headers
 from smartchat.domain.phone import PhoneReader
@@ -97,4 +97,6 @@ class Batch:
 
     def extra_values(self, at: int) -> Mapping[str, str]:
         """The values of one row that the chatbot does not use, by header."""
-        return {name: trimmed(shown(self.columns[index][at])) for index, name in self._headers.extras}
+        return {
+            name: unguarded(trimmed(shown(self.columns[index][at]))) for index, name in self._headers.extras
+        }

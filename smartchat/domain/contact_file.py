@@ -4,7 +4,7 @@ One pass, whatever the size: nothing is kept of a row but its number (24 bytes) 
 Rules: file → headers → cells → limits; of these classes only the first that has errors is reported.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -41,6 +41,9 @@ __all__ = [
     "check",
 ]
 
+Told = Callable[[int, Sequence[Value], Sequence[Problem]], None]
+"""Takes each wrong row: its number, its cells, and its errors."""
+
 # So few that they are gone before the garbage collector has to look at them: more take a third longer.
 _BATCH = 128
 
@@ -51,10 +54,17 @@ class ContactFileCheck:
     Afterwards `problems` is complete; until then it holds what was found so far. A file with errors yields its
     good rows all the same, so whoever stores them while reading must undo that unless `ok` is true at the end.
     `country_code` ("52") is put before numbers that were written without one; `completed` says before how many.
-    `header` is the row of the headers as it stands, `wrong_rows` the first of those below that have errors.
+    `header` is the row of the headers as it stands, `wrong_rows` the first of those below that have errors; `tell`
+    is called for every one of these while the file is read.
     """
 
-    def __init__(self, table: Table, columns: Sequence[DataColumn], country_code: str = "") -> None:
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[DataColumn],
+        country_code: str = "",
+        tell: Told | None = None,
+    ) -> None:
         self.table = table
         self.columns = tuple(columns)
         self.problems = ProblemLog()
@@ -64,6 +74,9 @@ class ContactFileCheck:
         self.completed = 0
         self.header: Row | None = None
         self.wrong_rows = WrongRows()
+        self.over_limit = False
+        """Whether there were more rows than may be: those were not read."""
+        self._tell = tell
         self._errors_of_row: list[Problem] = []
         self._warnings: list[Problem] = []
         self._country_code = country_code
@@ -76,6 +89,12 @@ class ContactFileCheck:
     def ok(self) -> bool:
         """Whether the file may be used as it is. Warnings do not count."""
         return self.error_count == 0
+
+    @property
+    def only_cells_wrong(self) -> bool:
+        """Whether there are errors, and all of them are in cells: the other rows may be used without these."""
+        in_cells = self.wrong_rows.problems.total()
+        return not self.ok and not self.over_limit and self.error_count == in_cells
 
     def __iter__(self) -> Iterator[Contact]:
         return chain.from_iterable(
@@ -122,6 +141,8 @@ class ContactFileCheck:
     def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[Contact]]:
         fields = [(column.id, index, column_reader(column.data_type)) for index, column in headers.fields]
         limit = self.table.row_limit
+        if headers.reason is not None:
+            rows = _without_column(rows, headers.reason, headers.width)
         while rows_of_batch := list(islice(rows, _BATCH)):
             batch = Batch(rows_of_batch, headers, fields)
             if self.row_count + len(batch) <= limit and batch.is_right(self._phones):
@@ -165,6 +186,8 @@ class ContactFileCheck:
                 self._strays(number, batch.cells[at], headers)
             if self._errors_of_row:
                 self.wrong_rows.add(number, batch.cells[at], self._errors_of_row)
+                if self._tell:
+                    self._tell(number, batch.cells[at], self._errors_of_row)
             elif isinstance(phone, Phone):
                 self.contact_count += 1
                 yield Contact(number, phone.phone, phone.contact_key, values, batch.extra_values(at))
@@ -207,6 +230,7 @@ class ContactFileCheck:
             self._warn(Problem("unknown_column", "warning", headers.row, letter, None, told))
 
     def _limit(self, limit: int) -> None:
+        self.over_limit = True
         if self.ok:
             self._error(Problem("too_large", params={"reason": "rows", "limit": limit}))
 
@@ -229,6 +253,18 @@ class ContactFileCheck:
             self.problems.add(warning)
         for error in errors:
             self._error(error)
+
+
+def _without_column(rows: Iterator[Row], index: int, width: int) -> Iterator[Row]:
+    """The rows as if nothing stood in a column: cut where nothing stands beyond the last header."""
+    for number, cells in rows:
+        if len(cells) > index:
+            kept = [*cells[:index], None, *cells[index + 1 :]]
+            while len(kept) > width and is_blank(kept[-1]):
+                kept.pop()
+            yield number, kept
+        else:
+            yield number, cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,73 +3,69 @@
 `advance` is pure: the same dialogue and event give the same result, whatever the clock of the machine says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, assert_never
+from urllib.parse import quote
 
-from smartchat.domain import answers
+from smartchat.domain import answers, saying
+from smartchat.domain.evaluation import NoNumber, calculate, holds, same, written
+from smartchat.domain.events import (
+    CallExternal,
+    Effect,
+    Event,
+    ExternalAnswered,
+    Finished,
+    HandedOver,
+    NotUnderstood,
+    NoValue,
+    Opened,
+    Received,
+    Understood,
+)
+from smartchat.domain.formulas import FormulaFault, parse_expression, parse_formula
 from smartchat.domain.hours import local_date
+from smartchat.domain.known_values import known_values
 from smartchat.domain.questions import asked, resolved
+from smartchat.domain.saying import Send
 from smartchat.domain.script import Script
-from smartchat.domain.steps import AnyQuestion, CustomData, End, Message, Question, Template
-from smartchat.domain.texts import LONGEST_BODY, bodies, substitute
+from smartchat.domain.steps import (
+    CustomData,
+    End,
+    External,
+    Flow,
+    HandOver,
+    Math,
+    Message,
+    Question,
+    Simple,
+    Step,
+    values_of,
+)
+from smartchat.domain.texts import in_json, one_line, substitute
 
-Status = Literal["new", "asking", "completed", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The chatbot may open the conversation now."""
-
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What the contact wrote since the question was asked, oldest first: one turn, however many messages."""
-
-    texts: tuple[str, ...]
-    now: datetime
+Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """A message to the contact, at most 1600 characters. With a template its variables are filled in."""
-
-    text: str
-    step_id: str
-    media_url: str | None = None
-    template: Template | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """The answer to a question; `how` is a word for the operator ("exact", "number", "typo" …)."""
-
-    step_id: str
-    value: answers.Value
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    """An answer that gave no value; `attempts_left` is how often it will still be asked for (0: given up)."""
-
-    step_id: str
-    why: str
-    attempts_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer."""
-
-    status: Literal["completed", "ended"]
-
-
-Event = Opened | Received
-Effect = Send | Understood | NotUnderstood | Finished
+__all__ = [
+    "CallExternal",
+    "Dialogue",
+    "Effect",
+    "Event",
+    "ExternalAnswered",
+    "Finished",
+    "HandedOver",
+    "NoValue",
+    "NotUnderstood",
+    "Opened",
+    "Received",
+    "Send",
+    "Understood",
+    "advance",
+    "call_of",
+    "is_true",
+]
 
 
 @dataclass(frozen=True)
@@ -79,8 +75,9 @@ class Dialogue:
     script: Script
     given: Mapping[str, answers.Value] = field(default_factory=dict)
     status: Status = "new"
-    step: str | None = None  # the question that waits for an answer, while asking
+    step: str | None = None  # what it waits at: the question while asking, the external system while calling
     failed: int = 0  # answers to it that were not understood
+    lacking: Mapping[str, str] = field(default_factory=dict)  # why a step gave no value, by its ID
 
     @classmethod
     def begin(cls, script: Script, custom_data: Mapping[str, str]) -> "Dialogue":
@@ -95,65 +92,85 @@ class Dialogue:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Value by ID, in the order of the script, for every Custom Data step and question.
+        """Value by ID, in the order of the script, for everything that may have one.
 
-        Custom Data as in the contact file (text); an integer as int; several options as a list; no answer: None.
+        Custom Data as in the contact file (text); integers and calculations as numbers; several options as a list;
+        no value: None.
         """
-        valued = (step.id for step in self.script.steps if isinstance(step, CustomData | Question))
-        return {id_: _plain(self.given.get(id_)) for id_ in valued}
+        numbers = {step.id for step in self.script.all_steps if isinstance(step, Math)}
+        return {
+            id_: _number(self.given.get(id_)) if id_ in numbers else _plain(self.given.get(id_))
+            for id_ in self.script.valued_ids
+        }
 
     def state(self) -> dict[str, Any]:
         """All but the script, as JSON can hold it."""
         given = {id_: _plain(value) for id_, value in self.given.items()}
-        return {"status": self.status, "step": self.step, "failed": self.failed, "given": given}
+        state = {"status": self.status, "step": self.step, "failed": self.failed, "given": given}
+        return state | ({"lacking": dict(self.lacking)} if self.lacking else {})
 
     @classmethod
     def restore(cls, script: Script, state: Mapping[str, Any]) -> "Dialogue":
         """The dialogue of a `state()` with the same script; of {} a new one without Custom Data.
 
-        ValueError where the state waits at no question of the script.
+        ValueError where the state waits at no such step of the script.
         """
         kept = state.get("given", {})
         given = {id_: tuple(value) if isinstance(value, list) else value for id_, value in kept.items()}
-        dialogue = cls(script, given, state.get("status", "new"), state.get("step"), state.get("failed", 0))
-        if dialogue.status == "asking" and _question(dialogue) is None:
-            raise ValueError(f"the script has no question {dialogue.step!r} to wait at")
+        status, step, failed = state.get("status", "new"), state.get("step"), state.get("failed", 0)
+        dialogue = cls(script, given, status, step, failed, state.get("lacking", {}))
+        wanted = {"asking": Question, "calling": External}.get(dialogue.status)
+        if wanted and not isinstance(_step(dialogue), wanted):
+            raise ValueError(f"the script has no step {dialogue.step!r} to wait at")
         return dialogue
 
 
 def advance(dialogue: Dialogue, event: Event) -> tuple[Dialogue, tuple[Effect, ...]]:
     """What an event makes of a dialogue, and what is to be done for it, in order.
 
-    An opening counts only before anything was said, a message only while a question waits: all else changes
-    nothing and has no effects. A retry message and the question that is asked again are one Send, two lines,
-    where both fit into 1600 characters: one SMS is cheaper than two. Never raises for a script without errors;
-    it stops at the first question or at the end.
+    An opening counts only before anything was said, a message only while a question waits, an answer of another
+    system only while it is called: all else changes nothing and has no effects. Never raises for a script without
+    errors; it stops at the first question or call, or at the end.
     """
     match event:
         case Opened() if dialogue.status == "new":
-            return _go_on(dialogue, 0)
+            return _go_on(dialogue, 0, [])
         case Received() if dialogue.status == "asking":
             return _answer(dialogue, event)
-        case Opened() | Received():
+        case ExternalAnswered() if dialogue.status == "calling":
+            return _called(dialogue, event)
+        case Opened() | Received() | ExternalAnswered():
             return dialogue, ()
         case _:
             assert_never(event)
 
 
-def _go_on(dialogue: Dialogue, position: int) -> tuple[Dialogue, tuple[Effect, ...]]:
-    """Runs the steps from a position to the next question that says something, or to the end."""
-    effects: list[Effect] = []
-    for step in dialogue.script.steps[position:]:
+def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Dialogue, tuple[Effect, ...]]:
+    """Runs the steps from a position (in all_steps) to the next that waits for somebody, or to the end."""
+    script = dialogue.script
+    while position < len(script.all_steps):
+        step = script.all_steps[position]
+        position += 1
         match step:
             case Message():
-                effects += _message(dialogue, step)
+                effects += saying.message(step, dialogue.given)
             case CustomData():
                 pass
+            case Math():
+                dialogue = _calculated(dialogue, step, effects)
+            case Flow():
+                if not is_true(dialogue, step.display_if):
+                    position = script.ends[position - 1]
+            case External():
+                effects.append(_call(dialogue, step))
+                return replace(dialogue, status="calling", step=step.id, failed=0), tuple(effects)
+            case HandOver():
+                return _hand_over(dialogue, step.id, step.note, effects)
             case End():
-                effects += _sends(step.id, substitute(step.text or "", dialogue.given))
-                break
+                effects += saying.sends(step.id, substitute(step.text or "", dialogue.given))
+                return _finish(dialogue, "completed", effects)
             case Question():
-                said = tuple(_sends(step.id, asked(resolved(step, dialogue.given))))
+                said = tuple(saying.sends(step.id, asked(resolved(step, dialogue.given))))
                 effects += said
                 if said:
                     return replace(dialogue, status="asking", step=step.id, failed=0), tuple(effects)
@@ -166,28 +183,94 @@ def _go_on(dialogue: Dialogue, position: int) -> tuple[Dialogue, tuple[Effect, .
 
 
 def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect, ...]]:
-    question = _question(dialogue)
-    if question is None:  # only a state that was made by hand; restore() refuses it
+    question = _step(dialogue)
+    if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
     today = local_date(dialogue.script.active_hours, event.now)
     question = resolved(question, dialogue.given)
     result = answers.understand_turn(question, event.texts, today, dialogue.script.language)
     if isinstance(result, answers.Understood):
         known = replace(dialogue, given={**dialogue.given, question.id: result.value})
-        return _after(known, question, Understood(question.id, result.value, result.how))
+        return _after(known, question.id, [Understood(question.id, result.value, result.how)])
     left = max(question.retries - dialogue.failed, 0)
     missed = NotUnderstood(question.id, result.why, left)
     if left:
-        sends = _asked_again(question)
+        sends = saying.asked_again(question)
         return replace(dialogue, failed=dialogue.failed + 1), (missed, *sends)
     if question.end_if_unsuccessful:
         return _finish(dialogue, "ended", [missed])
-    return _after(dialogue, question, missed)
+    return _after(dialogue, question.id, [missed])
 
 
-def _after(dialogue: Dialogue, question: AnyQuestion, effect: Effect) -> tuple[Dialogue, tuple[Effect, ...]]:
-    next_dialogue, effects = _go_on(dialogue, dialogue.script.positions[question.id] + 1)
-    return next_dialogue, (effect, *effects)
+def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tuple[Effect, ...]]:
+    step = _step(dialogue)
+    if not isinstance(step, External):
+        return dialogue, ()
+    if event.values is not None:
+        wanted = {id_: event.values[id_] for id_ in values_of(step) if id_ in event.values}
+        return _after(replace(dialogue, given={**dialogue.given, **wanted}), step.id, [])
+    effects: list[Effect] = [NoValue(step.id, event.why)]
+    dialogue = replace(dialogue, lacking={**dialogue.lacking, step.id: event.why})
+    match step.on_failure:
+        case "continue":
+            return _after(dialogue, step.id, effects)
+        case "end":
+            return _finish(dialogue, "ended", effects)
+        case "hand_over":
+            return _hand_over(dialogue, step.id, None, effects)
+
+
+def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialogue:
+    formula = parse_formula(step.formula)
+    if isinstance(formula, FormulaFault):  # only in a script with errors
+        return dialogue
+    result = calculate(formula, known_values(dialogue.script, dialogue.given))
+    if not isinstance(result, NoNumber):
+        return replace(dialogue, given={**dialogue.given, step.id: written(result)})
+    effects.append(NoValue(step.id, result.why, result.id))
+    why = f"{result.why}:{result.id}" if result.id else result.why
+    return replace(dialogue, lacking={**dialogue.lacking, step.id: why})
+
+
+def is_true(dialogue: Dialogue, condition: Simple | str) -> bool:
+    """Whether the condition of a flow is true with what is known now."""
+    known = known_values(dialogue.script, dialogue.given)
+    if isinstance(condition, Simple):
+        value = known.get(condition.step)
+        return value is not None and same(value, condition.equals)
+    expression = parse_expression(condition)
+    return not isinstance(expression, FormulaFault) and holds(expression, known)
+
+
+def _call(dialogue: Dialogue, step: External) -> CallExternal:
+    """Values stand in an address percent-encoded, in a header on one line, in a body as in JSON texts."""
+    given = dialogue.given
+    return CallExternal(
+        step.id,
+        step.method,
+        substitute(step.url, given, lambda text: quote(text, safe="")),
+        tuple((name, substitute(value, given, one_line)) for name, value in step.headers),
+        None if step.body is None else substitute(step.body, given, in_json),
+    )
+
+
+def call_of(dialogue: Dialogue) -> tuple[CallExternal, Mapping[str, str]] | None:
+    """The call that a dialogue waits for, and the path of each value in its answer; None where it waits for none."""
+    step = _step(dialogue)
+    if dialogue.status != "calling" or not isinstance(step, External):
+        return None
+    return _call(dialogue, step), dict(step.values)
+
+
+def _hand_over(
+    dialogue: Dialogue, step_id: str, note: str | None, effects: list[Effect]
+) -> tuple[Dialogue, tuple[Effect, ...]]:
+    over = replace(dialogue, status="handed_over", step=step_id, failed=0)
+    return over, (*effects, HandedOver(step_id, note))
+
+
+def _after(dialogue: Dialogue, step_id: str, effects: list[Effect]) -> tuple[Dialogue, tuple[Effect, ...]]:
+    return _go_on(dialogue, dialogue.script.positions[step_id] + 1, effects)
 
 
 def _finish(
@@ -196,39 +279,19 @@ def _finish(
     return replace(dialogue, status=status, step=None, failed=0), (*effects, Finished(status))
 
 
-def _question(dialogue: Dialogue) -> AnyQuestion | None:
+def _step(dialogue: Dialogue) -> Step | None:
+    """What the dialogue waits at."""
     position = dialogue.script.positions.get(dialogue.step or "")
-    step = None if position is None else dialogue.script.steps[position]
-    return step if isinstance(step, Question) else None
-
-
-def _asked_again(question: AnyQuestion) -> Iterator[Send]:
-    again = asked(question)
-    together = f"{(question.retry_message or '').strip()}\n{again}".strip()
-    if len(together) <= LONGEST_BODY:
-        return _sends(question.id, together)
-    return iter([*_sends(question.id, question.retry_message or ""), *_sends(question.id, again)])
-
-
-def _message(dialogue: Dialogue, step: Message) -> Iterator[Send]:
-    template = step.template
-    if template is not None:
-        filled = tuple((name, substitute(text, dialogue.given)) for name, text in template.variables)
-        template = replace(template, variables=filled)
-    return _sends(step.id, substitute(step.text, dialogue.given), step.media_url, template)
-
-
-def _sends(
-    step_id: str, text: str, media_url: str | None = None, template: Template | None = None
-) -> Iterator[Send]:
-    """A text as messages. Media and template go with the first; a template is never cut: Twilio holds its text."""
-    parts = (text.strip(),) if template is not None else bodies(text)
-    if not parts and media_url is not None:
-        parts = ("",)
-    for index, part in enumerate(parts):
-        first = index == 0
-        yield Send(part, step_id, media_url if first else None, template if first else None)
+    return None if position is None else dialogue.script.all_steps[position]
 
 
 def _plain(value: answers.Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _number(value: answers.Value) -> Any:
+    """A calculation as JSON has it."""
+    if value is None:
+        return None
+    number = Decimal(str(value))
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from smartchat.domain.cells import shown
+from smartchat.domain.cells import shown, unguarded
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.problems import Problem
 from smartchat.domain.table import Value, column_letter
 
 CONTACT = "CONTACT"
+REASON = "REASON"
 # What people write where CONTACT belongs; matched after folding case and accents.
 _CONTACT_WORDS = frozenset(
     "contact contacts contacto contactos telefono telefonos tel celular cel movil numero numeros phone phones"  # noqa: SIM905
@@ -32,6 +33,8 @@ class Headers:
     """Index and name of the columns that the chatbot does not use."""
     blanks: list[int] = field(default_factory=list)
     """Indexes of the columns without a header, left of the last header."""
+    reason: int | None = None
+    """Index of the column of reasons in a file that came back repaired: nothing in it counts."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -47,7 +50,18 @@ def clean_header(value: Value) -> str:
         text = "".join(
             " " if mark.isspace() else mark for mark in text if mark.isspace() or _is_visible(mark)
         )
-    return text.strip()
+    return unguarded(text.strip())
+
+
+def reason_header(columns: Sequence[DataColumn]) -> str:
+    """The header over the reasons in a repaired file: not one that the chatbot uses (an ID never begins with _)."""
+    return f"_{REASON}" if any(column.id == REASON for column in columns) else REASON
+
+
+def _is_reason(name: str, columns: Sequence[DataColumn]) -> bool:
+    """Whether a header is that of the reasons: where headers are wrong, it says so itself (`REASON: …`)."""
+    header = reason_header(columns)
+    return name == header or name.startswith(f"{header}: ")
 
 
 def _is_visible(mark: str) -> bool:
@@ -57,14 +71,19 @@ def _is_visible(mark: str) -> bool:
 def read_headers(row: int, cells: Sequence[Value], columns: Sequence[DataColumn]) -> Headers:
     """Match the headers in a row of the sheet with the columns that the chatbot needs."""
     names = [clean_header(cell) for cell in cells]
+    reason = next((at for at, name in enumerate(names) if at and _is_reason(name, columns)), None)
+    if reason is not None:
+        names[reason] = ""
     while names and not names[-1]:
         names.pop()
-    headers = Headers(row, len(names))
+    headers = Headers(row, len(names), reason=reason)
     wanted = {unicodedata.normalize("NFC", column.id): column for column in columns}
     if not names or names[0] != CONTACT:
         headers.problems.append(_no_contact_column(row, names))
     seen: set[str] = {CONTACT}
     for index, name in enumerate(names):
+        if index == reason:
+            continue
         if not name:
             headers.blanks.append(index)
         elif index == 0 or (name == CONTACT and names[0] != CONTACT):

@@ -31,6 +31,10 @@ class Problem:
         """Where, what, why, and what to do now. Language: `es` or `en`."""
         return wording.message(self, language)
 
+    def reason(self, language: str) -> str:
+        """The message without the row: for a place where the row is seen."""
+        return wording.reason(self, language)
+
     def to_json(self, language: str) -> dict[str, Param | None]:
         """The public form of `flask contacts check --json`."""
         return {

@@ -4,7 +4,7 @@ The format is smartchat/domain/script.schema.json; what a schema cannot say is i
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from smartchat.domain.script_check import check_hours, check_steps
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.script_schema import check_schema
 from smartchat.domain.step_json import step_from_json, step_json
-from smartchat.domain.steps import CustomData, Language, Step
+from smartchat.domain.steps import AnyQuestion, CustomData, Flow, Language, Question, Step, values_of
 
 __all__ = ["Script", "ScriptProblem", "read_script", "script_json"]
 
@@ -33,12 +33,40 @@ class Script:
     @property
     def custom_data(self) -> tuple[DataColumn, ...]:
         """The columns that its contact files need, in the order of the steps."""
-        return tuple(DataColumn(s.id, s.data_type) for s in self.steps if isinstance(s, CustomData))
+        return tuple(DataColumn(s.id, s.data_type) for s in self.all_steps if isinstance(s, CustomData))
+
+    @cached_property
+    def all_steps(self) -> tuple[Step, ...]:
+        """Every step in the order of reading: a flow, then the steps inside it."""
+        return tuple(step for step, _ in with_inner(self.steps))
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """For each of `all_steps` the index behind it and all that is inside it."""
+        return tuple(index + 1 + inside for index, (_, inside) in enumerate(with_inner(self.steps)))
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """The index of each step by its ID."""
-        return {step.id: index for index, step in enumerate(self.steps)}
+        """The index in `all_steps` by Unique ID."""
+        return {step.id: index for index, step in enumerate(self.all_steps)}
+
+    @cached_property
+    def questions(self) -> tuple[AnyQuestion, ...]:
+        """Every question, also those inside flows."""
+        return tuple(step for step in self.all_steps if isinstance(step, Question))
+
+    @cached_property
+    def valued_ids(self) -> tuple[str, ...]:
+        """Every ID that may have a value, in the order of the steps."""
+        return tuple(id_ for step in self.all_steps for id_ in values_of(step))
+
+
+def with_inner(steps: tuple[Step, ...]) -> Iterator[tuple[Step, int]]:
+    """Each step with the number of steps inside it, in the order of reading."""
+    for step in steps:
+        inner = tuple(with_inner(step.steps)) if isinstance(step, Flow) else ()
+        yield step, len(inner)
+        yield from inner
 
 
 def read_script(data: object) -> tuple[Script | None, tuple[ScriptProblem, ...]]:

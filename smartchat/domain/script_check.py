@@ -1,21 +1,24 @@
 """The sense of a script: what its schema cannot say. Every problem names the step, the place, and what to do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from typing import Any, assert_never
+from typing import assert_never
 
+from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
+from smartchat.domain.script_place import Here, Path, Problems, ids_of
 from smartchat.domain.script_problem import ScriptProblem
-from smartchat.domain.script_schema import pointer
 from smartchat.domain.steps import (
     TODAY,
     CustomData,
     DateQuestion,
     End,
+    External,
+    Flow,
+    HandOver,
     IntegerQuestion,
+    Math,
     Message,
     MultipleChoiceQuestion,
     Question,
@@ -25,8 +28,6 @@ from smartchat.domain.steps import (
 from smartchat.domain.texts import broken_references, is_id, references
 
 RESERVED_IDS = frozenset({"CONTACT"})  # the header of the first column of every contact file
-
-Problems = Iterator[ScriptProblem]
 
 
 def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[ScriptProblem, ...]]:
@@ -41,49 +42,45 @@ def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[Scri
 def check_steps(name: str, steps: tuple[Step, ...]) -> tuple[ScriptProblem, ...]:
     """The faults of sense of a script, in the order of its steps."""
     problems = [] if name else [ScriptProblem("empty_text", place="/name")]
-    for index in range(len(steps)):
-        here = _Here(steps, index)
+    placed = tuple(_placed(steps, ()))
+    for index in range(len(placed)):
+        here = Here(placed, index)
         problems += [*_id(here), *_texts(here), *_ranges(here), *_options(here), *_reachable(here)]
-    if not any(isinstance(step, Message | Question) for step in steps):
+        problems += check_action(here)
+    if not any(isinstance(step, Message | Question) for step, _ in placed):
         problems.append(ScriptProblem("nothing_to_say", place="/steps"))
     return tuple(problems)
 
 
-@dataclass(frozen=True)
-class _Here:
-    """One step of a script, and what stands before it."""
-
-    steps: tuple[Step, ...]
-    index: int
-
-    @property
-    def step(self) -> Step:
-        return self.steps[self.index]
-
-    @property
-    def earlier(self) -> tuple[Step, ...]:
-        return self.steps[: self.index]
-
-    def problem(self, code: str, *path: str | int, **params: Any) -> ScriptProblem:
-        return ScriptProblem(code, self.step.id, place=pointer(("steps", self.index, *path)), params=params)
+def _placed(steps: tuple[Step, ...], path: Path) -> Iterator[tuple[Step, Path]]:
+    """Every step with its path in the file, in the order of reading: a flow, then the steps inside it."""
+    for index, step in enumerate(steps):
+        here = (*path, "steps", index)
+        yield step, here
+        if isinstance(step, Flow):
+            yield from _placed(step.steps, here)
 
 
-def _id(here: _Here) -> Problems:
+def _id(here: Here) -> Problems:
     id_ = here.step.id
     if not is_id(id_):
         yield here.problem("invalid_id", "id", id=id_)
     elif id_ in RESERVED_IDS:
         yield here.problem("reserved_id", "id", id=id_)
-    first = next((number for number, step in enumerate(here.earlier, 1) if step.id == id_), None)
-    if first is not None:
-        yield here.problem("duplicate_id", "id", id=id_, first=first, number=here.index + 1)
+    names = (*(((), id_),), *here.own_values())
+    for path, name in names:
+        first = next((number for number, step in enumerate(here.earlier, 1) if name in ids_of(step)), None)
+        if first is not None:
+            yield here.problem(
+                "duplicate_id", *(path or ("id",)), id=name, first=first, number=here.index + 1
+            )
 
 
-def _texts(here: _Here) -> Problems:
+def _texts(here: Here) -> Problems:
     for path, text in _texts_of(here.step):
         if not text.strip():
             yield here.problem("empty_text", *path)
-        for position in broken_references(text):
+        for position in broken_references(without_secrets(here.step, text)):
             yield here.problem(
                 "broken_reference", *path, position=position, excerpt=text[position : position + 20]
             )
@@ -91,7 +88,7 @@ def _texts(here: _Here) -> Problems:
             yield from _reference(here, path, reference.id, reference.position)
 
 
-def _texts_of(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _texts_of(step: Step) -> Iterator[tuple[Path, str]]:
     match step:
         case Message():
             yield ("text",), step.text
@@ -102,6 +99,10 @@ def _texts_of(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
         case End():
             if step.text is not None:
                 yield ("text",), step.text
+        case External():
+            yield from external_texts(step)
+        case Math() | Flow() | HandOver():
+            pass
         case Question():
             yield ("text",), step.text
             if step.retry_message is not None:
@@ -112,26 +113,20 @@ def _texts_of(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
             assert_never(step)
 
 
-def _reference(here: _Here, path: tuple[str | int, ...], id_: str, position: int) -> Problems:
-    valued = [step.id for step in here.earlier if isinstance(step, CustomData | Question)]
-    if id_ in valued:
-        return
+def _reference(here: Here, path: Path, id_: str, position: int) -> Problems:
     params = {"id": id_, "position": position}
-    if any(step.id == id_ for step in here.earlier):
-        yield here.problem("reference_without_value", *path, **params)
-    elif any(step.id == id_ for step in here.steps):
-        yield here.problem("later_reference", *path, **params)
-    else:
-        proposal = _closest_id(id_, valued)
-        yield here.problem("unknown_reference", *path, **params, proposal=proposal)
+    match here.fault_of_reference(id_):
+        case None:
+            return
+        case "unknown":
+            yield here.problem("unknown_reference", *path, **params, proposal=here.closest(id_))
+        case "later":
+            yield here.problem("later_reference", *path, **params)
+        case "without_value":
+            yield here.problem("reference_without_value", *path, **params)
 
 
-def _closest_id(id_: str, known: list[str]) -> str | None:
-    folded = {fold(other): other for other in known}
-    return next((folded[match] for match in get_close_matches(fold(id_), list(folded), n=1)), None)
-
-
-def _ranges(here: _Here) -> Problems:
+def _ranges(here: Here) -> Problems:
     match here.step:
         case TextQuestion(min_length=low, max_length=high):
             low = max(low or 1, 1)  # an answer without any text is none
@@ -146,7 +141,7 @@ def _ranges(here: _Here) -> Problems:
             pass
 
 
-def _date_limits(here: _Here, first: str | None, last: str | None) -> Problems:
+def _date_limits(here: Here, first: str | None, last: str | None) -> Problems:
     dates = {
         step.id
         for step in here.earlier
@@ -169,7 +164,7 @@ def real_date(text: str) -> date | None:
     return day if day.isoformat() == text else None  # Python reads 20260101 and 2026-W01-1 too
 
 
-def _options(here: _Here) -> Problems:
+def _options(here: Here) -> Problems:
     if not isinstance(here.step, MultipleChoiceQuestion):
         return
     seen: dict[str, str] = {}
@@ -180,8 +175,8 @@ def _options(here: _Here) -> Problems:
         seen.setdefault(plain, option)
 
 
-def _reachable(here: _Here) -> Problems:
+def _reachable(here: Here) -> Problems:
     """A Custom Data step does nothing in the conversation, so it may stand anywhere."""
-    end = next((step for step in here.earlier if isinstance(step, End)), None)
+    end = next((step for step in here.before if isinstance(step, End | HandOver)), None)
     if end is not None and not isinstance(here.step, CustomData):
         yield here.problem("unreachable_step", end=end.id)

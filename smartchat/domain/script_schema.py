@@ -12,8 +12,6 @@ from jsonschema.exceptions import ValidationError
 
 from smartchat.domain.script_problem import ScriptProblem
 
-# In the format of later versions; a script that uses them must not be run without them.
-LATER_TYPES = frozenset({"flow", "math", "external", "hand_over"})
 _DEEPEST = 50
 _CONTROL = frozenset(map(chr, range(32))) - {"\n", "\r", "\t"}
 
@@ -88,8 +86,6 @@ def _fault(keyword: str, limit: Any, value: Any, path: tuple[str | int, ...]) ->
         case "type":
             return "wrong_type", {"expected": limit if isinstance(limit, str) else limit[0]}
         case "enum" if path[-1:] == ("type",) and path[:1] == ("steps",):
-            if isinstance(value, str) and value in LATER_TYPES:
-                return "step_not_available", {"type": value}
             return "unknown_step_type", {"type": _short(value), "proposal": _closest(value, limit)}
         case "enum":
             return "wrong_value", {"value": _short(value), "allowed": tuple(limit)}
@@ -101,8 +97,6 @@ def _fault(keyword: str, limit: Any, value: Any, path: tuple[str | int, ...]) ->
             return "too_long", {"length": len(value), "limit": limit}
         case "minimum" | "maximum":
             return "out_of_range", {"value": _short(value), "limit": limit, "bound": keyword}
-        case "minItems" if path == ("steps",):
-            return "nothing_to_say", {}
         case "minItems":
             return "too_few_options", {"limit": limit}
         case "maxItems":
@@ -140,7 +134,11 @@ def pointer(path: tuple[str | int, ...]) -> str:
 def _step_id(data: object, path: tuple[str | int, ...]) -> str | None:
     if len(path) < 2 or path[0] != "steps" or not isinstance(data, dict):
         return None
-    step = data["steps"][path[1]]
+    step: Any = data
+    for part, index in zip(path[::2], path[1::2], strict=False):
+        if part != "steps":
+            break
+        step = step["steps"][index]  # a flow holds steps of its own
     given = step.get("id") if isinstance(step, dict) else None
     return _encodable(given) if isinstance(given, str) and given else None
 

@@ -11,10 +11,15 @@ from smartchat.domain.steps import (
     DateQuestion,
     EmailQuestion,
     End,
+    External,
+    Flow,
+    HandOver,
     IntegerQuestion,
+    Math,
     Message,
     MultipleChoiceQuestion,
     Question,
+    Simple,
     Step,
     Template,
     TextQuestion,
@@ -35,6 +40,15 @@ def step_from_json(data: Mapping[str, Any]) -> Step:
             return CustomData(id=data["id"], data_type=data["data_type"])
         case "end":
             return End(id=data["id"], text=data.get("text"))
+        case "math":
+            return Math(id=data["id"], formula=data["formula"], description=data.get("description"))
+        case "flow":
+            steps = tuple(map(step_from_json, data["steps"]))
+            return Flow(id=data["id"], display_if=_condition(data["display_if"]), steps=steps)
+        case "external":
+            return _external(data)
+        case "hand_over":
+            return HandOver(id=data["id"], note=data.get("note"))
         case _:
             return _question(data)
 
@@ -53,10 +67,49 @@ def step_json(step: Step) -> dict[str, Any]:
             return {"id": step.id, "type": "custom_data", "data_type": step.data_type}
         case End():
             return {"id": step.id, "type": "end"} | _given({"text": step.text})
+        case Math():
+            told = {"formula": step.formula, "description": step.description}
+            return {"id": step.id, "type": "math"} | _given(told)
+        case Flow():
+            condition = step.display_if
+            if isinstance(condition, Simple):
+                display_if: Any = {"step": condition.step, "equals": condition.equals}
+            else:
+                display_if = condition
+            inner = [step_json(other) for other in step.steps]
+            return {"id": step.id, "type": "flow", "display_if": display_if, "steps": inner}
+        case External():
+            return _external_json(step)
+        case HandOver():
+            return {"id": step.id, "type": "hand_over"} | _given({"note": step.note})
         case Question():
             return _question_json(step)
         case _:
             assert_never(step)
+
+
+def _condition(data: Any) -> Simple | str:
+    if isinstance(data, str):
+        return data
+    return Simple(step=data["step"], equals=str(data["equals"]))
+
+
+def _external(data: Mapping[str, Any]) -> External:
+    return External(
+        id=data["id"],
+        url=data["url"],
+        method=data.get("method", "GET"),
+        headers=tuple(data.get("headers", {}).items()),
+        body=data.get("body"),
+        values=tuple(data.get("values", {}).items()),
+        on_failure=data.get("on_failure", "continue"),
+    )
+
+
+def _external_json(step: External) -> dict[str, Any]:
+    data = {"id": step.id, "type": "external", "method": step.method, "url": step.url}
+    data |= _given({"headers": dict(step.headers), "body": step.body, "values": dict(step.values)})
+    return data | {"on_failure": step.on_failure}
 
 
 def _question(data: Mapping[str, Any]) -> AnyQuestion:

@@ -7,6 +7,8 @@ from smartchat.domain.custom_data import DataType
 
 Language = Literal["es", "en"]
 BinaryKind = Literal["yes_no", "gender", "good_bad"]
+Method = Literal["GET", "POST"]
+OnFailure = Literal["continue", "end", "hand_over"]
 
 DEFAULT_RETRIES = 2
 TODAY = "TODAY"
@@ -106,7 +108,65 @@ class EmailQuestion(Question):
     """Takes an e-mail address."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Math:
+    """Calculates a number from earlier ones; says nothing. `description` is for the operator."""
+
+    id: str
+    formula: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simple:
+    """The condition that an earlier question has a value (of several options: among others)."""
+
+    step: str
+    equals: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Steps that are run where a condition is true: a Simple one, or an expression."""
+
+    id: str
+    display_if: Simple | str
+    steps: tuple["Step", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """Asks another system. `values`: the path into its JSON answer, by the ID that gets the value."""
+
+    id: str
+    url: str
+    method: Method = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    on_failure: OnFailure = "continue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """The chatbot stops answering this conversation: an operator does. `note` is for the operator."""
+
+    id: str
+    note: str | None = None
+
+
 AnyQuestion = (
     TextQuestion | IntegerQuestion | DateQuestion | MultipleChoiceQuestion | BinaryQuestion | EmailQuestion
 )
-Step = Message | CustomData | End | AnyQuestion
+Step = Message | CustomData | End | AnyQuestion | Math | Flow | External | HandOver
+
+
+def values_of(step: Step) -> tuple[str, ...]:
+    """The IDs that a step gives values to."""
+    match step:
+        case CustomData() | Question() | Math():
+            return (step.id,)
+        case External():
+            return tuple(id_ for id_, _ in step.values)
+        case _:
+            return ()

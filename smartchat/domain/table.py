@@ -43,6 +43,8 @@ class Table:
     row_limit: int = WORKBOOK_ROW_LIMIT
     progress: Callable[[], float] = lambda: 0.0
     """How much of the file has been read, from 0 to 1."""
+    delimiter: str | None = None
+    """What stands between the cells of a text file."""
 
 
 class Unreadable(Exception):
@@ -61,3 +63,11 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_index(letters: str) -> int:
+    """The index of a column by its letter (A → 0)."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1

@@ -1,7 +1,8 @@
 """{{ID}} in texts: finding the references and putting values in their place."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 # An ID is letters of any alphabet, digits and _, and starts with a letter. A pattern without nested repeats: linear.
@@ -37,12 +38,31 @@ def broken_references(text: str) -> tuple[int, ...]:
     return tuple(match.start() for match in _OPENING.finditer(text) if match.start() not in good)
 
 
-def substitute(text: str, values: Mapping[str, object]) -> str:
+def substitute(text: str, values: Mapping[str, object], encode: Callable[[str], str] | None = None) -> str:
     """The text with each {{ID}} replaced by its value; what has no value (None, or unknown) leaves nothing.
 
-    One pass: what a contact typed is never read as a reference. A tuple reads "a, b".
+    One pass: what a contact typed is never read as a reference. A tuple reads "a, b". `encode` makes a value fit for
+    the place where it goes.
     """
-    return _REFERENCE.sub(lambda match: shown(values.get(match[1])), text)
+    if encode is None:
+        return _REFERENCE.sub(lambda match: shown(values.get(match[1])), text)
+    return _REFERENCE.sub(lambda match: encode(shown(values.get(match[1]))), text)
+
+
+def one_line(text: str) -> str:
+    """A value for a header of HTTP: on one line, whatever a contact typed."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def in_json(text: str) -> str:
+    """A value for the inside of a JSON text: quotes, backslashes and line breaks escaped."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def pieces(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A text cut at its references: what stands around them (one more than there are), and their IDs in order."""
+    cut = _REFERENCE.split(text)
+    return tuple(cut[::2]), tuple(cut[1::2])
 
 
 def shown(value: object) -> str:

@@ -1,8 +1,9 @@
 """The rows of a contact file that have something to mend, as they stand in the sheet: the first of each kind."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from smartchat.domain.cells import shown
 from smartchat.domain.problems import SHOWN_CHARACTERS, Problem
@@ -20,6 +21,15 @@ class WrongRow(NamedTuple):
     number: int
     cells: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryOffer:
+    """Once for the file: `count` national numbers look like those of `region` (`MX`): put `+code` before them?"""
+
+    code: str
+    region: str
+    count: int
 
 
 def kind_of(problem: Problem) -> str:
@@ -56,6 +66,12 @@ class WrongRows:
                 if region:
                     self.national[str(problem.params["country_code"]), region] += 1
 
+    def country_offer(self) -> CountryOffer | None:
+        """The country that most of the numbers without country code look like; None where none does."""
+        for (code, region), count in self.national.most_common(1):
+            return CountryOffer(code, region, count)
+        return None
+
     def count(self, kind: str | None = None) -> int:
         """How many rows have a problem, or one of a kind."""
         return self._total if kind is None else self._rows[kind]
@@ -65,3 +81,28 @@ class WrongRows:
         rows = self._kept.values()
         fitting = [row for row in rows if kind is None or kind in map(kind_of, row.problems)]
         return fitting[:KEPT_OF_A_KIND]
+
+    def to_json(self, problem_to_json: Callable[[Problem], Any]) -> dict[str, Any]:
+        """All counts, and the rows that are kept."""
+        return {
+            "problems": dict(self.problems),
+            "national": [[code, region, count] for (code, region), count in self.national.items()],
+            "rows": dict(self._rows),
+            "total": self._total,
+            "kept": [
+                [row.number, row.cells, [problem_to_json(problem) for problem in row.problems]]
+                for row in self._kept.values()
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], problem_from_json: Callable[[Any], Problem]) -> "WrongRows":
+        """The rows of a `to_json`."""
+        found = cls()
+        found.problems.update(kept["problems"])
+        found.national.update({(code, region): count for code, region, count in kept["national"]})
+        found._rows.update(kept["rows"])
+        found._total = kept["total"]
+        for number, cells, problems in kept["kept"]:
+            found._kept[number] = WrongRow(number, tuple(cells), tuple(map(problem_from_json, problems)))
+        return found

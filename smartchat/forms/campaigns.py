@@ -1,5 +1,6 @@
 """A new campaign: name, chatbot, contact file."""
 
+import io
 from typing import BinaryIO, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +38,8 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
 
     country_code = StringField(validators=[Optional(), Regexp(r"[1-9][0-9]{0,2}\Z")], widget=HiddenInput())
     as_written = StringField(widget=HiddenInput())
+    leave_out_wrong = StringField(widget=HiddenInput())
+    replaces = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def upload(self) -> "Upload | None":
         """What there is to check; None with the errors on the fields where the chatbot or the file is missing."""
@@ -46,7 +49,10 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         country_code = (self.country_code.data or "") if self.country_code.validate(self) else ""
         if self.as_written.data:
             country_code = ""
-        return Upload(self.chatbot.data, self.file.data.stream, self.file.data.filename or "", country_code)
+        stream = self.file.data.stream
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
+        return Upload(self.chatbot.data, stream, self.file.data.filename or "", country_code, size)
 
 
 class Upload(NamedTuple):
@@ -57,3 +63,5 @@ class Upload(NamedTuple):
     file_name: str
     country_code: str = ""
     """Put before numbers that were written without one."""
+    size: int = 0
+    """In bytes."""

@@ -1,12 +1,16 @@
-"""A script file to import, and a chatbot's sender."""
+"""A script file to import, a new chatbot, and a chatbot's settings."""
 
 import re
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
-from wtforms.validators import Length
+from wtforms import Field, IntegerField, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.widgets import HiddenInput
+
+from .step_fields import choices
 
 
 def _as_twilio_writes_it(text: str | None) -> str:
@@ -24,12 +28,63 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class SenderForm(FlaskForm):  # type: ignore[misc]
-    """What `POST /chatbots/ID/sender` takes; empty for the installation's own sender."""
+_LANGUAGES = choices({"es": _l("Spanish"), "en": _l("English")})
+_TIME = {"placeholder": "08:00", "inputmode": "numeric", "autocomplete": "off", "maxlength": 5}
 
+
+def _name() -> StringField:
+    return StringField(
+        _l("Name"),
+        filters=[lambda text: text.strip() if text else text],
+        validators=[
+            DataRequired(_l("Give the chatbot a name.")),
+            Length(max=200, message=_l("The name may have up to 200 characters.")),
+        ],
+        render_kw={"maxlength": 200, "autocomplete": "off"},
+    )
+
+
+class NewChatbotForm(FlaskForm):  # type: ignore[misc]
+    """What `POST /chatbots` takes for a chatbot without any step."""
+
+    name = _name()
+    language = SelectField(_l("Language of the chatbot"), choices=_LANGUAGES)
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]
+    """A chatbot's settings in the builder; an empty sender is the installation's own."""
+
+    name = _name()
+    language = SelectField(_l("Language of the chatbot"), choices=_LANGUAGES)
     sender = StringField(
         _l("Sender"),
         filters=[_as_twilio_writes_it],
         validators=[Length(max=64, message=_l("A sender has at most 64 characters."))],
         render_kw={"maxlength": 80, "autocomplete": "off", "spellcheck": "false"},
     )
+    opens = StringField(
+        _l("Sends from"),
+        validators=[Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", message=_l("Use HH:MM, for example 08:00."))],
+        render_kw=_TIME,
+    )
+    closes = StringField(
+        _l("Sends until"),
+        validators=[
+            Regexp(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)\Z", message=_l("Use HH:MM, for example 21:00."))
+        ],
+        render_kw=_TIME,
+    )
+    utc_offset = StringField(
+        _l("Time zone (difference from UTC)"),
+        validators=[
+            Regexp(
+                r"([+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)\Z", message=_l("Use ±HH:MM, for example -05:00.")
+            )
+        ],
+        render_kw={**_TIME, "placeholder": "-05:00", "maxlength": 6},
+    )
+    revision = IntegerField(widget=HiddenInput(), default=0)
+
+    def validate_closes(self, field: Field) -> None:
+        if field.data <= (self.opens.data or ""):
+            raise ValidationError(_("It must end later than it begins."))

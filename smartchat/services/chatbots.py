@@ -42,24 +42,9 @@ def import_script(data: object, author_id: int | None, now: datetime) -> Importe
         return ImportedChatbot(None, name, problems)
     chatbot = Chatbot(name=script.name, search_name="", sender="", language="", created_at=now)
     db.session.add(chatbot)
-    _save_version(chatbot, 1, script, author_id, now)
+    save_version(chatbot, script, author_id, now)
     db.session.commit()
     return ImportedChatbot(chatbot.id, chatbot.name, problems)
-
-
-def set_sender(chatbot_id: int, sender: str, author_id: int | None, now: datetime) -> ImportedChatbot | None:
-    """Saves a new version that talks from `sender`; None where there is no such chatbot, or the problems."""
-    version = newest_version(chatbot_id)
-    if version is None:
-        return None
-    script, problems = read_script(
-        {**version.script, "sender": sender} if sender else _without_sender(version)
-    )
-    if script is None or any(problem.severity == "error" for problem in problems):
-        return ImportedChatbot(None, version.chatbot.name, problems)
-    _save_version(version.chatbot, version.number + 1, script, author_id, now)
-    db.session.commit()
-    return ImportedChatbot(chatbot_id, version.chatbot.name, problems)
 
 
 def newest_version(chatbot_id: int) -> ChatbotVersion | None:
@@ -131,17 +116,18 @@ def sender_of(script: Script) -> str:
     return script.sender or str(current_app.config["DEFAULT_SENDER"])
 
 
-def _save_version(
-    chatbot: Chatbot, number: int, script: Script, author_id: int | None, now: datetime
-) -> None:
+def save_version(chatbot: Chatbot, script: Script, author_id: int | None, now: datetime) -> ChatbotVersion:
+    """Adds the next version of a chatbot (no commit)."""
     chatbot.name = script.name
     chatbot.search_name = search_form(script.name)
     chatbot.sender = sender_of(script)
     chatbot.language = script.language
+    numbers = select(func.max(ChatbotVersion.number)).where(ChatbotVersion.chatbot_id == chatbot.id)
+    number = 1 + (db.session.scalar(numbers) or 0)
     # Through JSON and back: what is stored is exactly what an export would hold.
     stored = json.loads(json.dumps(script_json(script)))
-    chatbot.versions.append(ChatbotVersion(number=number, script=stored, author_id=author_id, created_at=now))
-
-
-def _without_sender(version: ChatbotVersion) -> dict[str, Any]:
-    return {key: value for key, value in version.script.items() if key != "sender"}
+    version = ChatbotVersion(
+        chatbot=chatbot, number=number, script=stored, author_id=author_id, created_at=now
+    )
+    db.session.add(version)
+    return version

@@ -16,7 +16,7 @@ from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.script import Script
 from smartchat.domain.search import search_form
-from smartchat.domain.steps import Language, Question
+from smartchat.domain.steps import CustomData, Language, values_of
 from smartchat.models import Campaign, Contact, Conversation, InboundMessage
 from smartchat.queries import campaign_numbers
 
@@ -153,7 +153,7 @@ def _headers(campaign: Campaign, script: Script, words: Words) -> list[str]:
 
 
 def _questions(script: Script) -> list[str]:
-    return [step.id for step in script.steps if isinstance(step, Question)]
+    return [id_ for step in script.all_steps if not isinstance(step, CustomData) for id_ in values_of(step)]
 
 
 def _offset(hours: ActiveHours) -> str:

@@ -3,50 +3,31 @@
 What is imported stands under a campaign that is `importing` until the last row: shown nowhere, launched by nobody.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from smartchat.adapters import spreadsheets
-from smartchat.db import db
+from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
+from smartchat.domain.contact_file import ContactFileCheck, Unreadable
 from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.table import Row
-from smartchat.domain.wrong_rows import WrongRows
-from smartchat.models import Campaign, Contact
+from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 
-from . import chatbots
+from . import chatbots, file_checks, stored_files
 from .contact_rows import ContactWriter
+from .file_checks import FileCheck
+from .left_out import LeftOutWriter
 
 LONGEST_IMPORT = timedelta(hours=1)
 # So few that taking away a million contacts never keeps a webhook waiting.
 _DISCARDED_AT_ONCE = 5_000
 WEB_LIMITS = spreadsheets.Limits(cpu_seconds=30, waiting_seconds=45.0)
 """What a file may ask of a web request, which somebody waits for; a job may take the readers' own limits."""
-
-
-@dataclass(frozen=True)
-class FileCheck:
-    """The answer to a chosen file: `rows` with something in them, `contacts` that are good, all the problems.
-
-    `header` and `wrong_rows` show them in their places; `completed` numbers have had the country code put before them.
-    """
-
-    ok: bool
-    rows: int
-    contacts: int
-    problems: Sequence[Problem]
-    first_rows: int | None = None
-    """Where only the first rows were looked at, and there are more: how many that were."""
-    header: Row | None = None
-    wrong_rows: WrongRows = field(default_factory=WrongRows)
-    completed: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,8 +93,8 @@ def check_stream(
                 pass
             more = first_rows is not None and next(rows, None) is not None
     except Unreadable as unreadable:
-        return FileCheck(False, 0, 0, [unreadable.problem])
-    return _answer(checking, first_rows if more else None)
+        return file_checks.unreadable(unreadable.problem)
+    return file_checks.of(checking, first_rows if more else None)
 
 
 def create_campaign(
@@ -125,11 +106,22 @@ def create_campaign(
     now: datetime,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
+    leave_out_wrong: bool = False,
 ) -> Created:
-    """Makes the draft and its contacts, or nothing; raises NoSuchChatbot."""
+    """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
+
+    `leave_out_wrong`: where nothing but cells is wrong, the good rows become contacts, and the others are kept apart.
+    """
     campaign_id = begin(name, chatbot_id, file_name, user_id, now)
     db.session.commit()
-    return fill(campaign_id, stream, file_name, Watch(), limits, country_code)
+    try:
+        created = fill(campaign_id, stream, file_name, Watch(), limits, country_code, leave_out_wrong)
+    except BaseException:
+        discard(campaign_id)
+        raise
+    if created.campaign_id is None:
+        discard(campaign_id)
+    return created
 
 
 def begin(name: str, chatbot_id: int, file_name: str, user_id: int | None, now: datetime) -> int:
@@ -159,73 +151,55 @@ def fill(
     watch: Watch,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
+    leave_out_wrong: bool = False,
 ) -> Created:
-    """Reads the file into a campaign that was begun and makes it a draft; takes it away where the file is wrong.
+    """Reads the file into a campaign that was begun and makes it a draft; one that is wrong leaves no contacts.
 
-    Raises Stopped (and takes it away) when the watch is stopped. Writes in short transactions of its own.
+    Raises Stopped when the watch is stopped; what was written by then is for the caller to take away. Writes in short
+    transactions of its own.
     """
     version = db.session.get_one(Campaign, campaign_id).version
     columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
+    extra_columns: list[str] = []
     try:
-        check, extra_columns = _read_into(
-            campaign_id, stream, file_name, columns, watch, limits, country_code
-        )
-    except BaseException:
-        discard(campaign_id)
-        raise
-    if not check.ok:
-        discard(campaign_id)
+        with spreadsheets.open_table(stream, file_name, limits) as table:
+            left_out = LeftOutWriter(campaign_id) if leave_out_wrong else None
+            checking = ContactFileCheck(table, columns, country_code, left_out.add if left_out else None)
+            _write(campaign_id, checking, watch, left_out)
+            check, extra_columns = file_checks.of(checking), checking.extra_columns
+    except Unreadable as unreadable:
+        check = file_checks.unreadable(unreadable.problem)
+    if not (check.ok or (leave_out_wrong and check.good_rows_usable)):
+        discard_contacts(campaign_id)
         return Created(None, check)
     db.session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
-        .values(status=CampaignStatus.DRAFT, contacts_count=check.contacts, extra_columns=extra_columns)
+        .values(
+            status=CampaignStatus.DRAFT,
+            contacts_count=check.contacts,
+            extra_columns=extra_columns,
+            left_out_count=check.wrong_rows.count(),
+        )
     )
     db.session.commit()
     return Created(campaign_id, check)
 
 
-def _read_into(
-    campaign_id: int,
-    stream: BinaryIO,
-    file_name: str,
-    columns: tuple[DataColumn, ...],
-    watch: Watch,
-    limits: spreadsheets.Limits,
-    country_code: str,
-) -> tuple[FileCheck, list[str]]:
-    """One pass over the file. Good contacts are written while it is read, until there is an error."""
-    extra_columns: list[str] = []
-    try:
-        with (
-            spreadsheets.open_table(stream, file_name, limits) as table,
-            ContactWriter(campaign_id) as writer,
-        ):
-            checking = ContactFileCheck(table, columns, country_code)
-            for contacts in checking.batches():
-                if watch.stop.is_set():
-                    raise Stopped
-                watch.rows, watch.share = checking.row_count, table.progress()
-                if checking.ok:
-                    writer.add(contacts)
-            extra_columns = checking.extra_columns
-    except Unreadable as unreadable:
-        return FileCheck(False, 0, 0, [unreadable.problem]), []
-    return _answer(checking), extra_columns
-
-
-def _answer(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
-    return FileCheck(
-        checking.ok,
-        checking.row_count,
-        checking.contact_count,
-        checking.problems,
-        first_rows,
-        checking.header,
-        checking.wrong_rows,
-        checking.completed,
-    )
+def _write(
+    campaign_id: int, checking: ContactFileCheck, watch: Watch, left_out: LeftOutWriter | None
+) -> None:
+    """One pass over the file. Good contacts are written while it is read, as long as they may be wanted."""
+    with ContactWriter(campaign_id) as writer:
+        for contacts in checking.batches():
+            if watch.stop.is_set():
+                raise Stopped
+            watch.rows, watch.share = checking.row_count, checking.table.progress()
+            if checking.ok or left_out:
+                writer.add(contacts)
+    if left_out and checking.header:
+        left_out.close(checking.header)
 
 
 def discard_abandoned(now: datetime) -> int:
@@ -233,6 +207,7 @@ def discard_abandoned(now: datetime) -> int:
     begun = select(Campaign.id).where(
         Campaign.status == CampaignStatus.IMPORTING,
         Campaign.created_at < now - LONGEST_IMPORT,
+        ~exists().where(Preparation.campaign_id == Campaign.id),
     )
     ids = list(db.session.scalars(begun))
     db.session.rollback()
@@ -242,9 +217,11 @@ def discard_abandoned(now: datetime) -> int:
 
 
 def discard(campaign_id: int) -> None:
-    """Takes a campaign away that is being imported, in short transactions."""
+    """Takes a campaign away that is being imported, and all that is kept for it, in short transactions."""
     db.session.rollback()
     discard_contacts(campaign_id)
+    stored_files.discard(campaign_id)
+    db.session.execute(delete(Preparation).where(Preparation.campaign_id == campaign_id))
     db.session.execute(
         delete(Campaign).where(Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
     )
@@ -252,17 +229,15 @@ def discard(campaign_id: int) -> None:
 
 
 def discard_contacts(campaign_id: int) -> None:
-    """Takes away the contacts of a campaign that is being imported, some thousand at a time."""
-    some = (
-        select(Contact.id)
-        .join(Campaign, Campaign.id == Contact.campaign_id)
-        .where(Contact.campaign_id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
-        .limit(_DISCARDED_AT_ONCE)
-    )
-    gone = 1
-    while gone:
-        result = db.session.execute(
-            delete(Contact).where(Contact.id.in_(some)), execution_options={"synchronize_session": False}
+    """Takes away what was read in of a campaign that is being imported, some thousand rows at a time."""
+    for table in (Contact, LeftOutRow):
+        some = (
+            select(table.id)
+            .join(Campaign, Campaign.id == table.campaign_id)
+            .where(table.campaign_id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
+            .limit(_DISCARDED_AT_ONCE)
         )
-        gone = cast("CursorResult[Any]", result).rowcount
-        db.session.commit()
+        gone = 1
+        while gone:
+            gone = changed_rows(delete(table).where(table.id.in_(some)))
+            db.session.commit()

@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, literal, select, update
+from sqlalchemy import ColumnElement, case, func, insert, literal, null, select, update
 
 from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndReason
 from smartchat.domain.hours import due_at
 from smartchat.domain.script import Script, read_script
 from smartchat.domain.wording.launching import Obstacle
 from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation
 
 from . import chatbots
+from .elsewhere import in_a_live_conversation
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ def obstacles(campaign: Campaign) -> list[Obstacle]:
     return _obstacles(campaign, version)
 
 
-def launch(campaign_id: int, user_id: int | None, now: datetime) -> Launched:
+def launch(campaign_id: int, user_id: int | None, now: datetime, leave_out_live: bool = False) -> Launched:
     """Launches a draft. Launching twice, or from two browsers, changes nothing the second time.
 
-    The campaign runs the chatbot as it is at this moment, and keeps that version.
+    The campaign runs the chatbot as it is at this moment, and keeps that version. `leave_out_live`: contacts who at
+    this moment are in another live conversation with the same sender get a conversation that is over at once.
     """
     campaign = db.session.get(Campaign, campaign_id)
     version = chatbots.newest_version(campaign.chatbot_id) if campaign else None
@@ -48,10 +50,11 @@ def launch(campaign_id: int, user_id: int | None, now: datetime) -> Launched:
     script = chatbots.script_of_version(version)
     sender = chatbots.sender_of(script)
     due = due_at(script.active_hours, now)
-    if not _activate(campaign_id, version, sender, user_id, now):
+    if not _activate(campaign_id, version, sender, user_id, now, leave_out_live):
         db.session.rollback()
         return Launched(False)
-    _make_conversations(campaign_id, sender, due)
+    _one_launch_at_a_time(sender)
+    _make_conversations(campaign_id, sender, due, now, leave_out_live)
     db.session.commit()
     if due > now:
         queue.ring_at(sender, due)
@@ -61,7 +64,12 @@ def launch(campaign_id: int, user_id: int | None, now: datetime) -> Launched:
 
 
 def _activate(
-    campaign_id: int, version: ChatbotVersion, sender: str, user_id: int | None, now: datetime
+    campaign_id: int,
+    version: ChatbotVersion,
+    sender: str,
+    user_id: int | None,
+    now: datetime,
+    leave_out_live: bool,
 ) -> bool:
     changed = changed_rows(
         update(Campaign)
@@ -72,12 +80,21 @@ def _activate(
             sender=sender,
             launched_at=now,
             launched_by=user_id,
+            leave_out_live=leave_out_live,
         )
     )
     return changed == 1
 
 
-def _make_conversations(campaign_id: int, sender: str, due: datetime) -> None:
+def _one_launch_at_a_time(sender: str) -> None:
+    """Two launches from one sender must see each other's conversations; SQLite has one writer at a time anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sender, 0))))
+
+
+def _make_conversations(
+    campaign_id: int, sender: str, due: datetime, now: datetime, leave_out_live: bool
+) -> None:
     """One for each contact, inside the database."""
     columns: dict[str, ColumnElement[object]] = {
         "campaign_id": Contact.campaign_id,  # type: ignore[dict-item]
@@ -88,6 +105,12 @@ def _make_conversations(campaign_id: int, sender: str, due: datetime) -> None:
         "status": literal(ConversationStatus.WAITING.value),
         "due_at": literal(due, UtcDateTime()),
     }
+    if leave_out_live:
+        busy = in_a_live_conversation(sender, campaign_id)
+        columns["status"] = case((busy, ConversationStatus.ENDED.value), else_=columns["status"])
+        columns["due_at"] = case((busy, null()), else_=columns["due_at"])
+        columns["ended_at"] = case((busy, literal(now, UtcDateTime())), else_=null())
+        columns["end_reason"] = case((busy, EndReason.LEFT_OUT.value), else_=null())
     rows = select(*columns.values()).where(Contact.campaign_id == campaign_id).order_by(Contact.row)
     db.session.execute(insert(Conversation).from_select(list(columns), rows))
 

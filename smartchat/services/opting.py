@@ -28,7 +28,7 @@ class Address:
 
 
 def in_force(
-    sender: InstrumentedAttribute[str], contact_key: InstrumentedAttribute[str]
+    sender: InstrumentedAttribute[str] | str, contact_key: InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:
     """A condition for queries: this contact is opted out of this sender."""
     return exists().where(
@@ -74,7 +74,7 @@ def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
             Conversation.contact_key == contact_key,
             Conversation.status.in_(LIVE),
         )
-        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None)
+        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None, call_due_at=None)
     )
     theirs = _conversations(sender, contact_key)
     db.session.execute(
@@ -110,5 +110,5 @@ def _offered(live: Conversation, text: str) -> bool:
     """Whether the question that waits for an answer has this text among its options."""
     script = chatbots.script_of_version(live.campaign.version)
     position = script.positions.get((live.state or {}).get("step") or "")
-    step = None if position is None else script.steps[position]
+    step = None if position is None else script.all_steps[position]
     return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)

@@ -10,6 +10,8 @@ from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
 
+from . import preparing
+
 HEARTBEAT = "sweep"
 
 
@@ -21,15 +23,25 @@ class Due:
     openings: bool
     outbound: bool
     doubtful: bool
+    files: bool = False
+    calls: bool = False
+
+    @property
+    def messages(self) -> bool:
+        """Whether there is anything to answer, to open or to send."""
+        return self.inbound or self.openings or self.outbound or self.doubtful
 
     def __bool__(self) -> bool:
-        return self.inbound or self.openings or self.outbound or self.doubtful
+        return self.messages or self.files or self.calls
 
 
 def due_work(now: datetime, machine: datetime) -> Due:
-    """Whether anything is due: four look-ups in small indexes."""
+    """Whether anything is due: six look-ups in small indexes."""
     active = exists().where(Campaign.status == CampaignStatus.ACTIVE)
-    inbound = exists().where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now)
+    calling = exists().where(
+        Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
+    )
+    inbound = exists().where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~calling)
     openings = exists().where(
         Conversation.status == ConversationStatus.WAITING,
         Conversation.due_at <= now,
@@ -44,7 +56,14 @@ def due_work(now: datetime, machine: datetime) -> Due:
         OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
         OutboundMessage.lease_until <= machine,
     )
-    row = db.session.execute(select(inbound, openings, outbound, doubtful)).one()
+    files = exists().where(preparing.claimable(machine))
+    calls = exists().where(
+        Conversation.call_due_at <= now,
+        Conversation.status == ConversationStatus.OPEN,
+        Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < machine),
+        active.where(Campaign.id == Conversation.campaign_id),
+    )
+    row = db.session.execute(select(inbound, openings, outbound, doubtful, files, calls)).one()
     db.session.rollback()
     return Due(*map(bool, row))
 
@@ -53,8 +72,12 @@ def sweep(now: datetime, machine: datetime) -> Due:
     """One round: beats its heart, and rings where something is due."""
     _beat(machine)
     due = due_work(now, machine)
-    if due:
+    if due.messages:
         queue.ring_again()
+    if due.files:
+        queue.ring_again(queue.FILES)
+    if due.calls:
+        queue.ring_again(queue.CALLS)
     return due
 
 

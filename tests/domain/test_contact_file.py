@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartchat.domain.cells import read_text
+from smartchat.domain.columns import read_texts
 from smartchat.domain.contact_file import CheckedFile, ContactFileCheck, Problem, Table, Unreadable, check
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
@@ -337,3 +339,53 @@ def test_whatever_a_sheet_holds_the_numbers_add_up(rows: list[list[Value]], with
             assert "{" not in message or any(
                 "{" in str(told) for told in (problem.value, problem.column, *problem.params.values())
             )
+
+
+@pytest.mark.parametrize(
+    ("written", "column", "read"),
+    [
+        ("'=1+1", NOMBRE, "=1+1"),
+        ("'@ana", NOMBRE, "@ana"),
+        ("'＝1", NOMBRE, "＝1"),
+        ("'\tAna", NOMBRE, "Ana"),
+        ("'Óscar", NOMBRE, "'Óscar"),
+        ("'", NOMBRE, "'"),
+        ("O'-Neil", NOMBRE, "O'-Neil"),
+        ("'-3", MONTO, "-3"),
+        ("'-3", FECHA, "invalid_date other"),
+    ],
+)
+def test_an_apostrophe_goes_where_it_guards_a_formula_and_stays_elsewhere(
+    written: str, column: DataColumn, read: str
+) -> None:
+    assert cell(written, column) == read
+
+
+@given(st.lists(st.text(alphabet="'=+-@a \t\u200b", min_size=1), min_size=1, max_size=20))
+def test_many_cells_lose_their_guards_as_one_does(cells: list[str]) -> None:
+    assert list(read_texts(cells)) == [read_text(one) for one in cells]
+
+
+def test_nothing_in_the_column_of_reasons_counts() -> None:
+    checked = check(
+        table(
+            ("CONTACT", "REASON", "NOMBRE"),
+            ("+525511223344", "NOMBRE: this cell is empty", "Ana"),
+            (None, "left over", None),
+        ),
+        [NOMBRE],
+    )
+    assert (checked.ok, checked.rows, checked.problems) == (True, 1, [])
+    assert checked.contacts[0].extra == {}
+
+
+def test_a_value_beyond_the_column_of_reasons_is_still_an_error() -> None:
+    checked = check(
+        table(
+            ("CONTACT", "NOMBRE", "REASON"),
+            ("+525511223344", "Ana", "", "1350"),
+            ("+525511223345", "Eva", "x"),
+        ),
+        [NOMBRE],
+    )
+    assert errors(checked) == [(2, "D", "extra_cell")]

@@ -6,7 +6,7 @@ import pytest
 
 from smartchat.domain.contact_file import Problem
 from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.headers import Headers, read_headers
+from smartchat.domain.headers import Headers, read_headers, reason_header
 from smartchat.domain.table import Value, column_letter
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("AÑO", "NUMBER"))
@@ -98,3 +98,21 @@ def test_empty_headers_on_the_right_are_no_columns() -> None:
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (16_383, "XFD")])
 def test_columns_have_the_letters_of_the_sheet(index: int, letter: str) -> None:
     assert column_letter(index) == letter
+
+
+@pytest.mark.parametrize("header", ["REASON", " REASON\u200b", "REASON: NOMBRE: there is no such column"])
+def test_the_column_of_reasons_is_no_column_of_the_file(header: str) -> None:
+    found = headers("CONTACT", header, "NOMBRE", "AÑO")
+    assert (found.reason, found.extras, found.blanks, found.problems) == (1, [], [], [])
+    assert headers("CONTACT", "NOMBRE", "AÑO", header).width == 3
+
+
+def test_a_chatbot_may_ask_for_a_reason_of_its_own() -> None:
+    columns = [DataColumn("REASON", "TEXT")]
+    found = headers("CONTACT", "REASON", reason_header(columns), columns=columns)
+    assert (found.ok, found.reason) == (True, 2)
+    assert [column.id for _, column in found.fields] == ["REASON"]
+
+
+def test_a_header_is_read_without_its_guard() -> None:
+    assert headers("CONTACT", "NOMBRE", "AÑO", "'=1+1").extras == [(3, "=1+1")]

@@ -141,3 +141,12 @@ def test_the_first_row_of_a_key_is_remembered(batches: list[list[int]]) -> None:
             if first.setdefault(key, row) != row
         }
         assert rows.add(keys, numbers) == expected
+
+
+def test_a_reason_says_the_same_without_the_row() -> None:
+    problem = Problem("invalid_number", "error", 7, "MONTO", "1,350", {"reason": "thousands"})
+    assert problem.message("es") == f"Fila 7, {problem.reason('es')}"
+    assert problem.reason("es").startswith("MONTO: «1,350»")
+    stray = Problem("extra_cell", "error", 7, "F", "1350")
+    assert stray.reason("es").startswith("Columna F: ")
+    assert stray.reason("en").startswith("Column F: ")

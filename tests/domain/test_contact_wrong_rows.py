@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from smartchat.domain.contact_file import ContactFileCheck, Table
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.problems import Problem
-from smartchat.domain.wrong_rows import KEPT_OF_A_KIND, WrongRows
+from smartchat.domain.wrong_rows import KEPT_OF_A_KIND, CountryOffer, WrongRows
 
 KINDS = ("missing_value", "invalid_date", "extra_cell")
 
@@ -57,3 +57,49 @@ def test_a_file_with_wrong_headers_has_no_wrong_rows() -> None:
     assert list(checking) == []
     assert checking.header == (1, ["CONTACT"])
     assert checking.wrong_rows.count() == 0
+
+
+def test_every_wrong_row_is_told_with_its_cells_and_its_errors() -> None:
+    told: list[tuple[int, list[object], list[str]]] = []
+    rows: list[list[str]] = [
+        ["CONTACT", "NOMBRE"],
+        ["5512345678", ""],
+        ["+525500998877", "Ana"],
+        ["x", "Eva"],
+    ]
+    checking = ContactFileCheck(
+        Table(iter(enumerate(rows, 1)), "tsv"),
+        [DataColumn("NOMBRE", "TEXT")],
+        tell=lambda row, cells, problems: told.append((row, list(cells), [p.code for p in problems])),
+    )
+    assert [contact.row for contact in checking] == [3]
+    assert told == [
+        (2, ["5512345678", ""], ["invalid_phone", "missing_value"]),
+        (4, ["x", "Eva"], ["invalid_phone"]),
+    ]
+
+
+def test_the_country_that_most_numbers_look_like_is_offered_once() -> None:
+    checking = checked([["5512345678", "Ana"], ["5512345679", "Eva"], ["hola", "Leo"]])
+    assert checking.wrong_rows.country_offer() == CountryOffer("52", "MX", 2)
+    assert checked([["hola", "Ana"]]).wrong_rows.country_offer() is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "only_cells"),
+    [
+        ([["CONTACT", "NOMBRE"], ["hola", ""], ["+525500998877", "Ana"]], 9, True),
+        ([["CONTACT", "NOMBRE"], ["+525500998877", "Ana"]], 9, False),
+        ([["CONTACT", "NAME"], ["hola", "Ana"]], 9, False),
+        ([["CONTACT", "NOMBRE"], ["hola", "Ana"], ["hola", "Eva"]], 1, False),
+        ([["CONTACT", "NOMBRE"]], 9, False),
+    ],
+)
+def test_rows_may_be_left_out_only_where_all_that_is_wrong_is_in_cells(
+    rows: list[list[str]], limit: int, only_cells: bool
+) -> None:
+    checking = ContactFileCheck(
+        Table(iter(enumerate(rows, 1)), "tsv", row_limit=limit), [DataColumn("NOMBRE", "TEXT")]
+    )
+    assert [contact.row for contact in checking] == ([3] if only_cells else [2] if checking.ok else [])
+    assert checking.only_cells_wrong is only_cells

@@ -1,5 +1,7 @@
 """SMS segments, as GSM 03.38 counts them."""
 
+from string import ascii_letters
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,17 @@ def test_ucs2_units_are_those_of_utf16(text: str) -> None:
     found = segments(text)
     if found.encoding == "UCS-2":
         assert found.units == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@given(st.text(st.one_of(st.sampled_from("aéá€{👍ñ\n"), st.characters()), max_size=400))
+def test_the_count_is_that_of_laying_unit_after_unit(text: str) -> None:
+    lacking = [char for char in text if char not in GSM + ascii_letters + "\f^{}\\[~]|€"]
+    sizes = [(1 if ord(c) < 0x10000 else 2) if lacking else (2 if c in "\f^{}\\[~]|€" else 1) for c in text]
+    single, part = (70, 67) if lacking else (160, 153)
+    found, used, count = segments(text), 0, 1 if text else 0
+    for size in sizes:
+        if sum(sizes) > single and used + size > part:
+            count, used = count + 1, 0
+        used += size
+    assert (found.units, found.count) == (sum(sizes), count)
+    assert found.costly == "".join(dict.fromkeys(lacking))

@@ -1,10 +1,9 @@
 """The main job in a real browser, on the product as `make run` starts it; each story also without JavaScript."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.stand import ROOT, Stand, wait_for
 
@@ -13,35 +12,6 @@ EXAMPLES = ROOT / "examples"
 with_and_without_javascript = pytest.mark.parametrize(
     "javascript", [True, False], ids=["javascript", "plain html"]
 )
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    stand = Stand(tmp_path_factory.mktemp("e2e"))
-    yield stand
-    stand.stop()
-
-
-@pytest.fixture
-def context(stand: Stand, browser: Browser, javascript: bool) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="es-MX", java_script_enabled=javascript)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(stand: Stand, context: BrowserContext) -> Iterator[Page]:
-    """Signed in, in Spanish; fails the test on any error in the console, such as a breach of the content policy."""
-    errors: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    link = stand.flask("user", "link", "admin@example.com")["link"]
-    page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Campañas")
-    yield page
-    assert [error for error in errors if "422" not in error] == []
 
 
 def numbers_file(

@@ -108,7 +108,9 @@ def test_a_file_of_many_portions_is_imported_to_the_last_row(
     assert stage.campaign(created.campaign_id or 0).contacts_count == 2_500
 
 
-def test_a_stopped_import_takes_everything_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_stopped_import_has_written_can_be_taken_away(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(contact_rows, "PORTION", 100)
     chatbot, watch = stage.chatbot(), importing.Watch()
     campaign = importing.begin("Nueva", chatbot, "x.tsv", None, clock.now())
@@ -123,6 +125,8 @@ def test_a_stopped_import_takes_everything_away(stage: Stage, monkeypatch: pytes
     with pytest.raises(importing.Stopped):
         importing.fill(campaign, io.BytesIO(content), "x.tsv", watch)
     assert 0 < watch.rows < 1_000
+    assert count(Contact) > 0
+    importing.discard(campaign)
     assert (count(Campaign), count(Contact)) == (0, 0)
 
 

@@ -1,11 +1,14 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from smartchat import clock
+from smartchat.db import db
 from smartchat.models import Conversation
-from smartchat.services import launching, talking
+from smartchat.services import finishing, launching, talking
 from tests.services.conftest import Stage, new_phone
 
 
@@ -86,3 +89,99 @@ def test_an_opening_that_cannot_be_made_does_not_hold_up_the_others(
     stage.work()
     assert len(stage.told(good)) == 2
     assert stage.conversation(campaign, bad).status == "waiting"
+
+
+def statuses(stage: Stage, campaign: int, phones: list[str]) -> list[tuple[str, str | None]]:
+    talks = [stage.conversation(campaign, phone) for phone in phones]
+    return [(talk.status, talk.end_reason) for talk in talks]
+
+
+def test_contacts_in_another_live_conversation_can_be_left_out(stage: Stage) -> None:
+    busy, free = new_phone(), new_phone()
+    stage.launch([busy])
+    stage.work()
+    campaign = stage.draft([busy, free])
+    assert launching.launch(campaign, None, clock.now(), leave_out_live=True).done
+    assert statuses(stage, campaign, [busy, free]) == [("ended", "left_out"), ("waiting", None)]
+    stage.work()
+    assert len(stage.told(busy)) == 2  # only the opening of the other campaign
+    assert len(stage.told(free)) == 2
+
+
+def test_who_is_left_out_counts_as_one_cancelled_message(stage: Stage) -> None:
+    phones = [new_phone(), new_phone()]
+    stage.launch(phones[:1])
+    campaign = stage.draft(phones)
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert {name: n for name, n in stage.numbers(campaign).outbound.items() if n} == {
+        "waiting": 1,
+        "cancelled": 1,
+    }
+
+
+def test_without_the_choice_everybody_gets_the_opening(stage: Stage) -> None:
+    phone = new_phone()
+    stage.launch([phone])
+    campaign = stage.launch([phone])
+    assert statuses(stage, campaign, [phone]) == [("waiting", None)]
+    assert not stage.campaign(campaign).leave_out_live
+
+
+def test_the_choice_is_kept_with_the_campaign(stage: Stage) -> None:
+    campaign = stage.draft([new_phone()])
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert stage.campaign(campaign).leave_out_live
+
+
+def test_a_conversation_of_a_finished_campaign_leaves_nobody_out(stage: Stage) -> None:
+    phone = new_phone()
+    finishing.finish(stage.launch([phone]), None, clock.now())
+    campaign = stage.draft([phone])
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert statuses(stage, campaign, [phone]) == [("waiting", None)]
+
+
+def test_a_conversation_with_another_sender_leaves_nobody_out(stage: Stage) -> None:
+    phone = new_phone()
+    stage.launch([phone], stage.chatbot(sender="+15005550001"))
+    campaign = stage.draft([phone])
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert statuses(stage, campaign, [phone]) == [("waiting", None)]
+
+
+def test_a_conversation_that_is_over_leaves_nobody_out(stage: Stage) -> None:
+    phone = new_phone()
+    stage.launch([phone])
+    stage.work()
+    stage.hear(phone, "STOP")
+    stage.hear(phone, "START")
+    campaign = stage.draft([phone])
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert statuses(stage, campaign, [phone]) == [("waiting", None)]
+
+
+def test_a_number_written_in_the_old_way_is_the_same_contact(stage: Stage) -> None:
+    phone = new_phone()
+    stage.launch([phone])
+    campaign = stage.draft([phone.replace("+52", "+521")])
+    launching.launch(campaign, None, clock.now(), leave_out_live=True)
+    assert stage.numbers(campaign).conversations["ended"] == 1
+
+
+def test_two_launches_at_once_see_each_other(stage: Stage) -> None:
+    """Of two campaigns with the same contacts, launched at the same moment, one leaves them out."""
+    phones = [new_phone() for _ in range(5)]
+    chatbot = stage.chatbot()
+    drafts = [stage.draft(phones, chatbot) for _ in range(2)]
+    db.session.rollback()
+    together = Barrier(2)
+
+    def launch(campaign: int) -> None:
+        with stage.app.app_context():
+            together.wait(10)
+            assert launching.launch(campaign, None, clock.now(), leave_out_live=True).done
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(launch, drafts))
+    ended = [stage.numbers(campaign).conversations["ended"] for campaign in drafts]
+    assert sorted(ended) == [0, 5]

@@ -33,23 +33,25 @@ def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
     text = io.TextIOWrapper(stream, encoding.name, newline="")
     any_delimiter = filename.lower().endswith(".csv")
     try:
+        rows, delimiter = _rows(text, encoding, any_delimiter)
         yield Table(
-            rows=_rows(text, encoding, any_delimiter),
+            rows=rows,
             format="csv" if any_delimiter else "tsv",
             encoding=encoding.name,
             guessed_sample=encoding.guessed_sample,
             row_limit=TEXT_ROW_LIMIT,
             progress=lambda: stream.tell() / size if size else 1.0,
+            delimiter=delimiter,
         )
     finally:
         # Else the wrapper would close the caller's stream when it goes.
         text.detach()
 
 
-def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> Iterator[Row]:
+def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> tuple[Iterator[Row], str]:
     lines: Iterable[str] = (line.replace("\0", "") for line in text) if encoding.has_nul else text
     first_lines, delimiter, skipped = _beginning(iter(lines), any_delimiter)
-    return _records(chain(first_lines, lines, (_END,)), delimiter, skipped)
+    return _records(chain(first_lines, lines, (_END,)), delimiter, skipped), delimiter
 
 
 def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str, int]:

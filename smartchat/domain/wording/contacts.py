@@ -18,6 +18,7 @@ _WHERE = {
     "en": ("Row {row}, {column}: ", "Row {row}, column {column}: ", "Row {row}: "),
     "es": ("Fila {row}, {column}: ", "Fila {row}, columna {column}: ", "Fila {row}: "),
 }
+_WHERE_IN_ROW = {"en": ("{column}: ", "Column {column}: "), "es": ("{column}: ", "Columna {column}: ")}
 _BY_LETTER = {"extra_cell", "unknown_column.blank", "no_contact_column.blank"}
 _SENTENCES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
 # Params that are named by a word of the language: a delimiter, a kind of file, a country.
@@ -27,12 +28,23 @@ _WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {"en": WORDS_ENGLISH, "e
 def message(problem: "Problem", language: str) -> str:
     """The sentence for one problem. Language: `es` or `en` (and whatever begins so); English for any other."""
     language = "es" if language.lower().startswith("es") else "en"
+    return _where(problem, language) + _sentence(problem, language)
+
+
+def reason(problem: "Problem", language: str) -> str:
+    """The same without the row, for whoever stands in it: `CONTACT: 5512345678 has 10 digits …`."""
+    language = "es" if language.lower().startswith("es") else "en"
+    where = _WHERE_IN_ROW[language][_is_by_letter(problem)] if problem.column else ""
+    return where.format(column=problem.column) + _sentence(problem, language)
+
+
+def _sentence(problem: "Problem", language: str) -> str:
     sentences = _SENTENCES[language]
     key = f"{problem.code}.{problem.params.get('reason', '')}"
     sentence = sentences.get(key) or sentences[problem.code]
     if key in sentences and f"{key}.region" in sentences and problem.params.get("region"):
         sentence = sentences[f"{key}.region"]
-    return _where(problem, key, language) + sentence.format_map(_Told(problem, language))
+    return sentence.format_map(_Told(problem, language))
 
 
 def country_name(region: str, language: str) -> str | None:
@@ -40,14 +52,17 @@ def country_name(region: str, language: str) -> str | None:
     return _WORDS["es" if language.lower().startswith("es") else "en"]["region"].get(region)
 
 
-def _where(problem: "Problem", key: str, language: str) -> str:
+def _is_by_letter(problem: "Problem") -> bool:
+    return not _BY_LETTER.isdisjoint({problem.code, f"{problem.code}.{problem.params.get('reason', '')}"})
+
+
+def _where(problem: "Problem", language: str) -> str:
     cell, letter, row = _WHERE[language]
     if problem.row is None:
         return ""
     if problem.column is None:
         return row.format(row=problem.row)
-    by_letter = problem.code in _BY_LETTER or key in _BY_LETTER
-    return (letter if by_letter else cell).format(row=problem.row, column=problem.column)
+    return (letter if _is_by_letter(problem) else cell).format(row=problem.row, column=problem.column)
 
 
 class _Told(dict[str, str | int]):

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
+from smartchat.domain.wording.actions import ACTION_SENTENCES
+
 # code: (Spanish, English)
 _SENTENCES: Mapping[str, tuple[str, str]] = {
+    **ACTION_SENTENCES,
     "not_json": (
         "El archivo no es JSON: se rompe en la línea $line, columna $column. Corríjalo ahí.",
         "The file is not JSON: it breaks at line $line, column $column. Correct it there.",
@@ -21,6 +24,18 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_a_script": (
         "El archivo es JSON, pero no un chatbot: tiene valores que ningún chatbot tiene. Expórtelo otra vez.",
         "The file is JSON but no chatbot: it holds values that no chatbot has. Export it again.",
+    ),
+    "studio_malformed": (
+        "El archivo parece un flujo de Twilio Studio, pero no dice dónde empieza. Expórtelo otra vez desde Studio.",
+        "The file looks like a flow of Twilio Studio but does not say where it starts. Export it from Studio again.",
+    ),
+    "studio_too_large": (
+        "El flujo de Twilio Studio pasa de 1000 widgets, que es lo que Studio permite. Revise que sea el correcto.",
+        "The flow of Twilio Studio has over 1000 widgets, more than Studio allows. Make sure that it is the right one.",
+    ),
+    "studio_nothing": (
+        "Ningún mensaje del flujo de Twilio Studio se pudo traer: abajo está por qué. Cree el chatbot aquí mismo.",
+        "No message of the flow of Twilio Studio could be carried over: see why below. Build the chatbot here.",
     ),
     "file_too_large": (
         "El archivo pasa de $limit MB. Un chatbot no llega a tanto: revise que sea el archivo correcto.",
@@ -73,10 +88,6 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "unknown_step_type": (
         "No existe el tipo de paso «$type».$proposal Corrija el tipo.",
         "There is no step type “$type”.$proposal Correct the type.",
-    ),
-    "step_not_available": (
-        "El tipo de paso «$type» todavía no está disponible en esta versión. Quite el paso.",
-        "The step type “$type” is not available yet in this version. Remove the step.",
     ),
     "invalid_id": (
         "«$id» no sirve como identificador único. Use letras, números y _, y empiece con una letra.",
@@ -144,6 +155,10 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
         "Use una dirección completa que empiece con https://.",
         "Use a complete address that starts with https://.",
     ),
+    "url": (
+        "Use una dirección completa que empiece con https:// o http://.",
+        "Use a complete address that starts with https:// or http://.",
+    ),
     "content_sid": (
         "Use el ContentSid de la plantilla: HX y 32 dígitos hexadecimales.",
         "Use the template's ContentSid: HX and 32 hexadecimal digits.",
@@ -156,6 +171,7 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "string": ("un texto", "a text"),
     "integer": ("un número entero", "a whole number"),
     "boolean": ("true o false", "true or false"),
+    "number": ("un número", "a number"),
 }
 
 _FIELDS: Mapping[str, tuple[str, str]] = {
@@ -186,6 +202,18 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "kind": ("clase", "kind"),
     "answers": ("respuestas", "answers"),
     "show_options": ("mostrar opciones", "show options"),
+    "formula": ("fórmula", "formula"),
+    "description": ("descripción", "description"),
+    "display_if": ("condición", "condition"),
+    "equals": ("valor", "value"),
+    "step": ("paso", "step"),
+    "method": ("método", "method"),
+    "url": ("dirección", "URL"),
+    "headers": ("encabezados", "headers"),
+    "body": ("cuerpo", "body"),
+    "values": ("valores", "values"),
+    "on_failure": ("si falla", "on failure"),
+    "note": ("nota", "note"),
 }
 
 
@@ -235,3 +263,8 @@ def _where(step: str | None, place: str, which: int) -> str:
             words.append(_FIELDS[part][which])
     where = ", ".join(words)
     return where[:1].upper() + where[1:]
+
+
+def field_words(field: str, language: str) -> str:
+    """What a field of a script file is called in sentences; its own name where it has no other."""
+    return _FIELDS.get(field, (field, field))[0 if language == "es" else 1]

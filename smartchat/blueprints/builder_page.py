@@ -1,0 +1,88 @@
+"""The builder's page: everything that its template shows."""
+
+from typing import Any
+
+from flask import abort, render_template, request
+
+from smartchat import chatbot_queries
+from smartchat.domain import editing
+from smartchat.domain.script import Script, read_script
+from smartchat.domain.wording.changes import change_sentence
+from smartchat.forms.chatbots import SettingsForm
+from smartchat.forms.steps import StepForm
+from smartchat.security import language
+from smartchat.services import building, chatbots
+
+from . import builder_words
+
+
+def page(
+    chatbot_id: int,
+    *,
+    form: StepForm | None = None,
+    open_step: str = "",
+    settings: SettingsForm | None = None,
+    refused: bool = False,
+    status: int = 200,
+) -> Any:
+    """The builder; without its buttons for viewers. 404 where there is no such chatbot.
+
+    `add`, `at` and `on` of the address say where the menu of steps is open, and what takes the focus.
+    """
+    draft = building.draft_of(chatbot_id)
+    script, _problems = read_script(draft.document) if draft else (None, ())
+    if draft is None or script is None:
+        abort(404)
+    context = {
+        "draft": draft,
+        "chatbot": draft.chatbot,
+        "script": script,
+        "steps": draft.document["steps"],
+        "problems": builder_words.by_step(draft.problems),
+        "blocking": {problem.step for problem in draft.blocking},
+        "refused": refused,
+        "columns": chatbots.script_of_version(draft.saved).custom_data,
+        "changes": [change_sentence(change, _language()) for change in draft.unsaved],
+        "settings": settings or _settings(script, draft.revision),
+        "sender": chatbots.sender_of(script),
+        "campaigns": chatbot_queries.uses(chatbot_id)[chatbot_id].campaigns,
+        "adding": request.args.get("add", ""),
+        "at": request.args.get("at", ""),
+        "on": request.args.get("on", ""),
+        "menu": builder_words.menu(),
+        "type_names": builder_words.type_names(),
+        "answer_word": builder_words.answer_word,
+    }
+    return render_template("builder/show.html", **context, **_opened(draft, form, open_step)), status
+
+
+def _opened(draft: building.Draft, form: StepForm | None, open_step: str) -> dict[str, Any]:
+    """What the page shows of the step that is being edited, if one is."""
+    if form is None:
+        return {"form": None, "open_step": ""}
+    return {
+        "form": form,
+        "open_step": open_step,
+        "live": builder_words.live(form.step_json() | {"id": open_step}, draft.problems),
+        "errors": [],
+        "usable": editing.earlier_values(draft.document, open_step),
+        "answers": builder_words.finite_answers(draft.document, open_step),
+    }
+
+
+def _settings(script: Script, revision: int) -> SettingsForm:
+    hours = script.active_hours.to_json()
+    return SettingsForm(
+        formdata=None,
+        name=script.name,
+        language=script.language,
+        sender=script.sender or "",
+        opens=hours["opens"],
+        closes=hours["closes"],
+        utc_offset=hours["utc_offset"],
+        revision=revision,
+    )
+
+
+def _language() -> str:
+    return "es" if language() == "es" else "en"

@@ -1,0 +1,103 @@
+"""A large contact file while a worker reads it, and what became of it: progress, errors, the ways on."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from smartchat import clock
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.preparation import PreparationStatus, Task, time_left
+from smartchat.htmx import respond, wants_partial
+from smartchat.models import Campaign, Preparation
+from smartchat.security import language, writes
+from smartchat.services import file_checks, preparing, stored_files
+
+from .file_answers import file_answer
+
+blueprint = Blueprint("preparations", __name__)
+POLL_SECONDS = 1
+
+
+def page(campaign: Campaign) -> Any:
+    """The page of a campaign that is being imported: how far it is, or what is wrong."""
+    preparation = _preparation(campaign.id)
+    if preparation.status == PreparationStatus.WRONG:
+        if wants_partial():
+            return render_template("campaigns/_prepared.html", campaign=campaign)
+        check = file_checks.from_json(preparation.answer or {})
+        answer = file_answer(
+            check, campaign.file_name, language(), preparation.country_code, request.args.get("kind")
+        )
+        return render_template("campaigns/wrong_file.html", campaign=campaign, kept=campaign, answer=answer)
+    return respond(
+        "campaigns/preparing.html",
+        "campaigns/_preparing.html",
+        campaign=campaign,
+        preparation=preparation,
+        left=time_left(preparation.begun_at, preparation.share, clock.machine_now()),
+        every=POLL_SECONDS,
+    )
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/stop")
+@writes
+def stop(campaign_id: int) -> Any:
+    """Takes the file away, whatever is done with it at the moment."""
+    campaign = _importing(campaign_id)
+    preparing.stop(campaign.id)
+    flash(_("The file %(name)s was taken away. Nothing of it is kept.", name=campaign.file_name), "good")
+    return redirect(url_for("campaigns.index", chatbot=campaign.chatbot_id), 303)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/again")
+@writes
+def again(campaign_id: int) -> Any:
+    """Reads the same file once more: with a country code before its numbers, or without its wrong rows."""
+    _importing(campaign_id)
+    preparation = _preparation(campaign_id)
+    code = request.form.get("country_code", preparation.country_code)
+    if not (code == "" or (code.isdecimal() and code.isascii() and len(code) <= 3)):
+        abort(400)
+    preparing.ask_again(campaign_id, code, bool(request.form.get("leave_out_wrong")))
+    return redirect(url_for("campaigns.show", campaign_id=campaign_id), 303)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/repaired")
+@writes
+def repaired(campaign_id: int) -> Any:
+    """The operator's own file with its wrong cells marked and the reasons beside."""
+    campaign = _importing(campaign_id)
+    kept = (_preparation(campaign.id).answer or {}).get("repaired")
+    if kept is None:
+        abort(404)
+    response = Response(
+        stream_with_context(stored_files.parts(campaign_id, "repaired")), mimetype=kept["mimetype"]
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=kept["name"])
+    return response
+
+
+def _importing(campaign_id: int) -> Campaign:
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None or campaign.status != CampaignStatus.IMPORTING:
+        abort(404)
+    return campaign
+
+
+def _preparation(campaign_id: int) -> Preparation:
+    preparation = db.session.get(Preparation, campaign_id)
+    if preparation is None or preparation.stop or preparation.task != Task.IMPORT:
+        abort(404)
+    return preparation

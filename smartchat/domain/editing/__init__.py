@@ -1,0 +1,48 @@
+"""Changing a chatbot's script, on the JSON of its file: every function gives a new document, none changes its own."""
+
+from smartchat.domain.editing.complexity import Complexity, complexity
+from smartchat.domain.editing.defaults import ALWAYS, new_step
+from smartchat.domain.editing.differences import Change, FieldChange, difference
+from smartchat.domain.editing.document import (
+    Document,
+    IdTaken,
+    NoSuchStep,
+    StepJson,
+    all_steps,
+    earlier_values,
+    find,
+    taken_ids,
+)
+from smartchat.domain.editing.edits import Place, add, change, copy, delete, move
+from smartchat.domain.editing.ids import follows_its_text, proposed_id
+from smartchat.domain.editing.renaming import rename
+from smartchat.domain.editing.saving import Checked, checked
+
+__all__ = [
+    "ALWAYS",
+    "Change",
+    "Checked",
+    "Complexity",
+    "Document",
+    "FieldChange",
+    "IdTaken",
+    "NoSuchStep",
+    "Place",
+    "StepJson",
+    "add",
+    "all_steps",
+    "change",
+    "checked",
+    "complexity",
+    "copy",
+    "delete",
+    "difference",
+    "earlier_values",
+    "find",
+    "follows_its_text",
+    "move",
+    "new_step",
+    "proposed_id",
+    "rename",
+    "taken_ids",
+]

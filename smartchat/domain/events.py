@@ -1,0 +1,90 @@
+"""What can happen to a dialogue, and what is to be done for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from smartchat.domain import answers
+from smartchat.domain.saying import Send
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The chatbot may open the conversation now."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the contact wrote since the question was asked, oldest first: one turn, however many messages."""
+
+    texts: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAnswered:
+    """What another system gave, by ID; None where it failed, and `why`."""
+
+    values: Mapping[str, str | int] | None
+    now: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The answer to a question; `how` is a word for the operator ("exact", "number", "typo" …)."""
+
+    step_id: str
+    value: answers.Value
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """An answer that gave no value; `attempts_left` is how often it will still be asked for (0: given up)."""
+
+    step_id: str
+    why: str
+    attempts_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoValue:
+    """A calculation or another system gave no value; `why` is a word, `id` what it was for want of."""
+
+    step_id: str
+    why: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallExternal:
+    """Another system is to be asked now, outside of any transaction; the dialogue waits for ExternalAnswered."""
+
+    step_id: str
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """From here on an operator answers; `note` is for them."""
+
+    step_id: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer."""
+
+    status: Literal["completed", "ended"]
+
+
+Event = Opened | Received | ExternalAnswered
+Effect = Send | Understood | NotUnderstood | NoValue | CallExternal | HandedOver | Finished

@@ -1,0 +1,48 @@
+"""What the chatbot says, as messages that Twilio takes: texts filled in and cut, media and templates with the first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from smartchat.domain.questions import asked
+from smartchat.domain.steps import AnyQuestion, Message, Template
+from smartchat.domain.texts import LONGEST_BODY, bodies, substitute
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message to the contact, at most 1600 characters. With a template its variables are filled in."""
+
+    text: str
+    step_id: str
+    media_url: str | None = None
+    template: Template | None = None
+
+
+def message(step: Message, given: Mapping[str, object]) -> Iterator[Send]:
+    """A message step for one contact."""
+    template = step.template
+    if template is not None:
+        filled = tuple((name, substitute(text, given)) for name, text in template.variables)
+        template = replace(template, variables=filled)
+    return sends(step.id, substitute(step.text, given), step.media_url, template)
+
+
+def asked_again(question: AnyQuestion) -> Iterator[Send]:
+    """The retry message and the question, in one message where both fit: one SMS is cheaper than two."""
+    again = asked(question)
+    together = f"{(question.retry_message or '').strip()}\n{again}".strip()
+    if len(together) <= LONGEST_BODY:
+        return sends(question.id, together)
+    return iter([*sends(question.id, question.retry_message or ""), *sends(question.id, again)])
+
+
+def sends(
+    step_id: str, text: str, media_url: str | None = None, template: Template | None = None
+) -> Iterator[Send]:
+    """A text as messages. Media and template go with the first; a template is never cut: Twilio holds its text."""
+    parts = (text.strip(),) if template is not None else bodies(text)
+    if not parts and media_url is not None:
+        parts = ("",)
+    for index, part in enumerate(parts):
+        first = index == 0
+        yield Send(part, step_id, media_url if first else None, template if first else None)

@@ -1,0 +1,126 @@
+"""What is sent, what came in, and who must not be written to."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from smartchat.db import Base, UtcDateTime
+from smartchat.domain.campaign import OutboundStatus
+
+from .campaigns import Campaign, Conversation
+
+Json = dict[str, Any]
+
+
+class OutboundMessage(Base):
+    """A message to a contact. Committed before Twilio is called; claimed by row count.
+
+    `lease_until` (the machine's clock) bounds how long a claim may be in the middle of a call: past it the outcome
+    is doubtful, and of a doubtful row it says when to look again. `provider_status` is Twilio's word, `rank` its
+    place in the order that never goes down.
+    """
+
+    __tablename__ = "outbound_messages"
+    __table_args__ = (
+        Index("ix_outbound_messages_campaign_id_status", "campaign_id", "status"),
+        Index("ix_outbound_messages_conversation_id_id", "conversation_id", "id"),
+        Index(
+            "ix_outbound_messages_due",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_outbound_messages_lease",
+            "lease_until",
+            sqlite_where=text("status IN ('sending', 'doubtful')"),
+            postgresql_where=text("status IN ('sending', 'doubtful')"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(Conversation.id))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
+    kind: Mapped[str] = mapped_column(String(10))
+    priority: Mapped[int] = mapped_column(default=1)
+    step_id: Mapped[str] = mapped_column(String(100))
+    sender: Mapped[str] = mapped_column(String(64))
+    to: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    media_url: Mapped[str | None] = mapped_column(Text)
+    template: Mapped[Json | None] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(20), default=OutboundStatus.WAITING)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    doubtful_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider_sid: Mapped[str | None] = mapped_column(String(40), unique=True)
+    provider_status: Mapped[str | None] = mapped_column(String(20))
+    rank: Mapped[int] = mapped_column(default=-1)
+    error_code: Mapped[int | None]
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    conversation: Mapped[Conversation] = relationship()
+
+
+class InboundMessage(Base):
+    """A message from a contact, stored before the webhook is answered.
+
+    `outcome` is empty while it waits for its answer (from `due_at` on); `understood` is what the chatbot took from
+    the turn that this message closes. `conversation_id` may name a conversation that is over (outcome unmatched).
+    """
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (
+        Index("ix_inbound_messages_conversation_id_id", "conversation_id", "id"),
+        Index("ix_inbound_messages_campaign_id_outcome", "campaign_id", "outcome"),
+        Index(
+            "ix_inbound_messages_due",
+            "due_at",
+            "id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_sid: Mapped[str] = mapped_column(String(40), unique=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))
+    sender: Mapped[str] = mapped_column(String(64))
+    from_address: Mapped[str] = mapped_column(String(64))
+    contact_key: Mapped[str] = mapped_column(String(64), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    params: Mapped[Json] = mapped_column(JSON)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    understood: Mapped[Json | None] = mapped_column(JSON)
+
+
+class OptOut(Base):
+    """Who asked not to be written to by a sender; in force while `opted_in_at` is empty."""
+
+    __tablename__ = "opt_outs"
+    __table_args__ = (UniqueConstraint("sender", "contact_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(String(64))
+    contact_key: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(200))
+    opted_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opted_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Heartbeat(Base):
+    """When a role last did its round (the sweep), by the machine's clock: for /readyz."""
+
+    __tablename__ = "heartbeats"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(UtcDateTime)
