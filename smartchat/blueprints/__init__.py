@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         inbox,
         preparations,
         rehearsals,
+        trying,
         twilio,
         uploads,
         versions,
@@ -24,6 +25,6 @@ def init_app(app: Flask) -> None:
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox)
+    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox, trying)
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)
