@@ -22,7 +22,7 @@ LANGUAGES = ("es", "en")
 # Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
 OPEN_BLUEPRINTS = {"twilio", "health"}
 # Posts that write nothing must not hold SQLite's write lock while they hash a password or read a file.
-READING_ENDPOINTS = {"auth.login", "uploads.check"}
+READING_ENDPOINTS = {"auth.login", "uploads.check", "trying.turn"}
 OPEN_ENDPOINTS = {"static", "auth.login", "auth.link", "auth.language", "favicon"}
 CONTENT_SECURITY_POLICY = "; ".join(
     (

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         pictures,
         preparations,
         rehearsals,
+        trying,
         twilio,
         uploads,
         versions,
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         pictures,
         contacts,
         inbox,
+        trying,
     )
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)
