@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         pictures,
         preparations,
         rehearsals,
+        secret_pages,
         trying,
         twilio,
         uploads,
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         contacts,
         inbox,
         trying,
+        secret_pages,
     )
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from smartchat.domain.formulas import FormulaFault, Node, names, parse_expression, parse_formula
 from smartchat.domain.script_place import Here, Path, Problems
 from smartchat.domain.script_problem import ScriptProblem
+from smartchat.domain.secret_names import SECRET
 from smartchat.domain.steps import (
     BinaryQuestion,
     CustomData,
@@ -21,7 +22,6 @@ from smartchat.domain.steps import (
 )
 from smartchat.domain.texts import is_id, references
 
-_SECRET = re.compile(r"\{\{\s*secret\.\w+\s*\}\}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _BINARY_VALUES = {"yes_no": ("yes", "no"), "gender": ("female", "male"), "good_bad": ("good", "bad")}
 
@@ -57,7 +57,7 @@ def without_secrets(step: Step, text: str) -> str:
     """The text with {{secret.NAME}} blotted out where that may stand: in what an external system gets."""
     if not isinstance(step, External):
         return text
-    return _SECRET.sub(lambda match: " " * len(match[0]), text)
+    return SECRET.sub(lambda match: " " * len(match[0]), text)
 
 
 def _warning(problem: ScriptProblem) -> ScriptProblem:

@@ -30,6 +30,7 @@ from smartchat.domain.known_values import known_values
 from smartchat.domain.questions import asked, resolved
 from smartchat.domain.saying import Send
 from smartchat.domain.script import Script
+from smartchat.domain.secret_names import with_secrets
 from smartchat.domain.steps import (
     CustomData,
     End,
@@ -254,12 +255,15 @@ def _call(dialogue: Dialogue, step: External) -> CallExternal:
     )
 
 
-def call_of(dialogue: Dialogue) -> tuple[CallExternal, Mapping[str, str]] | None:
-    """The call that a dialogue waits for, and the path of each value in its answer; None where it waits for none."""
+def call_of(dialogue: Dialogue, secrets: Mapping[str, str]) -> tuple[CallExternal, Mapping[str, str]] | None:
+    """The call that a dialogue waits for, and the path of each value in its answer; None where it waits for none.
+
+    `secrets` by name are put in before the values of the contact: nobody gets at one by writing {{secret.NAME}}.
+    """
     step = _step(dialogue)
     if dialogue.status != "calling" or not isinstance(step, External):
         return None
-    return _call(dialogue, step), dict(step.values)
+    return _call(dialogue, with_secrets(step, secrets)), dict(step.values)
 
 
 def _hand_over(

@@ -5,6 +5,7 @@ from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
 from .messages import Heartbeat, InboundMessage, OptOut, OutboundMessage
 from .people import SignInLink, User
+from .secrets import Secret
 
 __all__ = [
     "Campaign",
@@ -21,6 +22,7 @@ __all__ = [
     "OutboundMessage",
     "Preparation",
     "Rehearsal",
+    "Secret",
     "SignInLink",
     "User",
 ]

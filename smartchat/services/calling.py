@@ -17,9 +17,11 @@ from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
 from smartchat.domain.dialogue import CallExternal, Dialogue, ExternalAnswered, advance, call_of
 from smartchat.domain.external import Outcome
+from smartchat.domain.secret_names import secret_names
+from smartchat.domain.steps import External
 from smartchat.models import Campaign, Conversation
 
-from . import chatbots, talking
+from . import chatbots, keeping_secrets, talking
 from .sending import Clocks
 
 log = logging.getLogger(__name__)
@@ -90,13 +92,21 @@ def _claim(conversation_id: int, clocks: Clocks) -> bool:
 def _prepared(conversation_id: int) -> _Prepared | None:
     conversation = db.session.get_one(Conversation, conversation_id, populate_existing=True)
     script = chatbots.script_of_version(conversation.campaign.version)
-    found = call_of(Dialogue.restore(script, conversation.state or {}))
+    dialogue = Dialogue.restore(script, conversation.state or {})
+    found = call_of(dialogue, _secrets(dialogue))
     repeated = conversation.call_attempts > 1
     db.session.rollback()
     if found is None:
         return None
     call, paths = found
     return _Prepared(conversation_id, call.step_id, call, paths, repeated)
+
+
+def _secrets(dialogue: Dialogue) -> dict[str, str]:
+    """What the step that is to be called wants of our secrets."""
+    step = dialogue.script.all_steps[dialogue.script.positions[dialogue.step or ""]]
+    names = secret_names(step) if isinstance(step, External) else ()
+    return {name: value for name in names if (value := keeping_secrets.value_of(name)) is not None}
 
 
 def _ask(caller: Caller, prepared: _Prepared) -> Outcome:

@@ -136,7 +136,19 @@ def test_another_system_is_asked_with_values_made_fit_for_their_place() -> None:
     assert call.url == "https://example.com/a%2Fb%20%22c%22%0Ad"
     assert call.headers == (("X-N", 'a/b "c" d'),)
     assert json.loads(call.body or "") == {"n": 'a/b "c"\nd'}
-    assert call_of(dialogue) == (call, {"SALDO": "a"})
+    assert call_of(dialogue, {}) == (call, {"SALDO": "a"})
+
+
+def test_a_secret_goes_to_the_other_system_and_nobody_can_write_for_one() -> None:
+    step = external(
+        url="https://example.com/?k={{secret.CLAVE}}", headers={"X-K": "{{ secret.CLAVE }}"}, body="{{N}}"
+    )
+    dialogue, effects = opened(script_of(custom("N"), step, message()), N="{{secret.CLAVE}}")
+    assert "s3" not in str(effects)
+    call, _ = call_of(dialogue, {"CLAVE": "s3&cret"}) or pytest.fail("it is called")
+    assert call.url == "https://example.com/?k=s3%26cret"
+    assert call.headers == (("X-K", "s3&cret"),)
+    assert call.body == "{{secret.CLAVE}}"
 
 
 def test_the_answer_of_another_system_becomes_values() -> None:

@@ -1,0 +1,40 @@
+"""`flask secret`: what external systems want and no script file may hold."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from smartchat import clock
+from smartchat.services import keeping_secrets
+
+group = AppGroup(
+    "secret", help="Secrets for External system steps: {{secret.NAME}} in a URL, header or body."
+)
+
+
+@group.command("set")
+@click.argument("name")
+def set_secret(name: str) -> None:
+    """Keep a secret; its value is read from standard input, or asked for."""
+    value = click.prompt("Value", hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip("\r\n")
+    if not keeping_secrets.keep(name, value, None, clock.now()):
+        raise click.ClickException(
+            "A name has letters, digits and _, beginning with a letter; a value is not empty."
+        )
+    click.echo(f"{name} is kept.")
+
+
+@group.command("list")
+def list_secrets() -> None:
+    """The names; no value is ever shown."""
+    for secret in keeping_secrets.kept():
+        click.echo(secret.name)
+
+
+@group.command("delete")
+@click.argument("name")
+def delete_secret(name: str) -> None:
+    """Take a secret away."""
+    if not keeping_secrets.forget(name):
+        raise click.ClickException(f"There is no secret {name}.")

@@ -1,0 +1,61 @@
+"""Secrets of external systems: kept apart from scripts, encrypted, and put in only where a call is made."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography.fernet import Fernet, InvalidToken
+from flask import current_app
+from sqlalchemy import delete, select
+
+from smartchat.db import changed_rows, db
+from smartchat.domain.texts import is_id
+from smartchat.models import Secret
+
+LONGEST = 4_000
+
+
+def keep(name: str, value: str, user_id: int | None, now: datetime) -> bool:
+    """Keeps a secret, in the place of an older one of the same name; False where the name or the value will not do.
+
+    A name is like a Unique ID: letters, digits and _, beginning with a letter.
+    """
+    if not is_id(name) or len(name) > 100 or not value or len(value) > LONGEST:
+        return False
+    token = _fernet().encrypt(value.encode())
+    secret = db.session.scalars(select(Secret).where(Secret.name == name)).one_or_none()
+    if secret is None:
+        secret = Secret(name=name)
+        db.session.add(secret)
+    secret.value, secret.created_at, secret.created_by = token, now, user_id
+    db.session.commit()
+    return True
+
+
+def forget(name: str) -> bool:
+    """Takes a secret away; False where there is none of that name."""
+    gone = changed_rows(delete(Secret).where(Secret.name == name))
+    db.session.commit()
+    return gone == 1
+
+
+def kept() -> Sequence[Secret]:
+    """All of them, by name."""
+    return db.session.scalars(select(Secret).order_by(Secret.name)).all()
+
+
+def value_of(name: str) -> str | None:
+    """The value, for a call that is about to be made; None where there is none that can be read."""
+    token = db.session.scalar(select(Secret.value).where(Secret.name == name))
+    if token is None:
+        return None
+    try:
+        return _fernet().decrypt(token).decode()
+    except InvalidToken:  # SECRET_KEY is another one now
+        return None
+
+
+def _fernet() -> Fernet:
+    key = hashlib.sha256(b"smartchat secrets " + current_app.config["SECRET_KEY"].encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
