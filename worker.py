@@ -1,6 +1,7 @@
-"""The worker: `python worker.py work | files | schedule | sweep`; without an argument it keeps all of them running.
+"""The worker: `python worker.py work | call | files | schedule | sweep`; without an argument all of them run.
 
 work      takes the bell's jobs: answers, sends and opens what is due
+call      asks the external systems that conversations wait for
 files     reads in large contact files and rehearses them, beside all that is sent
 schedule  RQ's scheduler: rings at the openings of active hours
 sweep     looks at the database every few seconds and rings for what a lost bell left
@@ -18,7 +19,7 @@ from smartchat import config, create_app
 from smartchat.clock import BadClock
 
 log = logging.getLogger("smartchat.worker")
-ROLES = ("work", "files", "schedule", "sweep")
+ROLES = ("work", "call", "files", "schedule", "sweep")
 SWEEP_SECONDS = 3.0
 WORKER_TTL = 30
 MAINTENANCE_SECONDS = 15
@@ -29,6 +30,13 @@ def work() -> None:
     from smartchat.queue import MESSAGES
 
     take_jobs(MESSAGES.queue)
+
+
+def call() -> None:
+    """Asks external systems, which may take their time."""
+    from smartchat.queue import CALLS
+
+    take_jobs(CALLS.queue)
 
 
 def files() -> None:
@@ -122,7 +130,8 @@ def main() -> None:
     role = parser.parse_args().role
     logging.basicConfig(level="INFO", format=f"%(asctime)s {role or 'worker'} %(levelname)s %(message)s")
     try:
-        {"work": work, "files": files, "schedule": schedule, "sweep": sweep, None: keep_all}[role]()
+        roles = {"work": work, "call": call, "files": files, "schedule": schedule, "sweep": sweep}
+        roles.get(role, keep_all)()
     except (config.BadSettings, BadClock) as error:
         sys.exit(str(error))
 

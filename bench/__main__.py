@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files",)
+BENCHES = ("contact_files", "answers")
 
 
 def main() -> None:

@@ -72,6 +72,9 @@ def load() -> dict[str, Any]:
         "TWILIO_API_URL": api_url.rstrip("/"),
         "DEFAULT_SENDER": env.get("DEFAULT_SENDER") or (SIMULATOR_SENDER if simulated else ""),
         "SIMULATED": simulated,
+        "EXTERNAL_HOSTS": tuple(
+            filter(None, map(str.strip, (env.get("EXTERNAL_HOSTS") or "").lower().split(",")))
+        ),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,

@@ -58,6 +58,7 @@ class InboxRow:
 
 INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "waiting": InboundMessage.outcome.is_(None),
+    "handed_over": InboundMessage.outcome == InboundOutcome.HANDED_OVER,
     "unmatched": InboundMessage.outcome == InboundOutcome.UNMATCHED,
     "opt_out": InboundMessage.outcome.in_((InboundOutcome.OPT_OUT, InboundOutcome.OPT_IN)),
 }

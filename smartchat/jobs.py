@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask, current_app
 
 from . import clock, queue
+from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, doubting, opening, preparing, sending
+from .services import answering, calling, doubting, opening, preparing, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
@@ -34,6 +35,16 @@ def prepare_files() -> None:
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
     while not stopping() and preparing.work_once(clock.now, clock.machine_now, stopping):
         pass
+
+
+def call_out() -> None:
+    """Asks other systems what conversations wait for, beside all that is sent: they may take their time."""
+    app = current_app
+    queue.drain_begins(queue.connection(), queue.CALLS)
+    stopping = app.extensions.get("smartchat_stopping", lambda: False)
+    caller, pool = external_caller(app.config), _pool(app)
+    while not stopping() and calling.call_due(caller, CLOCKS, pool.map):
+        queue.ring()
 
 
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:

@@ -9,7 +9,7 @@ from . import embedded_redis
 from .config import ROOT, instance_folder, redis_socket
 from .processes import Program
 
-ROLES = ("work", "files", "schedule", "sweep")
+ROLES = ("work", "call", "files", "schedule", "sweep")
 WEB_PROCESSES = "2"
 
 

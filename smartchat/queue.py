@@ -38,6 +38,7 @@ class Bell(NamedTuple):
 
 
 MESSAGES = Bell(QUEUE, WAKE, DRAIN)
+CALLS = Bell("smartchat-calls", "smartchat:wake-calls", "smartchat.jobs.call_out")
 FILES = Bell("smartchat-files", "smartchat:wake-files", "smartchat.jobs.prepare_files")
 
 

@@ -39,6 +39,7 @@ MAY_IMPORT = {
         "clock",
         "config",
     },
+    "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
     "forms": {"forms", "domain", "queries"},
     "blueprints": {
@@ -50,6 +51,7 @@ MAY_IMPORT = {
         "draft_queries",
         "transcripts",
         "chatbot_queries",
+        "ready_made",
         "forms",
         "models",
         "domain",

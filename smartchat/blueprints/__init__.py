@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         contacts,
         health,
         inbox,
+        pictures,
         preparations,
         rehearsals,
         trying,
@@ -25,6 +26,19 @@ def init_app(app: Flask) -> None:
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)
-    pages = (auth, campaigns, rehearsals, uploads, preparations, chatbots, builder, versions, contacts, inbox, trying)
+    pages = (
+        auth,
+        campaigns,
+        rehearsals,
+        uploads,
+        preparations,
+        chatbots,
+        builder,
+        versions,
+        pictures,
+        contacts,
+        inbox,
+        trying,
+    )
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

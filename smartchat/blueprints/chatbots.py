@@ -5,7 +5,7 @@ import re
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -18,8 +18,9 @@ from smartchat.domain.texts import ID_PATTERN
 from smartchat.forms.chatbots import ImportForm, NewChatbotForm
 from smartchat.security import language, writes
 from smartchat.services import building, chatbots
+from smartchat.services.script_files import import_file
 
-from . import builder_page
+from . import builder_page, starting
 
 blueprint = Blueprint("chatbots", __name__)
 
@@ -45,17 +46,27 @@ def import_script() -> Any:
     data, problems = parse_script_file(form.file.data.stream.read(LARGEST_SCRIPT))
     if problems:
         return _index(form, problems, 422)
-    imported = chatbots.import_script(data, current_user.id, clock.now())
-    if imported.id is None:
-        return _index(form, imported.problems, 422)
+    imported = import_file(data, current_user.id, clock.now())
+    if imported.is_flow:
+        return starting.imported_flow(imported)
+    if imported.chatbot.id is None:
+        return _index(form, imported.chatbot.problems, 422)
     flash(_("The chatbot was imported."), "good")
-    return redirect(url_for("chatbots.show", chatbot_id=imported.id), 303)
+    return redirect(url_for("chatbots.show", chatbot_id=imported.chatbot.id), 303)
+
+
+@blueprint.get("/chatbots/new")
+@writes
+def new() -> Any:
+    return starting.page()
 
 
 @blueprint.post("/chatbots")
 @writes
 def create() -> Any:
-    """A new chatbot."""
+    """A new chatbot: the ready-made one that `template` names, or one without any step."""
+    if template := request.form.get("template"):
+        return starting.create(template)
     return _create_empty()
 
 

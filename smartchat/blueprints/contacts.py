@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, abort, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
 
 from smartchat import clock, contact_queries, transcripts
 from smartchat.db import db
@@ -14,10 +15,11 @@ from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
 from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.script import Script
 from smartchat.domain.step_json import step_json
+from smartchat.domain.steps import HandOver
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Conversation, InboundMessage
-from smartchat.security import language
-from smartchat.services import chatbots, exporting, stored_files
+from smartchat.security import language, writes
+from smartchat.services import chatbots, exporting, replying, stored_files
 from smartchat.services import left_out as left_out_rows
 
 blueprint = Blueprint("contacts", __name__)
@@ -53,6 +55,19 @@ def conversation(conversation_id: int) -> Any:
     return respond(
         "contacts/conversation.html", "contacts/_conversation.html", **_context(found, clock.now())
     )
+
+
+@blueprint.post("/conversations/<int:conversation_id>/reply")
+@writes
+def reply(conversation_id: int) -> Any:
+    """The operator writes to a contact whose conversation was handed over, or ends it."""
+    db.session.get(Conversation, conversation_id) or abort(404)
+    if request.form.get("close"):
+        if replying.close(conversation_id, clock.now()):
+            flash(_("The conversation is ended."), "good")
+    elif not replying.reply(conversation_id, request.form.get("text", ""), clock.now()):
+        flash(_("Nothing was sent: write a text, and make sure that the conversation is still open."), "bad")
+    return redirect(url_for("contacts.conversation", conversation_id=conversation_id), 303)
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/export.<any(tsv, xlsx):file_format>")
@@ -122,8 +137,19 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "transcript": transcript,
         "live": active and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
+        "may_reply": replying.may_reply(found),
+        "handed_over": _handed_over(found, script),
         "others": transcripts.other_conversations(found),
     }
+
+
+def _handed_over(found: Conversation, script: Script) -> str | None:
+    """The note for the operator, where the chatbot has handed over; "" without one."""
+    if found.handed_over_at is None:
+        return None
+    position = script.positions.get((found.state or {}).get("step") or "")
+    step = None if position is None else script.all_steps[position]
+    return (step.note or "") if isinstance(step, HandOver) else ""
 
 
 def _dialogue(found: Conversation, script: Script) -> Dialogue:

@@ -25,6 +25,7 @@ from smartchat.domain.script import Script, ScriptProblem, read_script
 from smartchat.domain.script_file import parse_script_file
 from smartchat.domain.steps import Language
 from smartchat.services import chatbots
+from smartchat.services.script_files import import_file
 
 group = AppGroup("chatbot", help="Check, try, import and export chatbots.")
 _script_file = click.argument(
@@ -86,17 +87,29 @@ def talk(path: Path, pairs: Sequence[str], instant: str | None, lang: Language, 
 @_language
 @_as_json
 def import_(path: Path, lang: Language, json_: bool) -> None:
-    """Save a script file as a new chatbot. Exit status 1 where it has errors: nothing is saved then."""
+    """Save a script file, or a flow of Twilio Studio, as a new chatbot. Exit status 1 where nothing is saved.
+
+    Of a Studio flow, what could not be carried over is listed by the widget's name, with the reason.
+    """
     data, problems = parse_script_file(path.read_bytes())
-    id_, name = None, ""
-    if not problems:
-        imported = chatbots.import_script(data, None, clock.now())
-        id_, name, problems = imported.id, imported.name, imported.problems
+    imported = None if problems else import_file(data, None, clock.now())
+    id_, name = (None, "") if imported is None else (imported.chatbot.id, imported.chatbot.name)
+    problems = problems if imported is None else imported.chatbot.problems
+    left_out = () if imported is None else imported.left_out
     if json_:
-        report = {"id": id_, "name": name, "problems": [problem.to_json(lang) for problem in problems]}
+        report: dict[str, Any] = {
+            "id": id_,
+            "name": name,
+            "problems": [problem.to_json(lang) for problem in problems],
+        }
+        if imported is not None and imported.is_flow:
+            report["carried"] = list(imported.carried)
+            report["left_out"] = [one.to_json(lang) for one in left_out]
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         _tell(problems, lang)
+        for one in left_out:
+            click.echo(f"{one.name} ({one.type}): {one.reason(lang)}", err=True)
         click.echo(_verdict(False, _errors(problems), lang) if id_ is None else f"{id_} {name}")
     raise SystemExit(1 if id_ is None else 0)
 

@@ -60,6 +60,7 @@ class InboundOutcome(StrEnum):
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
     ENDED = "ended"
+    HANDED_OVER = "handed_over"
 
 
 class Role(StrEnum):

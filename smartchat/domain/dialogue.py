@@ -63,6 +63,7 @@ __all__ = [
     "Send",
     "Understood",
     "advance",
+    "call_of",
     "is_true",
 ]
 
@@ -247,10 +248,18 @@ def _call(dialogue: Dialogue, step: External) -> CallExternal:
     return CallExternal(
         step.id,
         step.method,
-        substitute(step.url, given, lambda text: quote(text, safe="")),
+        substitute(step.url, given, lambda text: quote(text, safe="", errors="replace")),
         tuple((name, substitute(value, given, one_line)) for name, value in step.headers),
         None if step.body is None else substitute(step.body, given, in_json),
     )
+
+
+def call_of(dialogue: Dialogue) -> tuple[CallExternal, Mapping[str, str]] | None:
+    """The call that a dialogue waits for, and the path of each value in its answer; None where it waits for none."""
+    step = _step(dialogue)
+    if dialogue.status != "calling" or not isinstance(step, External):
+        return None
+    return _call(dialogue, step), dict(step.values)
 
 
 def _hand_over(

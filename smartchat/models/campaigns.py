@@ -66,6 +66,8 @@ class Conversation(Base):
 
     `due_at` is set while the opening is still to be made. `last_sent_at` is when something was last handed to
     Twilio for it (routing goes by it); `last_from` the address exactly as the contact last wrote from.
+    `call_due_at` is set while another system is to be asked (its lease goes by the machine's clock), `handed_over_at`
+    once an operator answers instead of the chatbot.
     `end_reason` is a word for why it is over, where the status does not say it: `left_out` (it was never opened).
     """
 
@@ -79,6 +81,18 @@ class Conversation(Base):
             "id",
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_conversations_call",
+            "call_due_at",
+            sqlite_where=text("call_due_at IS NOT NULL"),
+            postgresql_where=text("call_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_handed_over",
+            "handed_over_at",
+            sqlite_where=text("handed_over_at IS NOT NULL"),
+            postgresql_where=text("handed_over_at IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,6 +109,10 @@ class Conversation(Base):
     last_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
+    call_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    call_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    call_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     campaign: Mapped[Campaign] = relationship()
     contact: Mapped[Contact] = relationship()

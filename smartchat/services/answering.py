@@ -46,14 +46,20 @@ def answer_due(now: datetime, limit: int = BATCH) -> int:
 
 
 def _due_conversations(now: datetime, limit: int) -> list[int]:
-    """With due messages, and with nothing of ours still on its way: the contact answers what was seen."""
+    """With due messages, and with nothing of ours still on its way: the contact answers what was seen.
+
+    Where another system is being asked, what comes in waits for its answer.
+    """
+    calling = exists().where(
+        Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
+    )
     unsettled = exists().where(
         OutboundMessage.conversation_id == InboundMessage.conversation_id,
         OutboundMessage.status.in_(UNSETTLED),
     )
     query = (
         select(InboundMessage.conversation_id)
-        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~unsettled)
+        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~unsettled, ~calling)
         .order_by(InboundMessage.due_at, InboundMessage.id)
         .limit(limit)
     )
@@ -92,7 +98,10 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     for conversation in ours:
         if until := _answer(conversation, now):
             later.add((conversation.sender, until))
+    calls = any(conversation.call_due_at for conversation in ours)
     db.session.commit()
+    if calls:
+        queue.ring(queue.CALLS)
     for sender, opening in later:
         queue.ring_at(sender, opening)
     return len(ours)
@@ -114,6 +123,11 @@ def _answer(conversation: Conversation, now: datetime) -> datetime | None:
         or conversation.campaign.status != CampaignStatus.ACTIVE
     ):
         _settle(turn, InboundOutcome.ENDED, now)
+        return None
+    if conversation.handed_over_at is not None:
+        _settle(turn, InboundOutcome.HANDED_OVER, now)
+        return None
+    if conversation.call_due_at is not None:
         return None
     script = chatbots.script_of_version(conversation.campaign.version)
     due = due_at(script.active_hours, now)

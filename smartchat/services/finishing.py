@@ -81,7 +81,7 @@ def _end_conversations(campaign_id: int, status: ConversationStatus, now: dateti
     return changed_rows(
         update(Conversation)
         .where(Conversation.campaign_id == campaign_id, Conversation.status == status)
-        .values(status=ConversationStatus.ENDED, ended_at=now, due_at=None)
+        .values(status=ConversationStatus.ENDED, ended_at=now, due_at=None, call_due_at=None)
     )
 
 

@@ -46,7 +46,10 @@ def open_due(now: datetime, limit: int = BATCH) -> int:
             conversation.ended_at, conversation.due_at = now, None
         elif until := _open_or_put_off(conversation, now):
             later.add((conversation.sender, until))
+    calls = any(conversation.call_due_at for conversation, _ in found)
     db.session.commit()
+    if calls:
+        queue.ring(queue.CALLS)
     for sender, opening in later:
         queue.ring_at(sender, opening)
     return len(found)

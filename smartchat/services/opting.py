@@ -74,7 +74,7 @@ def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
             Conversation.contact_key == contact_key,
             Conversation.status.in_(LIVE),
         )
-        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None)
+        .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None, call_due_at=None)
     )
     theirs = _conversations(sender, contact_key)
     db.session.execute(

@@ -24,6 +24,7 @@ class Due:
     outbound: bool
     doubtful: bool
     files: bool = False
+    calls: bool = False
 
     @property
     def messages(self) -> bool:
@@ -31,13 +32,16 @@ class Due:
         return self.inbound or self.openings or self.outbound or self.doubtful
 
     def __bool__(self) -> bool:
-        return self.messages or self.files
+        return self.messages or self.files or self.calls
 
 
 def due_work(now: datetime, machine: datetime) -> Due:
-    """Whether anything is due: five look-ups in small indexes."""
+    """Whether anything is due: six look-ups in small indexes."""
     active = exists().where(Campaign.status == CampaignStatus.ACTIVE)
-    inbound = exists().where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now)
+    calling = exists().where(
+        Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
+    )
+    inbound = exists().where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~calling)
     openings = exists().where(
         Conversation.status == ConversationStatus.WAITING,
         Conversation.due_at <= now,
@@ -53,7 +57,13 @@ def due_work(now: datetime, machine: datetime) -> Due:
         OutboundMessage.lease_until <= machine,
     )
     files = exists().where(preparing.claimable(machine))
-    row = db.session.execute(select(inbound, openings, outbound, doubtful, files)).one()
+    calls = exists().where(
+        Conversation.call_due_at <= now,
+        Conversation.status == ConversationStatus.OPEN,
+        Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < machine),
+        active.where(Campaign.id == Conversation.campaign_id),
+    )
+    row = db.session.execute(select(inbound, openings, outbound, doubtful, files, calls)).one()
     db.session.rollback()
     return Due(*map(bool, row))
 
@@ -66,6 +76,8 @@ def sweep(now: datetime, machine: datetime) -> Due:
         queue.ring_again()
     if due.files:
         queue.ring_again(queue.FILES)
+    if due.calls:
+        queue.ring_again(queue.CALLS)
     return due
 
 

@@ -29,12 +29,16 @@ def keep(
     conversation.status = _OVER.get(dialogue.status, ConversationStatus.OPEN)
     if dialogue.ended:
         conversation.ended_at = now
+    conversation.call_due_at = now if dialogue.status == "calling" else None
+    conversation.call_lease_until = None
+    if dialogue.status == "handed_over":
+        conversation.handed_over_at = conversation.handed_over_at or now
     due = due_at(dialogue.script.active_hours, now)
     heard: dict[str, Any] | None = None
     for effect in effects:
         match effect:
             case Send():
-                db.session.add(_message(conversation, effect, kind, due, now))
+                db.session.add(message(conversation, effect, kind, due, now))
             case Understood():
                 heard = {"step": effect.step_id, "value": effect.value, "how": effect.how}
             case NotUnderstood():
@@ -44,9 +48,10 @@ def keep(
     return heard
 
 
-def _message(
+def message(
     conversation: Conversation, send: Send, kind: OutboundKind, due: datetime, now: datetime
 ) -> OutboundMessage:
+    """The row of a message to a contact, to be sent from `due` on."""
     whatsapp = conversation.sender.startswith("whatsapp:")
     to = f"whatsapp:{conversation.phone}" if whatsapp else conversation.phone
     if whatsapp and conversation.last_from:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from smartchat.cli.chatbots import group
 from tests import conversations
+from tests.studio.flows import flow, send, state, to
 
 EXAMPLE = conversations.ROOT / "examples" / "recordatorio-de-pago.json"
 OWNERS = ["--data", "NOMBRE=Carlos", "--data", "MONTO=1200", "--data", "FECHA=2016-12-25"]
@@ -188,3 +189,28 @@ def test_export_of_an_unknown_chatbot_is_a_sentence(app: Flask) -> None:
     result = run_in(app, "export", "999")
     assert result.exit_code == 1
     assert "There is no chatbot 999" in result.stderr
+
+
+def test_import_of_a_studio_flow_names_what_it_left_out(app: Flask, tmp_path: Path) -> None:
+    calls = state("call", "say-play", [to("audioComplete")])
+    path = file_of(tmp_path, flow(send("hello", "Hi there.", "call"), calls))
+    result = run_in(app, "import", path, "--json")
+    report = reports(result)[0]
+    assert (result.exit_code, report["id"], report["name"]) == (0, 1, "A flow")
+    assert report["carried"] == ["Trigger", "hello"]
+    assert [(one["name"], one["type"], one["code"]) for one in report["left_out"]] == [
+        ("call", "say-play", "voice")
+    ]
+    assert report["left_out"][0]["reason"].startswith("It is for voice calls")
+
+
+def test_import_tells_what_it_left_out_in_the_language_asked_for(app: Flask, tmp_path: Path) -> None:
+    calls = state("call", "say-play", [to("audioComplete")])
+    path = file_of(tmp_path, flow(send("hello", "Hi there.", "call"), calls))
+    result = run_in(app, "import", path, "--lang", "es")
+    assert (result.exit_code, result.stdout) == (0, "1 A flow\n")
+    assert result.stderr.startswith("call (say-play): Es de llamadas de voz")
+
+
+def test_a_script_file_has_no_list_of_what_was_left_out(app: Flask) -> None:
+    assert "left_out" not in reports(run_in(app, "import", str(EXAMPLE), "--json"))[0]

@@ -123,3 +123,67 @@ ANSWERS = [
     "bien", "juan@example.com", "¿qué?", "{{P0}}", "STOP", "👍", "x" * 2000, "\ud800", "\x00", "9" * 5000, "no, sí voy",
 ]  # fmt: skip
 answers = st.one_of(st.sampled_from(ANSWERS), st.text(max_size=40))
+
+
+@st.composite
+def conditions(draw: st.DrawFn, ids: list[str]) -> Any:
+    """An expression over earlier values, or nothing but numbers."""
+    left = draw(st.sampled_from([*ids, "1", "'x'"]))
+    right = draw(st.sampled_from([*ids, "3", "'yes'", "'Banco'", "'2026-12-01'"]))
+    compared = f"{left} {draw(st.sampled_from(['==', '!=', '<', '<=', '>', '>=']))} {right}"
+    if draw(st.booleans()):
+        return compared
+    return f"({compared}) {draw(st.sampled_from(['&&', '||']))} 2 > 1"
+
+
+@st.composite
+def step_lists(
+    draw: st.DrawFn, prefix: str, ids: list[str], dates: list[str], depth: int
+) -> list[dict[str, Any]]:
+    """Steps of all types, flows inside flows; `ids` and `dates` grow with what has a value."""
+    listed: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(0, 4))):
+        id_ = f"{prefix}{number}"
+        kind = draw(st.sampled_from(["plain", "plain", "math", "flow", "external"]))
+        if kind == "flow" and depth < 3:
+            display_if = draw(conditions(list(ids)))
+            inner = draw(step_lists(f"{id_}_", ids, dates, depth + 1))
+            if inner and draw(st.booleans()):
+                inner.append({"id": f"{id_}_X", "type": draw(st.sampled_from(["end", "hand_over"]))})
+            listed.append(
+                {"id": id_, "type": "flow", "display_if": display_if, "steps": inner or [message(f"{id_}_M")]}
+            )
+        elif kind == "math":
+            listed.append(
+                {"id": id_, "type": "math", "formula": f"({draw(st.integers(0, 9))} - 4) / 2 * 1.5"}
+            )
+            ids.append(id_)
+        elif kind == "external":
+            listed.append(
+                {
+                    "id": id_,
+                    "type": "external",
+                    "method": draw(st.sampled_from(["GET", "POST"])),
+                    "url": "https://example.com/" + "".join(f"{{{{{other}}}}}" for other in ids[:2]),
+                    "headers": {"X-A": "".join(f"{{{{{other}}}}}" for other in ids[:1]) or "a"},
+                    "body": draw(texts(list(ids))),
+                    "values": {f"{id_}_V": "a.b"},
+                    "on_failure": draw(st.sampled_from(["continue", "end", "hand_over"])),
+                }
+            )
+            ids.append(f"{id_}_V")
+        else:
+            step = draw(steps(id_, list(ids), list(dates)))
+            listed.append(step)
+            if step["type"] != "message":
+                ids.append(id_)
+            if step["type"] == "date" or step.get("data_type") == "DATE":
+                dates.append(id_)
+    return listed
+
+
+@st.composite
+def branching_scripts(draw: st.DrawFn) -> Script:
+    """Scripts with every type of step."""
+    listed = draw(step_lists("P", [], [], 0))
+    return script_of(message(), *listed, language=draw(st.sampled_from(["es", "en"])), active_hours=HOURS)

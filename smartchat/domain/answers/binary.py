@@ -1,35 +1,46 @@
 """Answers to binary questions, by meaning: yes/no, gender, good/bad."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
-from smartchat.domain.answers.phrases import Phrases, Span
+from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.spelling import distance, sound
 from smartchat.domain.answers.words import GLAD_SIGNS, NO_SIGNS, SAD_SIGNS, YES_SIGNS, Clause, clauses
 from smartchat.domain.answers.yes_no import read_yes_no
 from smartchat.domain.steps import BinaryKind, Language
 
 _SPANISH_WOMAN = Phrases(
     """mujer | femenino | femenina | femenil | fem | dama | senora | senorita | srta | sra | chica | muchacha
-    nina | f | ella""",
+    female | woman | soy abuela | soy abuelita | soy mama | soy madre | nina | f | ella | hembra | morra
+    muchachita | femina | mujeres | vieja | sra""",
 )
 _SPANISH_MAN = Phrases(
-    """hombre | masculino | masculina | masc | varon | caballero | senor | sr | chico | muchacho | nino | macho
-    h | el hombre""",
+    """hombre | masculino | masculina | masc | varon | caballero | senor | sr | chico | muchacho | nino
+    macho
+    male | man | soy abuelo | soy abuelito | soy papa | soy padre | h | el hombre | morro | bato | vato
+    wey | guey""",
 )
 _ENGLISH_WOMAN = Phrases(
-    "woman | female | lady | girl | f | she | feminine | gal",
+    """woman | female | lady | girl | f | she | feminine | gal | femail | chick | fem | mujer | femenino | senora
+    dama | soy mujer | i'm a grandma | i'm a mom | i'm a mother | i'm a wife | im a mom | im a grandma""",
 )
 _ENGLISH_MAN = Phrases(
-    "man | male | guy | boy | gentleman | m | he | masculine | dude",
+    """man | male | guy | boy | gentleman | m | he | masculine | dude | bro | fella | hombre | masculino | varon
+    senor | i'm a dad | i'm a father | i'm a grandpa | i'm a husband | im a dad | im a grandpa""",
 )
 
 _NEITHER_NOR = Phrases(
-    """mas o menos | regular | normal | ni bien ni mal | ni bueno ni malo | asi asi | masomenos | x | meh | so so
+    """mas o menos | regular | normal | ni bien ni mal | ni bueno ni malo | asi asi | masomenos | x | meh
+    so so
     okay | ok | average | neutral | neither good nor bad | not good not bad | fair | promedio | pasable
     podria ser mejor | podria mejorar | could be better | ahi la llevo | ahi dos tres | dos que tres
-    algo bien | mixed""",
+    algo bien | mixed | i guess | i suppose | mediocre | not the best | not the worst | meh | nothing special
+    ni fu ni fa | equis | pudo ser mejor | pudo estar mejor | podria estar mejor | pudo haber sido mejor
+    could have been better | could've been better | alright | decent | passable | aceptable | dos tres""",
 )
 _GOOD = Phrases(
     """super | bien | bueno | buena | buenos | buenas | muy bien | super bien | excelente | excelentes
@@ -39,23 +50,49 @@ _GOOD = Phrases(
     encantada | me encanto | me gusto | me gusta | buenisimo | buenisima | de maravilla | a toda madre
     con madre | poca madre | rico | rica | amable | nada mal | no tengo queja | no tengo quejas
     ninguna queja | no estuvo mal | no estuvo tan mal | no esta mal | sin quejas | sin problema | todo bien
+    de poca | satisfactorio | satisfactoria | sin problemas | muy amables | amables | eficiente | a gusto
+    al 100
+    al cien | bien hecho | recomendable | los recomiendo | lo recomiendo | impecable | fregon | fregona
+    suave | con madre | machin | de primera | de pelos | de perlas | me fascino | feliz | felices
+    nada de que quejarme | rapido | rapida | excepcional | fenomenal | bonito | bonita | cool | bello
+    a todo dar | muy atentos | atentos | atento | atenta | chingon | chingona | chilo | chila
     lo mejor | la mejor | positivo | positiva | optimo | optima | 10 de 10""",
     """good | very good | great | excellent | perfect | awesome | amazing | fine | well | nice | wonderful
-    fantastic | superb | lovely | happy | satisfied | loved it | love it | liked it | i like it | not bad
+    top notch | on point | exceptional | stellar | impressed | impressive | flawless | phenomenal | terrific
+    five stars | 5 stars | ten out of ten | 10 out of 10 | 10 10 | a plus | would recommend | highly recommend
+    enjoyed it | super | solid | helpful | friendly | professional | can't complain | no issues
+    couldn't be better | could not be better | couldn't have been better | exceeded my expectations
+    delighted
+    pleased | splendid | marvelous | fire | dope | lit | smooth | bomb | fantastic | superb | lovely | happy
+    satisfied | loved it | love it | liked it | i like it | not bad
     not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",
 )
 _BAD = Phrases(
-    """super mal | mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas | terrible
+    """super mal | mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas
+    terrible
     horrible | fatal | deficiente | malisimo | malisima | feo | fea | no me gusto | no me gusta
     no me encanto | decepcionado | decepcionada | insatisfecho | insatisfecha | molesto | molesta | enojado
     enojada | inconforme | lento | lenta | grosero | grosera | de la chingada | de la fregada | una porqueria
     porqueria | asco | un asco | lo peor | la peor | peor | desastre | nada bien | nada bueno | nada buena
+    una verguenza | verguenza | gacho | gacha | nefasto | nefasta | patetico | patetica | tardado | tardada
+    mediocre servicio
+    de quinta
+    del asco | un fiasco | fiasco | una basura | basura | decepcionante | pesadilla | de lo peor | majaderos
+    inaceptable | insatisfactorio | insatisfactoria | no lo recomiendo | no los recomiendo | groseros
+    groseras
     negativo | negativa | para nada bien | dejo mucho que desear""",
     """bad | very bad | poor | terrible | awful | horrible | worst | the worst | disappointing | disappointed
     unhappy | dissatisfied | unsatisfied | hated it | hate it | sucks | sucked | not good | not great
-    not happy | not satisfied | didn't like it | don't like it | negative | unpleasant | rude | slow
+    trash | garbage | lousy | crappy | crap | pathetic | atrocious | dreadful | appalling | unacceptable
+    unprofessional | unhelpful | subpar | could not be worse | couldn't be worse | waste of time | a joke
+    never again | wouldn't recommend | would not recommend | mad | angry | upset | frustrating | frustrated
+    shitty | wack | one star | 1 star | zero stars | 0 stars | not happy | not satisfied | didn't like it
+    don't like it | negative | unpleasant | rude | slow
     disaster""",
 )
+_SHORTEST_MISSPELLED = 4
+_NEVER_MISSPELLED = listed("please pleasure thanks gracias favor porfavor nombre satisfy lesson service")
+_SUPERLATIVE = re.compile(r"isim[oa]s?\Z")
 # Greetings that would read as a verdict.
 _GREETINGS = Phrases(
     "buenos dias | buenas tardes | buenas noches | buen dia | good morning | good afternoon | good evening",
@@ -109,8 +146,9 @@ def _mentions(
 ) -> list[Mention[str]]:
     """Where the phrases and signs of each value stand, greetings left out; longer phrases hide those inside."""
     found: list[Mention[str]] = []
+    vocabulary = frozenset().union(*(table.single_words for table in tables.values()))
     for index, clause in enumerate(parts):
-        words = clause.plain
+        words = tuple(_mended(word, vocabulary) for word in clause.plain)
         here = [Mention(value, index, span) for value, table in tables.items() for span in table.find(words)]
         here += [
             Mention(value, index, Span(at, at + 1))
@@ -119,12 +157,31 @@ def _mentions(
             if word in listed
         ]
         greetings = [Mention("", index, span) for span in _GREETINGS.find(words) if span.end - span.start > 1]
+        starts = {mention.span.start for mention in here if words[mention.span.start] != "mal"}
         found += [
             mention
             for mention in here
-            if not any(_hides(other.span, mention.span) for other in [*here, *greetings])
+            if not (words[mention.span.start : mention.span.end] == ("bien",) and mention.span.end in starts)
+            and not any(_hides(other.span, mention.span) for other in [*here, *greetings])
         ]
     return found
+
+
+@lru_cache(maxsize=2048)
+def _mended(word: str, vocabulary: frozenset[str]) -> str:
+    """A misspelled word as the one it sounds or looks like, if that is only one; any other as it is."""
+    if word in vocabulary or word in _NEVER_MISSPELLED or len(word) < _SHORTEST_MISSPELLED:
+        return word
+    root = _SUPERLATIVE.sub("", word)
+    if root != word and (plain := {root + "o", root + "a"} & vocabulary):
+        return max(plain)
+    alike = {right for right in vocabulary if sound(right) == sound(word)}
+    if not alike and len(word) > _SHORTEST_MISSPELLED + 1:
+        alike = {
+            right for right in vocabulary
+            if len(right) > _SHORTEST_MISSPELLED + 1 and distance(word, right, 2) <= (1 if len(right) < 9 else 2)
+        }  # fmt: skip
+    return alike.pop() if len(alike) == 1 else word
 
 
 def _hides(outer: Span, inner: Span) -> bool:

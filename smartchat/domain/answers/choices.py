@@ -22,7 +22,8 @@ from smartchat.domain.answers.words import Clause, clauses
 from smartchat.domain.steps import Language, MultipleChoiceQuestion
 
 _ALL = Phrases(
-    """todas | todos | todas las opciones | todas las anteriores | todo | las dos | los dos | ambas | ambos | all
+    """todas | todos | todas las opciones | todas las anteriores | todo | las dos | los dos | ambas | ambos
+    all
     all of them | all of the above | both | both of them | everything""",
 )
 _PAIR = Phrases(
@@ -43,7 +44,7 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
     by_meaning = _yes_or_no(question, options, text, language)
     if by_meaning is not None:
         return by_meaning
-    taken = told_and_parts(told, mentions_of_parts(options, parts, language))
+    taken = told_and_parts(told, mentions_of_parts(options, parts, language), parts)
     numbered = named_by_number(options, parts, taken, language, several=question.multiple)
     slips = misspelled(options, parts)
     found = [*taken, *numbered, *slips]
@@ -66,9 +67,20 @@ def _chosen(question: MultipleChoiceQuestion, parts: Sequence[Clause], meant: Me
         return _understood(question, left, "meaning") if left else NotUnderstood("denied")
     if not chosen:
         return NotUnderstood("denied")
-    if len(chosen) > 1 and not question.multiple:
+    if len(chosen) > 1 and (not question.multiple or _either(parts, meant)):
         return NotUnderstood("several")
     return _understood(question, chosen, how)
+
+
+def _either(parts: Sequence[Clause], meant: Meant[int]) -> bool:
+    """ "Correo o teléfono": one of two, and not said which."""
+    for index, clause in enumerate(parts):
+        spans = [mention.span for mention in meant.mentions if mention.clause == index]
+        between = range(min(s.end for s in spans), max(s.start for s in spans)) if spans else range(0)
+        inside = {at for span in spans for at in range(span.start, span.end)}
+        if any(at not in inside and clause.plain[at] in {"o", "u", "or"} for at in between):
+            return True
+    return False
 
 
 def _understood(question: MultipleChoiceQuestion, chosen: set[int], how: str) -> Understood:
@@ -94,7 +106,9 @@ def _all(question: MultipleChoiceQuestion, parts: Sequence[Clause], language: La
 
 def _says_all(question: MultipleChoiceQuestion, parts: Sequence[Clause]) -> bool:
     """ "Todas", with nothing beside it but options: "todo bien" and "todas las mañanas" say something else."""
-    beside = AROUND.union(*(clause.plain for option in question.options for clause in clauses(option)))
+    beside = AROUND.union(
+        {"but"}, *(clause.plain for option in question.options for clause in clauses(option))
+    )
     for clause in parts:
         said = _ALL.find(clause.plain)
         rest = [
@@ -120,7 +134,7 @@ def _says_all_of(count: int, parts: Sequence[Clause], language: Language) -> boo
 def _exact(options: Sequence[Option], parts: Sequence[Clause]) -> int | None:
     """The option that is the whole answer; spaces do not matter ("tarjetadecredito")."""
     said = "".join(word for clause in parts for word in clause.plain)
-    if not said or any(clause.question for clause in parts):
+    if not said or any(clause.marked for clause in parts):
         return None
     same = [index for index, option in enumerate(options) if "".join(option.words) == said]
     return same[0] if len(same) == 1 else None

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from smartchat.domain.answers.days import Reason, in_digits, in_words
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
 from smartchat.domain.answers.numbers import number_at
 from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.spelling import distance
 from smartchat.domain.answers.words import Clause, clauses
 from smartchat.domain.steps import TODAY, DateQuestion, Language
 
@@ -20,10 +22,10 @@ _WEEKDAYS = numbered(
 )
 _DAYS_FROM_TODAY = {
     2: Phrases(
-        "pasado manana | pasadomanana | day after tomorrow | the day after tomorrow",
+        "pasado manana | pasadomanana | o pasado | u pasado | day after tomorrow | the day after tomorrow",
     ),
     1: Phrases(
-        "manana | maniana | tomorrow | tmrw | tmrrw | tomorow | tommorow | tommorrow | mnn",
+        """manana | maniana | tomorrow | tomorow | tommorow | 2 morrow | 2 moro""",
     ),
     0: Phrases(
         "hoy | oy | hoi | hoy mismo | today",
@@ -35,6 +37,7 @@ _DAYS_FROM_TODAY = {
         "antier | anteayer | antes de ayer | antayer | day before yesterday | the day before yesterday",
     ),
 }
+_SHORT_DAYS = dict.fromkeys(("tmrw", "tmrrw", "tmw", "tmr", "tmmrw"), "tomorrow") | {"mnn": "manana"}
 # Morning, not tomorrow.
 _MORNING = Phrases(
     """por la manana | en la manana | de la manana | a la manana | toda la manana | una manana | la manana
@@ -48,7 +51,10 @@ _BOUNDS = Phrases(
 )
 _JOINS = listed("y e o u al a and or to")
 # Commas and points inside a date do not end a thought: "september 20, 1990", "20 sept. 2026".
-_COMMA_YEAR = re.compile(r",\s+(?=(?:del?\s+)?[0-9]{4}\b)")
+_COMMA_YEAR = re.compile(
+    r",\s+(?=(?:del?\s+)?(?:[0-9]{4}|nineteen|twenty|two\s+thousand|mil\s+novecientos|dos\s+mil)\b)",
+    re.IGNORECASE,
+)
 _POINT_MONTH = re.compile(
     r"\b(ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic|jan|apr|aug|dec)\.\s*(?=[0-9d])", re.IGNORECASE
 )
@@ -101,7 +107,7 @@ def _limit(limit: str | None, today: date) -> date | None:
 
 
 def _bounded(clause: Clause, mention: Found) -> bool:
-    words = clause.plain[: mention.span.start]
+    words = tuple(map(_day_word, clause.plain[: mention.span.start]))
     return any(span.end == len(words) for span in _BOUNDS.find(words))
 
 
@@ -116,7 +122,7 @@ def _weekdays(parts: Sequence[Clause], dates: Sequence[Found]) -> list[Mention[i
 
 def _dates(clause: Clause, index: int, today: date, language: Language) -> Iterator[Found]:
     """The days that a clause names, left to right."""
-    words = clause.plain
+    words = tuple(map(_day_word, clause.plain))
     mornings = {at for span in _MORNING.find(words) for at in range(span.start, span.end)}
     at = 0
     while at < len(words):
@@ -128,6 +134,16 @@ def _dates(clause: Clause, index: int, today: date, language: Language) -> Itera
             day = "several" if _one_of_two_days(clause, at, language) else found[0]
             yield Mention(day, index, Span(at, found[1]))
             at = found[1]
+
+
+@lru_cache(maxsize=2048)
+def _day_word(word: str) -> str:
+    """ "Mñana" and "tommorrow" as they should be written."""
+    if word in {"mananas", "banana"}:
+        return word
+    if word in _SHORT_DAYS:
+        return _SHORT_DAYS[word]
+    return next((right for right in ("manana", "tomorrow") if distance(word, right, 1) <= 1), word)
 
 
 def _one_of_two_days(clause: Clause, at: int, language: Language) -> bool:

@@ -23,8 +23,9 @@ _ENGLISH_ORDINALS = numbered(
 ) | {"thirtieth": 30}
 _TENS = {"twenty": 20, "thirty": 30}
 _ENDINGS = listed("st nd rd th ro er o a")
-_OF = frozenset({"de", "del", "of", "the", "ano", "mes"})
+_OF = frozenset({"de", "d", "del", "dl", "of", "the", "ano", "mes"})
 _TIMES = frozenset({"am", "pm", "hrs", "h", "horas"})
+_POLITE = listed("gracias thanks thx please pls por porfa porfavor saludos muchas")
 _SEPARATORS = frozenset({"/", "-", ".", "–"})
 _DAY_OR_YEAR = re.compile(r"(?:[0-9]{1,2}|[0-9]{4})\Z")
 _SPACED = re.compile(r"[0-9]{1,2} [0-9]{1,2} [0-9]{4}\Z")
@@ -148,7 +149,7 @@ def _year_number(clause: Clause, at: int, language: Language) -> tuple[int, int]
         return None
     word = words[start]
     if word.isdigit():
-        last = start + 1 == len(words)
+        last = start + 1 == len(words) or words[start + 1] in _POLITE
         timed = not last and words[start + 1] in _TIMES
         if len(word) == 4 or (len(word) == 2 and not timed and (start > at or last)):
             return _year(int(word), len(word)), start + 1

@@ -11,7 +11,8 @@ from smartchat.domain.steps import IntegerQuestion, Language
 
 # "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
 _BOUNDS = Phrases(
-    """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi | entre
+    """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi
+    entre
     hasta | a partir de | arriba de | abajo de | mayor a | menor a | mayor que | menor que | mas que
     menos que | como mucho | no mas de | no menos de | menos""",
     """more than | less than | at least | at most | over | under | almost | nearly | up to | between | above
@@ -25,7 +26,9 @@ _NONE = Phrases(
 _NO_COUNT = listed(
     """momento momentito segundo segundito minuto minutito rato ratito pregunta duda consulta disculpa favor
     saludo abrazo poco poquito problema gusto placer vez cosa moment second minute question sec bit little lot
-    while problem thing few great good nice chingo monton buen resto titipuchal mundo"""
+    while problem thing few great good nice bunch ton tons load loads heap chorro bola montonal fortuna
+    miseria cuantos cuantas pocos pocas tantos tantas dias amigos chingo
+    monton buen resto titipuchal mundo"""
 )
 _POLITE = Phrases(
     """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
@@ -86,11 +89,13 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     all_ = numbers(clause, language)
     # "Unos 20": the article belongs to the number after it.
     leading = {number.span for number in all_ if any(other.span.start == number.span.end for other in all_)}
+    # "3200 a month", "500 una vez": what follows a number tells how often.
+    trailing = {number.span for number in all_ if any(other.span.end == number.span.start for other in all_)}
     found = [
         number
         for number in all_
         if not _idle(words, number)
-        and not (number.article and number.span in leading)
+        and not (number.article and number.span in leading | trailing)
         and not any(span.start <= number.span.start < span.end for span in none)
     ]
     return [*found, *(Number(Decimal(0), span) for span in none)]
@@ -121,8 +126,21 @@ def _bounded(clause: Clause, number: Number) -> bool:
     return before or _bounded_after(clause.plain, number.span)
 
 
+_MORE_OR_LESS = Phrases(
+    """o mas | o menos | or more | or less | or so | y pico | y tantos | y tantas | y algo | y feria
+    and change | and something | something | ish | plus | tantos""",
+)
+
+
 def _bounded_after(words: tuple[str, ...], span: Span) -> bool:
     """ "3 o más", "20 or more", "5 y pico"."""
-    return words[span.end : span.end + 2] in {
-        ("o", "mas"), ("o", "menos"), ("or", "more"), ("or", "less"), ("or", "so"), ("y", "pico"), ("y", "tantos"),
-    }  # fmt: skip
+    more = span.end < len(words) and _MORE_OR_LESS.at(words, span.end) > 0
+    return more or _and_i(words, span)
+
+
+def _and_i(words: tuple[str, ...], span: Span) -> bool:
+    """ "4 primos y yo": one more than the number says."""
+    after = words[span.end : span.end + 3]
+    return any(
+        after[at : at + 2] in {("y", "yo"), ("and", "me"), ("and", "i"), ("plus", "me")} for at in (0, 1)
+    )

@@ -16,6 +16,7 @@ DOUBTS = Phrases(
     sepa | sepa dios | tal vez | talvez | quiza | quizas | a lo mejor | puede ser | puede que | puede que si
     puede que no | depende | posiblemente | probablemente | es probable | lo pensare | lo voy a pensar
     dejeme pensar | dejame pensar | deja veo | deja ver | dejeme ver | dejame ver | luego veo | a ver
+    chance y | chance si | chance que
     ya veremos | veremos | lo checo | lo reviso | cualquiera | el que sea | la que sea | lo que sea | cual sea
     me da igual | da igual | me da lo mismo | es igual | no decido | no he decidido | aun no decido
     todavia no decido | indeciso | indecisa | luego le confirmo | luego te confirmo | luego confirmo
@@ -36,8 +37,11 @@ _AFTER_NO_SE = listed(
     """si cuando cuanto cuantos cuantas cual como donde que quien bien aun todavia la exactamente a creo cuales"""
 )
 _NOT_DENIALS = Phrases(
-    """no mas | nada mas | mas o menos | no hay problema | no hay ningun problema | no hay pedo | no hay bronca
-    no importa | no se preocupe | no se preocupen | no te preocupes | no problem | no worries | why not
+    """no mas | nada mas | mas o menos | no hay problema | no hay ningun problema | no hay pedo
+    no hay bronca
+    no pues | no bueno | no wait | wait no | no perdon | perdon no | no espera | espera no | no espere | ay no
+    ah no | uy no | oh no | no importa | no se preocupe | no se preocupen | no te preocupes | no problem
+    no worries | why not
     not only | no solo | no hay de otra | no manches | no inventes | no obstante""",
 )
 _DENIALS = listed(
@@ -48,7 +52,11 @@ _JOINS = frozenset({"y", "e", "and"})
 
 # "2, mejor 3": what was said before counts no more.
 _CORRECTIONS = Phrases(
-    "mejor | digo | quise decir | mas bien | corrijo | perdon | i mean | rather | make it | make that",
+    """mejor | digo | quise decir | mas bien | corrijo | perdon | perdone | disculpe | disculpa | me equivoque
+    no espera | no espere | espera no | ay no | ah no | uy no""",
+    """i mean | i meant | meant | rather | make it | make that | sorry | no wait | wait no | wait
+    scratch that
+    correction | oops | my bad | oh no""",
 )
 
 
@@ -93,15 +101,17 @@ def settle(parts: Sequence[Clause], mentions: Sequence[Mention[V]]) -> Meant[V] 
     """Sorts out mentions. Not understood: where a denial may mean either of its neighbours ("lunes no jueves")."""
     standing: list[Mention[V]] = []
     denied: list[Mention[V]] = []
-    asked = False
+    asked = corrected = False
     for index, clause in enumerate(parts):
         here = [mention for mention in mentions if mention.clause == index]
         if clause.question:
             asked = asked or bool(here)
             continue
         cut = _correction(clause, here)
-        if cut is not None and here:
+        if here and (cut is not None or corrected):
             standing = []
+        corrected = _CORRECTIONS.among(clause.plain) if not here else False
+        if cut is not None:
             here = [mention for mention in here if mention.span.start >= cut] or here
         parted = _parted(clause, here)
         if parted is None:
@@ -120,7 +130,8 @@ def denials(clause: Clause, spared: Sequence[Span] = ()) -> list[int]:
     return [
         index
         for index, word in enumerate(words)
-        if word in _DENIALS and not any(span.start <= index < span.end for span in spans)
+        if (word in _DENIALS or (word == "but" and index > 0))
+        and not any(span.start <= index < span.end for span in spans)
     ]
 
 

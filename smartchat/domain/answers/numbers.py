@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
+from smartchat.domain.answers.number_words import ENGLISH, LEXICONS, SPANISH, Lexicon, mended
 from smartchat.domain.answers.phrases import Span
 from smartchat.domain.answers.words import Clause, Word
 from smartchat.domain.steps import Language
@@ -24,7 +26,8 @@ _OPEN = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
 class Number:
     """A number at some words of a clause; `value` None: written in a way that leaves its value open.
 
-    `article`: only "un", "una", "a", which may as well be no number at all. `digits`: written in digits alone.
+    `article`: only "un", "una", "a", which may as well be no number at all. `digits`: written in digits
+    alone.
     """
 
     value: Decimal | None
@@ -33,87 +36,12 @@ class Number:
     digits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    """`small` holds the words below a hundred, `hundreds` those that stand for a number of hundreds; `hundred`
-    and `scales` multiply what stands before them, and those in `bare` also stand for themselves."""
-
-    small: dict[str, int]
-    hundreds: dict[str, int]
-    hundred: str
-    scales: dict[str, int]
-    bare: frozenset[str]
-    joins: frozenset[str]
-    articles: frozenset[str]
-    halves: frozenset[str]
-
-
-def _counted(words: str, start: int, step: int = 1) -> dict[str, int]:
-    return {
-        word: start + step * index for index, entry in enumerate(words.split()) for word in entry.split("/")
-    }
-
-
-def _run_together() -> dict[str, int]:
-    """ "treintaiuno", "cuarentaycinco"."""
-    tens = _counted("treinta cuarenta cincuenta sesenta setenta ochenta noventa", 30, 10)
-    units = _counted("uno/un/una dos tres cuatro cinco seis siete ocho nueve", 1)
-    return {
-        f"{ten}{join}{unit}": value + more
-        for ten, value in tens.items()
-        for unit, more in units.items()
-        for join in ("i", "y")
-    }
-
-
-_SPANISH = _Lexicon(
-    small=_counted(
-        """cero/zero uno/un/una/unos/1o dos tres/trez cuatro/quatro/cuatr cinco/sinco seis/seiz siete/ciete ocho/oxo
-        nueve/nuebe diez/dies once/onse doce/dose trece/trese catorce/catorse quince/quinse/kince
-        dieciseis/diesiseis/diciseis diecisiete/diesisiete dieciocho/diesiocho/diesioxo diecinueve/diesinueve
-        veinte/beinte/veite/vente veintiuno/veintiun/veintiuna/ventiuno veintidos/ventidos/beintidos
-        veintitres/ventitres veinticuatro/venticuatro veinticinco/venticinco/beinticinco veintiseis/ventiseis
-        veintisiete/ventisiete veintiocho/ventiocho veintinueve/ventinueve""",
-        0,
+@lru_cache(maxsize=512)
+def _as_numbers(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]:
+    return tuple(
+        word if (right := mended(word.plain, language)) == word.plain else replace(word, plain=right)
+        for word in words
     )
-    | _counted("treinta/treynta cuarenta/quarenta cincuenta/sincuenta sesenta setenta ochenta noventa", 30, 10)
-    | _run_together(),
-    hundreds=_counted(
-        """cien/ciento/sien/siento doscientos/doscientas trescientos/trescientas cuatrocientos/cuatrocientas
-        quinientos/quinientas seiscientos/seiscientas setecientos/setecientas ochocientos/ochocientas
-        novecientos/novecientas""",
-        100,
-        100,
-    ),
-    hundred="cientos",
-    bare=frozenset({"mil"}),
-    scales={
-        "mil": 1000, "miles": 1000, "k": 1000, "millon": 10**6, "millones": 10**6, "mdp": 10**6,
-        "docena": 12, "docenas": 12, "decena": 10, "decenas": 10, "par": 2, "pares": 2,
-    },
-    joins=frozenset({"y", "con"}),
-    articles=frozenset({"un", "una", "unos"}),
-    halves=frozenset({"medio", "media", "cuarto", "tercio", "punto"}),
-)  # fmt: skip
-_ENGLISH = _Lexicon(
-    small=_counted(
-        """zero one/a/an two three four five six seven eight/eigth nine ten eleven twelve/twelf thirteen
-        fourteen fifteen/fiveteen sixteen seventeen eighteen/eightteen nineteen""",
-        0,
-    )
-    | _counted("twenty/twentie thirty forty/fourty fifty/fivety sixty seventy eighty ninety/ninty", 20, 10),
-    hundreds={},
-    hundred="hundred",
-    bare=frozenset({"thousand", "hundred"}),
-    scales={
-        "thousand": 1000, "thousands": 1000, "k": 1000, "grand": 1000,
-        "million": 10**6, "millions": 10**6, "dozen": 12, "dozens": 12, "couple": 2, "pair": 2, "pairs": 2,
-    },
-    joins=frozenset({"and"}),
-    articles=frozenset({"a", "an"}),
-    halves=frozenset({"half", "quarter", "third", "point"}),
-)  # fmt: skip
-_LEXICONS = {"es": _SPANISH, "en": _ENGLISH}
 
 
 def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
@@ -132,7 +60,7 @@ def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
 
 def number_at(clause: Clause, index: int, language: Language) -> Number | None:
     """The number that begins at a word of a clause."""
-    return _number(clause.words, index, _LEXICONS[language], language)
+    return _number(_as_numbers(clause.words, language), index, LEXICONS[language], language)
 
 
 def digits_value(text: str, language: Language) -> Decimal | None:
@@ -152,7 +80,7 @@ def digits_value(text: str, language: Language) -> Decimal | None:
     return None
 
 
-def _number(words: Sequence[Word], start: int, lexicon: _Lexicon, language: Language) -> Number | None:
+def _number(words: Sequence[Word], start: int, lexicon: Lexicon, language: Language) -> Number | None:
     """The number that begins at a word: groups below a thousand, each with a smaller scale than the one before."""
     total: Decimal | None = Decimal(0)
     index, ceiling = start, None
@@ -178,7 +106,7 @@ def _number(words: Sequence[Word], start: int, lexicon: _Lexicon, language: Lang
     return Number(total, Span(start, index), article, digits=_is_digits(first))
 
 
-def _past_join(words: Sequence[Word], index: int, lexicon: _Lexicon) -> int:
+def _past_join(words: Sequence[Word], index: int, lexicon: Lexicon) -> int:
     """Past the "and" of "two thousand and five"; digits after it are a number of their own."""
     joined = (
         words[index].plain in lexicon.joins and index + 1 < len(words) and not _is_digits(words[index + 1])
@@ -187,7 +115,7 @@ def _past_join(words: Sequence[Word], index: int, lexicon: _Lexicon) -> int:
 
 
 def _group(
-    words: Sequence[Word], start: int, lexicon: _Lexicon, language: Language
+    words: Sequence[Word], start: int, lexicon: Lexicon, language: Language
 ) -> tuple[Decimal | None, int] | None:
     """A number in digits, or in words below a thousand, and the index after it."""
     if _is_digits(words[start]):
@@ -213,18 +141,31 @@ def _group(
     return Decimal(value + rest[0]), rest[1]
 
 
-def _below_hundred(words: Sequence[Word], start: int, lexicon: _Lexicon) -> tuple[int, int] | None:
+def _below_hundred(words: Sequence[Word], start: int, lexicon: Lexicon) -> tuple[int, int] | None:
     value = lexicon.small.get(words[start].plain)
     if value is None:
         return None
-    if value < 20 or value % 10:
+    if (value < 20 or value % 10) and not _begins_a_teen(words, start):
         return value, start + 1
     joined = start + 1 < len(words) and words[start + 1].plain in lexicon.joins
     at = start + 1 + joined
     unit = lexicon.small.get(words[at].plain, 0) if at < len(words) else 0
+    if at < len(words) and joined and re.fullmatch(r"[1-9]", words[at].plain) and lexicon is SPANISH:
+        unit = int(words[at].plain)  # "treinta y 2"
     if 1 <= unit <= 9 and (joined or words[at].plain not in lexicon.articles):
         return value + unit, at + 1
     return value, start + 1
+
+
+def _begins_a_teen(words: Sequence[Word], start: int) -> bool:
+    """ "Diez y seis"."""
+    return (
+        words[start].plain == "diez"
+        and [word.plain for word in words[start + 1 : start + 2]] == ["y"]
+        and (
+            words[start + 2].plain in {"seis", "siete", "ocho", "nueve"} if start + 2 < len(words) else False
+        )
+    )
 
 
 def _spaced_thousands(words: Sequence[Word], start: int) -> tuple[str, int]:
@@ -255,7 +196,7 @@ _BEFORE_DIGITS = frozenset(
 _GLUE = frozenset({":", "/", "-", "–", ".", "*", "x"})
 
 
-def _open_at_its_sides(words: Sequence[Word], start: int, end: int, lexicon: _Lexicon) -> bool:
+def _open_at_its_sides(words: Sequence[Word], start: int, end: int, lexicon: Lexicon) -> bool:
     """Part of something else ("5:30", "3/4", "10-12"), half more ("dos y medio"), or an hour of the day."""
     if start > 0 and _is_digits(words[start - 1]) and words[start].before in _GLUE:
         return True
@@ -268,7 +209,7 @@ def _open_at_its_sides(words: Sequence[Word], start: int, end: int, lexicon: _Le
     if _is_digits(words[end]) and words[end].before in _GLUE:
         return True
     joined = end + (words[end].plain in lexicon.joins and end + 1 < len(words))
-    if joined + 1 < len(words) and words[joined].plain in lexicon.articles and lexicon is _ENGLISH:
+    if joined + 1 < len(words) and words[joined].plain in lexicon.articles and lexicon is ENGLISH:
         joined += 1
     if words[joined].plain in lexicon.halves or words[end].plain in _TIMES:
         return True

@@ -19,7 +19,7 @@ _ORDINALS = numbered(
 )
 _POINTING = listed("the this that last which")
 _LAST = frozenset({"ultimo", "ultima", "last"})
-_ENDINGS = listed("ro ra er do da to ta st nd rd th mo ma vo va no na o a")
+_ENDINGS = listed("era ro ra er do da to ta st nd rd th mo ma vo va no na o a")
 
 
 def named_by_number(
@@ -29,7 +29,12 @@ def named_by_number(
     found: Found = []
     for index, clause in enumerate(parts):
         named = [mention.span for mention in taken if mention.clause == index]
-        places = list(_places(clause, len(options), language, several=several))
+        ends = {span.end for span in named}
+        places = [
+            (value, span)
+            for value, span in _places(clause, len(options), language, several=several)
+            if not (clause.plain[span.start] == "one" and span.start in ends)  # "the family one"
+        ]
         held = {at for _, span in places for at in range(span.start, span.end)}
         named_at = {at for span in named for at in range(span.start, span.end)}
         rest = [word for at, word in enumerate(clause.plain) if at not in held | named_at]

@@ -14,12 +14,14 @@ from smartchat.domain.steps import Language
 Found = list[Mention[int]]
 # Words that are in many options and answers and tell none apart.
 _COMMON = listed(
-    """el la los las lo un una unos unas de del al a en con por para y e o u que mi su me se le es soy tu the an
+    """el la los las lo un una unos unas de del al a en con por para y e o u que mi su me se le es soy tu
+    the an
     of to in on at by for and or with my your is it i am"""
 )
 # What may stand around a number that names an option; anything else, and it may count something.
 AROUND = listed(
-    """el la los las lo opcion opciones numero num nro no n option options number nr the one this that es seria
+    """el la los las lo opcion opciones numero num nro no n option options number nr the one this that es
+    seria
     sea quiero prefiero elijo escojo elegi escogi selecciono voy con por favor porfa porfavor porfis pls
     please gracias muchas thanks thank you hola buenos dias buenas tardes noches hi hello pues mmm yo me i i'd
     i'll like want take choose prefer pick go with mejor digo a de y e and tambien both ambas ambos respuesta
@@ -29,11 +31,21 @@ AROUND = listed(
 )
 # Verbs and such that options share with all kinds of answers: no part of an option on their own.
 _WEAK = listed(
-    """pago pagar pagare paga pagos hacer hago hare puedo tengo tiene ir iria voy vamos esta estoy ser ya mas muy
+    """pago pagar pagare paga pagos hacer hago hare puedo tengo tiene ir iria voy vamos esta estoy ser ya
+    mas muy
     si pay paying have go going do can will more very"""
+)
+# Whoever writes these means these: "tuesday" is no slip of "thursday".
+_CALENDAR = listed(
+    """lunes martes miercoles jueves viernes sabado domingo monday tuesday wednesday thursday friday saturday
+    sunday enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre january
+    february march april may june july august september october november december"""
 )
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
+UNCLEAR = (
+    -1
+)  # no option's index: a word that abbreviates several options, "tele" for telephone and television
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +111,21 @@ def mentions_of_parts(options: Sequence[Option], parts: Sequence[Clause], langua
     return [*words, *figures]
 
 
-def told_and_parts(told: Found, found: Found) -> Found:
+def told_and_parts(told: Found, found: Found, parts: Sequence[Clause]) -> Found:
     """Whole options, and beside them parts of others ("tarjeta de crédito o débito")."""
     whole = {mention.value for mention in told}
     beside = [
         mention
         for mention in found
-        if mention.value not in whole and not any(_inside(mention, other) for other in told)
+        if mention.value not in whole
+        and not any(_inside(mention, other) for other in told)
+        and not (told and _weak(parts[mention.clause].plain[mention.span.start]))
     ]
     return [*told, *beside]
+
+
+def _weak(word: str) -> bool:
+    return word in _WEAK or word in AROUND
 
 
 def _inside(mention: Mention[int], other: Mention[int]) -> bool:
@@ -118,7 +136,7 @@ def _inside(mention: Mention[int], other: Mention[int]) -> bool:
 
 def misspelled(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
     """Words that are near a word of one single option, or abbreviate it, and are no word of any option."""
-    known = {word for option in options for word in option.words} | _COMMON | AROUND
+    known = {word for option in options for word in option.words} | _COMMON | AROUND | _CALENDAR
     return [
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)
@@ -138,6 +156,8 @@ def _nearest(word: str, options: Sequence[Option]) -> int | None:
             if away <= limit:
                 best[value] = min(away, best.get(value, away))
     closest = [value for value, away in best.items() if away == min(best.values())]
+    if len(closest) > 1 and min(best.values()) == 0:
+        return UNCLEAR
     return closest[0] if len(closest) == 1 else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Phrases:
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
         for entry in sorted(filter(None, entries), key=len, reverse=True):
             self._by_first.setdefault(entry[0], []).append(entry)
+
+    @cached_property
+    def single_words(self) -> frozenset[str]:
+        """The phrases of one word."""
+        return frozenset(
+            entry[0] for entries in self._by_first.values() for entry in entries if len(entry) == 1
+        )
 
     def at(self, words: Sequence[str], index: int) -> int:
         """How many words the longest phrase takes that begins at this index; 0: none does."""

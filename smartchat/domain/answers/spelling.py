@@ -1,4 +1,26 @@
-"""Small typos: how far two words are apart."""
+"""Small typos: how far two words are apart, and which ones sound alike in Spanish."""
+
+import re
+from functools import lru_cache
+
+_SOUNDS = (
+    (re.compile(r"qu(?=[ei])|q|c(?![eih])"), "k"),
+    (re.compile(r"xc(?=[ei])|sc(?=[ei])|[zx]|c(?=[ei])"), "s"),
+    (re.compile(r"g(?=[ei])"), "j"),
+    (re.compile(r"v"), "b"),
+    (re.compile(r"(?<!c)h"), ""),
+    (re.compile(r"ll|y"), "i"),
+    (re.compile(r"n(?=[bp])"), "m"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+
+
+@lru_cache(maxsize=2048)
+def sound(word: str) -> str:
+    """A key that is the same for words that Mexicans say alike: "kinse" and "quince", "muger" and "mujer"."""
+    for pattern, letter in _SOUNDS:
+        word = pattern.sub(letter, word)
+    return word
 
 
 def distance(left: str, right: str, limit: int) -> int:

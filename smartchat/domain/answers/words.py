@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from smartchat.domain.answers.phrases import Phrases
+
 LONGEST_ANSWER = 4000  # characters that are read; SMS and WhatsApp messages are shorter
 
 YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
@@ -24,7 +26,39 @@ _BREAK = re.compile(r"[!?;\n\r…()¿¡\"«»“”]|[.,:](?![0-9])|(?<![0-9])[.
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 # A new thought begins at these words, also where nobody put a comma.
-_TURNS = frozenset({"pero", "sino", "mejor", "but", "digo", "aunque", "although"})
+_TURNS = frozenset({"pero", "sino", "mejor", "but", "digo", "aunque", "although", "porque", "because", "cuz"})
+# "A lo mejor", "lo mejor" and "anything but" go on with the thought.
+_GO_ON = {
+    "mejor": frozenset({"lo", "la", "los", "las", "el", "mucho"}),
+    "but": frozenset(
+        {
+            "anything",
+            "any",
+            "all",
+            "everything",
+            "nothing",
+            "everyone",
+            "none",
+            "day",
+            "time",
+            "one",
+            "option",
+        }
+    ),
+}
+# Questions also where nobody put a question mark.
+_ASKS = Phrases(
+    """cuanto cuesta | cuanto cuestan | cuanto es | cuanto vale | cuanto sale | cuanto debo | cuanto seria
+    cuantos son | cuantas son | cuantos caben | cual es | cual seria | cuales son | a que hora | que hora
+    que horas | que incluye | que tiene | que diferencia | que es | por que preguntan | por que quieren
+    para que | quien es | quien habla | de parte de quien | donde esta | donde queda | como se | como le hago
+    como puedo | como hago | se puede pagar | puedo cambiar | que pasa si""",
+    """how much is | how much are | how much does | how much do | how many can | how do | how can | how long
+    what time | what is | what's | whats | what are | what do | what does | what day | what if | which is
+    which one is | where is | where do | where are | who is | who's | whos | who are | why do | why are
+    is it | is there | is this | are there | are you | can i | can you | can we | could you | could i | do i
+    do you | does it | does the | would it""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +75,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of words between stops. `question`: it ends in a question mark, or began with ¿."""
+    """A stretch of words between stops. `marked`: it ends in a question mark, or began with ¿; `question`:
+    it is marked, or worded as one."""
 
     words: tuple[Word, ...]
     question: bool
+    marked: bool = False
 
     @property
     def plain(self) -> tuple[str, ...]:
@@ -81,12 +117,16 @@ def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]
     for match in _TOKEN.finditer(text, start, end):
         written = match.group().casefold()
         plain = _RUN.sub(r"\1", fold(written))
-        if plain in _TURNS and words:
-            found.append(Clause(tuple(words), question))
+        if plain in _TURNS and words and words[-1].plain not in _GO_ON.get(plain, ()):
+            found.append(_clause(words, marked=question))
             words = []
         words.append(Word(plain, written, text[last : match.start()] if words else " "))
         last = match.end()
-    return [*found, Clause(tuple(words), question)] if words else found
+    return [*found, _clause(words, marked=question)] if words else found
+
+
+def _clause(words: list[Word], *, marked: bool) -> Clause:
+    return Clause(tuple(words), marked or _ASKS.at([word.plain for word in words], 0) > 0, marked)
 
 
 def _without_marks(text: str) -> str:

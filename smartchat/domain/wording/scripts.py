@@ -25,6 +25,18 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "El archivo es JSON, pero no un chatbot: tiene valores que ningún chatbot tiene. Expórtelo otra vez.",
         "The file is JSON but no chatbot: it holds values that no chatbot has. Export it again.",
     ),
+    "studio_malformed": (
+        "El archivo parece un flujo de Twilio Studio, pero no dice dónde empieza. Expórtelo otra vez desde Studio.",
+        "The file looks like a flow of Twilio Studio but does not say where it starts. Export it from Studio again.",
+    ),
+    "studio_too_large": (
+        "El flujo de Twilio Studio pasa de 1000 widgets, que es lo que Studio permite. Revise que sea el correcto.",
+        "The flow of Twilio Studio has over 1000 widgets, more than Studio allows. Make sure that it is the right one.",
+    ),
+    "studio_nothing": (
+        "Ningún mensaje del flujo de Twilio Studio se pudo traer: abajo está por qué. Cree el chatbot aquí mismo.",
+        "No message of the flow of Twilio Studio could be carried over: see why below. Build the chatbot here.",
+    ),
     "file_too_large": (
         "El archivo pasa de $limit MB. Un chatbot no llega a tanto: revise que sea el archivo correcto.",
         "The file is over $limit MB. No chatbot is: make sure that it is the right file.",

@@ -1,0 +1,132 @@
+"""Other systems are asked: claimed by row count, called outside of any transaction, and the dialogue goes on.
+
+A call whose outcome nobody knows (its process died) is made once more if it only reads (GET); otherwise it counts as
+failed, since the other system may have acted on it.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from smartchat.db import changed_rows, db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
+from smartchat.domain.dialogue import CallExternal, Dialogue, ExternalAnswered, advance, call_of
+from smartchat.domain.external import Outcome
+from smartchat.models import Campaign, Conversation
+
+from . import chatbots, talking
+from .sending import Clocks
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+BATCH = 16
+
+
+class Caller(Protocol):
+    """Asks another system: the values at these paths of its JSON answer. Never raises for what the other side does."""
+
+    def __call__(self, call: CallExternal, paths: Mapping[str, str], /) -> Outcome: ...
+
+
+def call_due(caller: Caller, clocks: Clocks, run: Callable[..., object] = map, limit: int = BATCH) -> int:
+    """Makes the calls that are due, at most `limit`; how many. `run` maps over threads."""
+    taken = [id_ for id_ in _due(clocks, limit) if _claim(id_, clocks)]
+    calls = [found for id_ in taken if (found := _prepared(id_)) is not None]
+    outcomes = list(run(lambda prepared: _ask(caller, prepared), calls))  # type: ignore[call-overload]
+    for prepared, outcome in zip(calls, outcomes, strict=True):
+        _go_on(prepared, outcome, clocks.now())
+    return len(taken)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    conversation_id: int
+    step_id: str
+    call: CallExternal
+    paths: Mapping[str, str]
+    repeated: bool
+
+
+def _due(clocks: Clocks, limit: int) -> list[int]:
+    query = (
+        select(Conversation.id)
+        .join(Campaign, Campaign.id == Conversation.campaign_id)
+        .where(
+            Conversation.call_due_at <= clocks.now(),
+            Campaign.status == CampaignStatus.ACTIVE,
+            Conversation.status == ConversationStatus.OPEN,
+            Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < clocks.machine()),
+        )
+        .order_by(Conversation.call_due_at)
+        .limit(limit)
+    )
+    ids = list(db.session.scalars(query))
+    db.session.rollback()
+    return ids
+
+
+def _claim(conversation_id: int, clocks: Clocks) -> bool:
+    machine = clocks.machine()
+    changed = changed_rows(
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.call_due_at.is_not(None),
+            Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < machine),
+        )
+        .values(call_lease_until=machine + LEASE, call_attempts=Conversation.call_attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    return changed == 1
+
+
+def _prepared(conversation_id: int) -> _Prepared | None:
+    conversation = db.session.get_one(Conversation, conversation_id, populate_existing=True)
+    script = chatbots.script_of_version(conversation.campaign.version)
+    found = call_of(Dialogue.restore(script, conversation.state or {}))
+    repeated = conversation.call_attempts > 1
+    db.session.rollback()
+    if found is None:
+        return None
+    call, paths = found
+    return _Prepared(conversation_id, call.step_id, call, paths, repeated)
+
+
+def _ask(caller: Caller, prepared: _Prepared) -> Outcome:
+    if prepared.repeated and prepared.call.method != "GET":
+        return Outcome(None, "unknown")
+    try:
+        return caller(prepared.call, prepared.paths)
+    except Exception:
+        log.exception("the external system of step %s could not be asked", prepared.step_id)
+        return Outcome(None, "fault")
+
+
+def _go_on(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:
+    """The dialogue goes on with the answer, unless somebody else has gone on with it, or it is over."""
+    query = (
+        select(Conversation)
+        .where(Conversation.id == prepared.conversation_id, Conversation.call_due_at.is_not(None))
+        .options(joinedload(Conversation.campaign))
+        .with_for_update(of=Conversation)
+        .execution_options(populate_existing=True)
+    )
+    conversation = db.session.scalars(query).one_or_none()
+    if conversation is None or conversation.status != ConversationStatus.OPEN:
+        db.session.rollback()
+        return
+    script = chatbots.script_of_version(conversation.campaign.version)
+    dialogue = Dialogue.restore(script, conversation.state or {})
+    if dialogue.step == prepared.step_id:
+        answered = ExternalAnswered(outcome.values, now, outcome.why)
+        dialogue, effects = advance(dialogue, answered)
+        conversation.call_attempts = 0
+        talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
+    db.session.commit()
