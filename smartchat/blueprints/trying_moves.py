@@ -76,6 +76,7 @@ def move(desk: Desk, trial: Trial, what: str) -> None:
         desk.trial = Trial(trial.began, trial.data)
     elif what == "values":
         desk.typed, desk.trial = trial.data, None
+        desk.at = written_time(desk.script.active_hours, trial.began)
     elif what == "back":
         desk.trial = trial.without_last()
     elif trial.full:
@@ -153,6 +154,11 @@ def typed_time(hours: ActiveHours, text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if 2000 <= moment.year <= 2200 else None
+
+
+def written_time(hours: ActiveHours, moment: datetime) -> str:
+    """A moment on the chatbot's clock, as a field for date and time holds it."""
+    return formats.local(moment, hours, "yyyy-MM-dd'T'HH:mm")
 
 
 def this_minute() -> datetime:

@@ -281,3 +281,20 @@ def test_the_form_asks_again_after_other_contact_data(desk: Desk, at: Callable[[
     tester.does("begin", **{"data-NOMBRE": "Lucía"})
     tester.does("values")
     assert 'value="Lucía"' in tester.html
+
+
+def test_a_conversation_begins_at_the_time_that_was_typed(tester: Handset) -> None:
+    page = tester.does("begin", at="2026-11-22T23:15")
+    assert "Sun 22 Nov, 23:15" in page
+    assert "Outside the active hours until 23 Nov at 08:00: then the opening goes out." in page
+
+
+def test_a_beginning_that_is_no_time_is_refused(tester: Handset) -> None:
+    assert "could not be read" in tester.does("begin", 422, at="yesterday")
+
+
+def test_a_chatbot_that_cannot_be_launched_says_what_to_correct(desk: Desk, tester: Handset) -> None:
+    with desk.app.app_context():
+        chatbot_id = building.create("Vacío", "es", 1, clock.now())
+    page = desk.page(f"/chatbots/{chatbot_id}/try")
+    assert "It cannot be tried yet:" in page
