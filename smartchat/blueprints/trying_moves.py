@@ -167,7 +167,7 @@ def this_minute() -> datetime:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="smartchat.trial")
+    return URLSafeSerializer(current_app.secret_key or "", salt="smartchat.trial.1")
 
 
 def token_of(desk: Desk, trial: Trial) -> str:

@@ -16,11 +16,18 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def trial(page: Page, stand: Stand) -> Page:
-    """The trial of the example chatbot, begun on Monday morning with typed values."""
+def beginning(page: Page, stand: Stand) -> Page:
+    """The page of the example chatbot, on Monday morning."""
     page.goto(f"{stand.url}/chatbots")
     page.locator("a", has_text="Recordatorio de pago").first.click()
     page.locator("a[href$='/try']").click()
+    return page
+
+
+@pytest.fixture
+def trial(beginning: Page) -> Page:
+    """The trial, begun with typed values."""
+    page = beginning
     for name, value in (("NOMBRE", "Lucía"), ("MONTO", "1350.50"), ("FECHA", "2026-11-30")):
         page.fill(f"#data-{name}", value)
     page.keyboard.press("Enter")
@@ -55,3 +62,13 @@ def test_what_waits_over_night_is_answered_as_one_turn_at_the_opening(trial: Pag
     expect(trial.locator(".bubble-theirs")).to_have_count(answers + 1)
     expect(trial.locator(".verdict").last).to_contain_text(re.compile("PAGOS = 3.*2 "))
     expect(trial.locator(".bubble-theirs").last).to_be_in_viewport()
+
+
+def test_a_wrong_value_is_said_beside_its_field_and_nowhere_else(beginning: Page) -> None:
+    beginning.fill("#data-NOMBRE", "Lucía")
+    beginning.fill("#data-MONTO", "1,350")
+    beginning.fill("#data-FECHA", "2026-11-30")
+    beginning.keyboard.press("Enter")
+    expect(beginning.locator("#data-MONTO-error")).to_contain_text("1,350")
+    expect(beginning.locator("#data-MONTO")).to_be_focused()
+    expect(beginning.locator("#request-failed")).to_be_hidden()
