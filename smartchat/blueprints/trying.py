@@ -19,7 +19,17 @@ from smartchat.htmx import respond
 from smartchat.models import Campaign, Contact
 from smartchat.services import building, chatbots
 
-from .trying_moves import Desk, asked_of, go_on, move, this_minute, token_of, trial_of_page, typed_time
+from .trying_moves import (
+    Desk,
+    asked_of,
+    go_on,
+    move,
+    this_minute,
+    token_of,
+    trial_of_page,
+    typed_time,
+    written_time,
+)
 
 blueprint = Blueprint("trying", __name__)
 
@@ -130,6 +140,7 @@ def _page(desk: Desk) -> Response:
         "trying/_trial.html",
         desk.status,
         desk=desk,
+        at=desk.at or written_time(desk.script.active_hours, this_minute()),
         chatbot=desk.version.chatbot,
         script=desk.script,
         hours=desk.script.active_hours,

@@ -76,6 +76,7 @@ def move(desk: Desk, trial: Trial, what: str) -> None:
         desk.trial = Trial(trial.began, trial.data)
     elif what == "values":
         desk.typed, desk.trial = trial.data, None
+        desk.at = written_time(desk.script.active_hours, trial.began)
     elif what == "back":
         desk.trial = trial.without_last()
     elif trial.full:
@@ -155,13 +156,18 @@ def typed_time(hours: ActiveHours, text: str) -> datetime | None:
     return moment if 2000 <= moment.year <= 2200 else None
 
 
+def written_time(hours: ActiveHours, moment: datetime) -> str:
+    """A moment on the chatbot's clock, as a field for date and time holds it."""
+    return formats.local(moment, hours, "yyyy-MM-dd'T'HH:mm")
+
+
 def this_minute() -> datetime:
     """When a trial begins by itself."""
     return clock.now().replace(second=0, microsecond=0)
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="smartchat.trial")
+    return URLSafeSerializer(current_app.secret_key or "", salt="smartchat.trial.1")
 
 
 def token_of(desk: Desk, trial: Trial) -> str:

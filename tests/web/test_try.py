@@ -109,8 +109,8 @@ def test_the_values_stand_beside_the_phone(tester: Handset) -> None:
 
 
 def test_every_message_of_the_chatbot_says_its_segments(tester: Handset) -> None:
-    # «ú» is not in the letters of GSM-7.
-    assert "1 SMS segment (ú)" in words(tester.html)
+    # GSM-7 lacks the letter á.
+    assert "1 SMS segment (á)" in words(tester.html)
 
 
 def test_whatsapp_has_no_segments(desk: Desk) -> None:
@@ -218,7 +218,7 @@ def test_another_system_is_answered_by_the_tester(desk: Desk) -> None:
         {"id": "M", "type": "message", "text": "Debe ${{SALDO}}."},
     ]
     tester = Handset(desk, desk.chatbot(steps=steps))
-    assert "Asks another system : GET https://example.com/" in words(tester.html)
+    assert "Asks another system: GET https://example.com/" in words(tester.html)
     assert "Debe $120." in tester.does("system", **{"value-SALDO": "120"})
 
 
@@ -228,7 +228,7 @@ def test_another_system_can_be_made_to_fail(desk: Desk) -> None:
         {"id": "M", "type": "message", "text": "Bien."},
     ]
     page = Handset(desk, desk.chatbot(steps=steps)).does("fail")
-    assert "C has no value : the other system failed" in page
+    assert "C has no value: the other system failed" in page
     assert "Handed over to a person" in page
 
 
@@ -281,3 +281,20 @@ def test_the_form_asks_again_after_other_contact_data(desk: Desk, at: Callable[[
     tester.does("begin", **{"data-NOMBRE": "Lucía"})
     tester.does("values")
     assert 'value="Lucía"' in tester.html
+
+
+def test_a_conversation_begins_at_the_time_that_was_typed(tester: Handset) -> None:
+    page = tester.does("begin", at="2026-11-22T23:15")
+    assert "Sun 22 Nov, 23:15" in page
+    assert "Outside the active hours until 23 Nov at 08:00: then the opening goes out." in page
+
+
+def test_a_beginning_that_is_no_time_is_refused(tester: Handset) -> None:
+    assert "could not be read" in tester.does("begin", 422, at="yesterday")
+
+
+def test_a_chatbot_that_cannot_be_launched_says_what_to_correct(desk: Desk, tester: Handset) -> None:
+    with desk.app.app_context():
+        chatbot_id = building.create("Vacío", "es", 1, clock.now())
+    page = desk.page(f"/chatbots/{chatbot_id}/try")
+    assert "It cannot be tried yet:" in page
