@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers")
+BENCHES = ("contact_files", "answers", "engine")
 
 
 def main() -> None:

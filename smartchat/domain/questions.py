@@ -16,6 +16,8 @@ def resolved(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
 
     A limit whose date was never given is no limit.
     """
+    if not _refers(question):
+        return question
     filled = replace(
         question,
         text=substitute(question.text, given),
@@ -26,6 +28,20 @@ def resolved(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
     if isinstance(filled, DateQuestion):
         return replace(filled, min=_limit(filled.min, given), max=_limit(filled.max, given))
     return filled
+
+
+def _refers(question: Question) -> bool:
+    """Whether anything in a question depends on what is known; most do not, and need no copy."""
+    texts = (question.text, question.retry_message or "")
+    if any("{{" in text for text in texts):
+        return True
+    match question:
+        case MultipleChoiceQuestion(options=options):
+            return any("{{" in option or option != option.strip() for option in options)
+        case DateQuestion(min=first, max=last):
+            return any(limit and limit != TODAY and not limit[:1].isdigit() for limit in (first, last))
+        case _:
+            return False
 
 
 def asked(question: AnyQuestion) -> str:
