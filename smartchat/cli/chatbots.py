@@ -12,9 +12,13 @@ from flask.cli import AppGroup
 
 from smartchat import clock
 from smartchat.domain.dialogue import (
+    CallExternal,
     Dialogue,
     Effect,
+    ExternalAnswered,
+    HandedOver,
     NotUnderstood,
+    NoValue,
     Opened,
     Received,
     Send,
@@ -71,14 +75,14 @@ def talk(path: Path, pairs: Sequence[str], instant: str | None, lang: Language, 
         _tell(problems, lang)
         raise SystemExit(1)
     dialogue = Dialogue.begin(script, _custom_data(script, pairs))
-    dialogue, effects = advance(dialogue, Opened(_now(instant)))
+    dialogue, effects = _moved(dialogue, Opened(_now(instant)))
     _answer(dialogue, effects, json_)
     for line in _lines(prompt=not json_ and sys.stdin.isatty()):
-        if dialogue.ended and not json_:
+        if _silent(dialogue) and not json_:
             break
-        dialogue, effects = advance(dialogue, Received((line,), _now(instant)))
+        dialogue, effects = _moved(dialogue, Received((line,), _now(instant)))
         _answer(dialogue, effects, json_)
-        if dialogue.ended and not json_:
+        if _silent(dialogue) and not json_:
             break
 
 
@@ -218,7 +222,35 @@ def _lines(*, prompt: bool) -> Iterator[str]:
         yield line.rstrip("\r\n")
 
 
+def _moved(dialogue: Dialogue, event: Opened | Received) -> tuple[Dialogue, tuple[Effect, ...]]:
+    """What an event makes of a dialogue. Nothing is called from a terminal: other systems count as failed."""
+    dialogue, effects = advance(dialogue, event)
+    while dialogue.status == "calling":
+        dialogue, more = advance(dialogue, ExternalAnswered(None, event.now, "not_called"))
+        effects += more
+    return dialogue, effects
+
+
+def _silent(dialogue: Dialogue) -> bool:
+    return dialogue.ended or dialogue.status == "handed_over"
+
+
+def _aside(effect: Effect) -> str | None:
+    """What the contact does not see, and whoever tries the chatbot should."""
+    match effect:
+        case CallExternal():
+            return f"{effect.step_id}: {effect.method} {effect.url} is not called from here"
+        case NoValue():
+            return f"{effect.step_id}: no value, {effect.why} {effect.id or ''}".strip()
+        case HandedOver():
+            return f"{effect.step_id}: an operator answers from here on. {effect.note or ''}".strip()
+        case _:
+            return None
+
+
 def _answer(dialogue: Dialogue, effects: Sequence[Effect], json_: bool) -> None:
+    for aside in filter(None, map(_aside, effects)):
+        click.echo(f"[{aside}]", err=True)
     sends = [effect for effect in effects if isinstance(effect, Send)]
     if json_:
         click.echo(json.dumps(_turn(dialogue, effects, sends), ensure_ascii=False))

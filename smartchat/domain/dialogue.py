@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, assert_never
-from urllib.parse import quote
 
 from smartchat.domain import answers, saying
 from smartchat.domain.evaluation import NoNumber, calculate, holds, same, written
@@ -44,7 +43,7 @@ from smartchat.domain.steps import (
     Step,
     values_of,
 )
-from smartchat.domain.texts import in_json, one_line, substitute
+from smartchat.domain.texts import in_address, in_json, one_line, substitute
 
 Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended"]
 
@@ -238,7 +237,8 @@ def is_true(dialogue: Dialogue, condition: Simple | str) -> bool:
     known = known_values(dialogue.script, dialogue.given)
     if isinstance(condition, Simple):
         value = known.get(condition.step)
-        return value is not None and same(value, condition.equals)
+        # An option may hold {{ID}}: the contact chose it with the value in its place.
+        return value is not None and same(value, substitute(condition.equals, dialogue.given).strip())
     expression = parse_expression(condition)
     return not isinstance(expression, FormulaFault) and holds(expression, known)
 
@@ -249,7 +249,7 @@ def _call(dialogue: Dialogue, step: External) -> CallExternal:
     return CallExternal(
         step.id,
         step.method,
-        substitute(step.url, given, lambda text: quote(text, safe="", errors="replace")),
+        substitute(step.url, given, in_address),
         tuple((name, substitute(value, given, one_line)) for name, value in step.headers),
         None if step.body is None else substitute(step.body, given, in_json),
     )

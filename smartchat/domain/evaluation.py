@@ -1,8 +1,9 @@
 """What formulas and conditions give for the values of one contact. Never raises; every answer is bounded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 from typing import Literal
 
 from smartchat.domain.formulas import Minus, Name, Node, Number, Operation, Text, names
@@ -13,6 +14,8 @@ Known = Decimal | str | tuple[str, ...] | None
 _EXACT = Context(prec=50, traps=[])
 _PLACES = Decimal("1e-10")
 _LARGEST = Decimal(10) ** 15
+# No exponents: 1e999999999 from another system is finite, and too large for almost everything one does with it.
+_PLAIN = re.compile(r"[-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def calculate(node: Node, known: Mapping[str, Known]) -> Decimal | NoNumber:
     result = _number(node, known)
     if isinstance(result, NoNumber):
         return result
-    if not result.is_finite() or abs(result) >= _LARGEST:
+    if not result.is_finite() or result.copy_abs() >= _LARGEST:
         return NoNumber("too_large")
     return plain(result)
 
@@ -75,7 +78,7 @@ def _number(node: Node, known: Mapping[str, Known]) -> Decimal | NoNumber:
             return NoNumber("not_a_number", id_) if number is None else number
         case Minus(of):
             inner = _number(of, known)
-            return inner if isinstance(inner, NoNumber) else -inner
+            return inner if isinstance(inner, NoNumber) else inner.copy_negate()
         case Operation(operator, left, right):
             first, second = _number(left, known), _number(right, known)
             if isinstance(first, NoNumber):
@@ -156,10 +159,4 @@ def _ordered(operator: str, left: "Decimal | str", right: "Decimal | str") -> bo
 def _as_number(value: Known) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and value.isascii() and value.strip() == value else None
+    return Decimal(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else None

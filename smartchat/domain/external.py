@@ -29,7 +29,7 @@ def read_answer(data: bytes, paths: Mapping[str, str]) -> Outcome:
     """
     try:
         document = json.loads(data, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):  # also UnicodeDecodeError, and numbers of thousands of digits
+    except (ValueError, ArithmeticError, RecursionError):  # not UTF-8 or JSON, numbers beyond all bounds
         return Outcome(None, "not_json")
     found = ((id_, _scalar(_at(document, path.split(".")))) for id_, path in paths.items())
     return Outcome({id_: value for id_, value in found if value is not None})
@@ -53,7 +53,7 @@ def _scalar(value: Any) -> str | int | None:
         case int():
             return value if abs(value) < 10**15 else str(value)[:LONGEST_VALUE]
         case Decimal():
-            return written(value) if abs(value) < 10**15 else str(value)[:LONGEST_VALUE]
+            return written(value) if value.copy_abs() < 10**15 else str(value)[:LONGEST_VALUE]
         case str():
             text = "".join(char for char in value if char in "\n\t" or char.isprintable())
             return text.strip()[:LONGEST_VALUE] or None

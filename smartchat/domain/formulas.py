@@ -36,9 +36,10 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it is written."""
+    """A number as it is written; `position` counts characters from 0, here and below."""
 
     value: Decimal
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class Text:
     """A text in quotes."""
 
     value: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The value of a step; `position` counts characters from 0."""
+    """The value of a step."""
 
     id: str
     position: int
@@ -61,6 +63,7 @@ class Minus:
     """The negative of a number."""
 
     of: "Node"
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +167,15 @@ class _Parser:
         token = self._take()
         match token.kind:
             case "number":
-                return Number(Decimal(token.text))
+                return Number(Decimal(token.text), token.position)
             case "name":
                 return Name(token.text, token.position)
             case "text":
                 inside = token.text[1:-1]
-                return Text(_ESCAPED.sub(r"\1", inside) if token.text[0] in "'\"" else inside)
+                straight = token.text[0] in "'\""
+                return Text(_ESCAPED.sub(r"\1", inside) if straight else inside, token.position)
             case "operator" if token.text == "-":
-                return Minus(self._expression(_NEGATION))
+                return Minus(self._expression(_NEGATION), token.position)
             case "operator" if token.text == "(":
                 node = self._expression(0)
                 if self._token.text != ")" or self._token.kind != "operator":
@@ -224,17 +228,22 @@ def _check(node: Node, condition: bool) -> None:
                     _check(side, True)
                 else:
                     _check_value(side, texts=condition)
-        case Minus() | Number() | Name() | Text():
+        case (
+            Minus(position=position)
+            | Number(position=position)
+            | Name(position=position)
+            | Text(position=position)
+        ):
             if condition:
-                raise _Broken("condition_is_number", getattr(node, "position", 0))
+                raise _Broken("condition_is_number", position)
             _check_value(node, texts=False)
 
 
 def _check_value(node: Node, texts: bool) -> None:
     """A side of a comparison, or a part of a formula."""
     match node:
-        case Text() if not texts:
-            raise _Broken("formula_has_text", 0, excerpt=node.value[:20])
+        case Text(value, position) if not texts:
+            raise _Broken("formula_has_text", position, excerpt=value[:20])
         case Minus(of):
             _check_value(of, texts=False)
         case Operation(operator, left, right, position):

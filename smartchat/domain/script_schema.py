@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 from smartchat.domain.script_problem import ScriptProblem
 
 _DEEPEST = 50
+_MOST_STEPS = 1000
 _CONTROL = frozenset(map(chr, range(32))) - {"\n", "\r", "\t"}
 
 
@@ -28,6 +29,8 @@ def check_schema(data: object) -> tuple[ScriptProblem, ...]:
     """The faults of form of a parsed script file, by place; none: its steps can be built."""
     if _too_deep(data):
         return (ScriptProblem("not_a_script"),)
+    if (count := _number_of_steps(data)) > _MOST_STEPS:
+        return (ScriptProblem("too_many", place="/steps", params={"limit": _MOST_STEPS, "count": count}),)
     errors = sorted(
         _validator().iter_errors(data), key=lambda error: [str(part).zfill(6) for part in error.path]
     )
@@ -47,6 +50,18 @@ def _too_deep(data: object) -> bool:
         if not level:
             return False
     return True
+
+
+def _number_of_steps(data: object) -> int:
+    """How many steps there are, those inside flows too: the schema counts one list at a time."""
+    waiting, count = [data], 0
+    while waiting:
+        holder = waiting.pop()
+        inner = holder.get("steps") if isinstance(holder, dict) else None
+        if isinstance(inner, list):
+            count += len(inner)
+            waiting += inner
+    return count
 
 
 @cache

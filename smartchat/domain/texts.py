@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 # An ID is letters of any alphabet, digits and _, and starts with a letter. A pattern without nested repeats: linear.
 ID_PATTERN = r"[^\W\d_]\w*"
@@ -54,9 +55,15 @@ def one_line(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
+def in_address(text: str) -> str:
+    """A value for a place in an address: percent-encoded, and never a step up in its path."""
+    return "" if text in (".", "..") else quote(text, safe="", errors="replace")
+
+
 def in_json(text: str) -> str:
     """A value for the inside of a JSON text: quotes, backslashes and line breaks escaped."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    whole = text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be sent
+    return json.dumps(whole, ensure_ascii=False)[1:-1]
 
 
 def pieces(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -200,3 +200,11 @@ def test_only_single_values_are_taken() -> None:
         "CODE": "0670",
         "FIRST": 1,
     }
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999999999", "-1e999999999", "1e-999999999", "1e99999999999999999999", "9" * 900]
+)
+def test_no_number_makes_it_raise(number: str) -> None:
+    found = read_answer(f'{{"a": {number}, "b": 7}}'.encode(), {"A": "a", "B": "b"})
+    assert found.why == "not_json" or (found.values or {})["B"] == 7

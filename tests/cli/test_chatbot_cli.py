@@ -120,6 +120,35 @@ def test_talk_stops_when_the_conversation_ends(tmp_path: Path) -> None:
     assert run("talk", file_of(tmp_path, script), lines="hola\nhola\n").stdout == "Adiós.\n"
 
 
+def test_talk_calls_no_other_system_and_goes_on_as_if_it_had_failed(tmp_path: Path) -> None:
+    steps = [
+        {"id": "X", "type": "external", "url": "http://127.0.0.1:9/", "values": {"SALDO": "a"}},
+        {"id": "DOBLE", "type": "math", "formula": "SALDO * 2"},
+        {"id": "A", "type": "message", "text": "Saldo: [{{SALDO}}]"},
+    ]
+    result = run("talk", file_of(tmp_path, {"name": "Uno", "language": "es", "steps": steps}), "--json")
+    assert reports(result) == [
+        {
+            "replies": ["Saldo: []"],
+            "values": {"SALDO": None, "DOBLE": None},
+            "ended": True,
+            "understood": None,
+        }
+    ]
+    assert "X: GET http://127.0.0.1:9/ is not called from here" in result.stderr
+    assert "DOBLE: no value, missing SALDO" in result.stderr
+
+
+def test_talk_stops_where_an_operator_takes_over(tmp_path: Path) -> None:
+    steps = [
+        {"id": "A", "type": "message", "text": "Ya viene."},
+        {"id": "AYUDA", "type": "hand_over", "note": "pidió ayuda"},
+    ]
+    result = run("talk", file_of(tmp_path, {"name": "Uno", "language": "es", "steps": steps}), lines="hola\n")
+    assert result.stdout == "Ya viene.\n"
+    assert "AYUDA: an operator answers from here on. pidió ayuda" in result.stderr
+
+
 def test_talk_says_which_values_are_missing() -> None:
     result = run("talk", str(EXAMPLE), "--data", "NOMBRE=Ana")
     assert result.exit_code == 0

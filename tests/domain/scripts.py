@@ -1,5 +1,6 @@
 """Scripts for tests: a short way to write one, and any valid one for hypothesis."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
@@ -125,65 +126,109 @@ ANSWERS = [
 answers = st.one_of(st.sampled_from(ANSWERS), st.text(max_size=40))
 
 
-@st.composite
-def conditions(draw: st.DrawFn, ids: list[str]) -> Any:
-    """An expression over earlier values, or nothing but numbers."""
-    left = draw(st.sampled_from([*ids, "1", "'x'"]))
-    right = draw(st.sampled_from([*ids, "3", "'yes'", "'Banco'", "'2026-12-01'"]))
-    compared = f"{left} {draw(st.sampled_from(['==', '!=', '<', '<=', '>', '>=']))} {right}"
-    if draw(st.booleans()):
-        return compared
-    return f"({compared}) {draw(st.sampled_from(['&&', '||']))} 2 > 1"
+@dataclass
+class Known:
+    """What steps so far gave names to: what later ones may use."""
+
+    ids: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    values: dict[str, list[str]] = field(default_factory=dict)
+    count: int = 0
+
+    def next_id(self) -> str:
+        self.count += 1
+        return f"P{self.count - 1}"
+
+    def learn(self, step: dict[str, Any]) -> None:
+        kind = step["type"]
+        if kind in ("flow", "message"):
+            return
+        given = list(step["values"]) if kind == "external" else [step["id"]]
+        self.ids += given
+        if kind == "date" or step.get("data_type") == "DATE":
+            self.dates += given
+        if kind in ("integer", "math", "external") or step.get("data_type") == "NUMBER":
+            self.numbers += given
+        if kind in ("binary", "multiple_choice"):
+            self.values[step["id"]] = step.get("options") or BINARY_VALUES[step["kind"]]
+
+
+BINARY_VALUES = {"yes_no": ["yes", "no"], "gender": ["female", "male"], "good_bad": ["good", "bad"]}
 
 
 @st.composite
-def step_lists(
-    draw: st.DrawFn, prefix: str, ids: list[str], dates: list[str], depth: int
-) -> list[dict[str, Any]]:
-    """Steps of all types, flows inside flows; `ids` and `dates` grow with what has a value."""
+def formulas(draw: st.DrawFn, numbers: list[str]) -> str:
+    operand = st.sampled_from(["1.16", "0", "-2", "(3 - 3)", "999999999", *numbers])
+    operator = st.sampled_from(["+", "-", "*", "/"])
+    parts = [draw(operand)]
+    for _ in range(draw(st.integers(0, 3))):
+        parts += [draw(operator), draw(operand)]
+    return " ".join(parts)
+
+
+@st.composite
+def conditions(draw: st.DrawFn, known: Known) -> Any:
+    """A simple condition or an expression over what is known."""
+    if known.values and draw(st.booleans()):
+        id_ = draw(st.sampled_from(sorted(known.values)))
+        return {"step": id_, "equals": draw(st.sampled_from(known.values[id_]))}
+    side = st.sampled_from(["3", "'no'", "'2026-12-01'", '"Banco"', *known.ids])
+    parts = []
+    for _ in range(draw(st.integers(1, 3))):
+        comparison = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
+        parts.append(f"{draw(side)} {comparison} {draw(side)}")
+    return draw(st.sampled_from([" && ", " || "])).join(parts)
+
+
+@st.composite
+def actions(draw: st.DrawFn, known: Known, depth: int) -> dict[str, Any]:
+    """A calculation, a flow with steps of its own, or another system."""
+    step: dict[str, Any] = {"id": known.next_id()}
+    match draw(st.sampled_from(["math", "external", "flow"] if depth else ["math", "external"])):
+        case "math":
+            return step | {"type": "math", "formula": draw(formulas(known.numbers))}
+        case "flow":
+            condition = draw(conditions(known))
+            return step | {"type": "flow", "display_if": condition, "steps": draw(lists(known, depth - 1, 1))}
+        case _:
+            text = draw(st.sampled_from(["fijo", *(f"{{{{{id_}}}}}" for id_ in known.ids)]))
+            return step | {
+                "type": "external",
+                "method": draw(st.sampled_from(["GET", "POST"])),
+                "url": f"https://example.com/{text}",
+                "headers": {"X-Dato": text},
+                "body": f'{{"dato": "{text}"}}',
+                "values": {f"{step['id']}_{name}": f"datos.{name}" for name in ("A", "B")},
+                "on_failure": draw(st.sampled_from(["continue", "end", "hand_over"])),
+            }
+
+
+@st.composite
+def lists(draw: st.DrawFn, known: Known, depth: int, least: int) -> list[dict[str, Any]]:
+    """Steps one after the other, with an End or a handing over only as the last of them."""
     listed: list[dict[str, Any]] = []
-    for number in range(draw(st.integers(0, 4))):
-        id_ = f"{prefix}{number}"
-        kind = draw(st.sampled_from(["plain", "plain", "math", "flow", "external"]))
-        if kind == "flow" and depth < 3:
-            display_if = draw(conditions(list(ids)))
-            inner = draw(step_lists(f"{id_}_", ids, dates, depth + 1))
-            if inner and draw(st.booleans()):
-                inner.append({"id": f"{id_}_X", "type": draw(st.sampled_from(["end", "hand_over"]))})
-            listed.append(
-                {"id": id_, "type": "flow", "display_if": display_if, "steps": inner or [message(f"{id_}_M")]}
-            )
-        elif kind == "math":
-            listed.append(
-                {"id": id_, "type": "math", "formula": f"({draw(st.integers(0, 9))} - 4) / 2 * 1.5"}
-            )
-            ids.append(id_)
-        elif kind == "external":
-            listed.append(
-                {
-                    "id": id_,
-                    "type": "external",
-                    "method": draw(st.sampled_from(["GET", "POST"])),
-                    "url": "https://example.com/" + "".join(f"{{{{{other}}}}}" for other in ids[:2]),
-                    "headers": {"X-A": "".join(f"{{{{{other}}}}}" for other in ids[:1]) or "a"},
-                    "body": draw(texts(list(ids))),
-                    "values": {f"{id_}_V": "a.b"},
-                    "on_failure": draw(st.sampled_from(["continue", "end", "hand_over"])),
-                }
-            )
-            ids.append(f"{id_}_V")
+    for _ in range(draw(st.integers(least, 6 if depth == DEPTH else 3))):
+        if draw(st.integers(0, 2)):
+            step = draw(steps(known.next_id(), list(known.ids), list(known.dates)))
         else:
-            step = draw(steps(id_, list(ids), list(dates)))
-            listed.append(step)
-            if step["type"] != "message":
-                ids.append(id_)
-            if step["type"] == "date" or step.get("data_type") == "DATE":
-                dates.append(id_)
+            step = draw(actions(known, depth))
+        known.learn(step)
+        listed.append(step)
+    last = {"id": known.next_id()}
+    match draw(st.integers(0, 5)):
+        case 0:
+            listed.append(last | {"type": "end"} | draw(st.sampled_from([{}, {"text": "Adiós"}])))
+        case 1:
+            listed.append(last | {"type": "hand_over", "note": "quiere hablar con alguien"})
     return listed
+
+
+DEPTH = 3
 
 
 @st.composite
 def branching_scripts(draw: st.DrawFn) -> Script:
     """Scripts with every type of step."""
-    listed = draw(step_lists("P", [], [], 0))
+    listed = draw(lists(Known(), DEPTH, 0))
     return script_of(message(), *listed, language=draw(st.sampled_from(["es", "en"])), active_hours=HOURS)

@@ -5,16 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
     Effect,
-    Event,
     ExternalAnswered,
-    Finished,
     HandedOver,
     NoValue,
     Opened,
@@ -24,7 +21,7 @@ from smartchat.domain.dialogue import (
     call_of,
 )
 from smartchat.domain.script import Script, read_script, script_json
-from tests.domain.scripts import answers, branching_scripts, custom, data_of, message, question, script_of
+from tests.domain.scripts import branching_scripts, custom, data_of, message, question, script_of
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
@@ -174,82 +171,25 @@ def test_messages_do_not_disturb_a_call() -> None:
     assert heard(dialogue, "¿hola?") == (dialogue, ())
 
 
-@pytest.mark.parametrize(
-    ("steps", "problems"),
-    [
-        ([math("MONTO * 2")], [("formula_unknown_reference", "/steps/1/formula")]),
-        ([math("M * 2")], [("formula_reference_without_value", "/steps/1/formula")]),
-        ([math("N * 2"), question("integer", "N")], [("formula_later_reference", "/steps/1/formula")]),
-        ([question("text", "T"), math("T * 2")], [("formula_not_a_number", "/steps/2/formula")]),
-        ([math("1 +")], [("formula_ends", "/steps/1/formula")]),
-        ([flow("1 ==", message("A"))], [("formula_ends", "/steps/1/display_if")]),
-        ([flow("X == 1", message("A"))], [("formula_unknown_reference", "/steps/1/display_if")]),
-        (
-            [flow({"step": "X", "equals": "a"}, message("A"))],
-            [("formula_unknown_reference", "/steps/1/display_if/step")],
-        ),
-        (
-            [question("binary", "P", kind="yes_no"), flow({"step": "P", "equals": "sí"}, message("A"))],
-            [("wrong_value", "/steps/2/display_if/equals")],
-        ),
-        ([flow("1 == 1", message("M"))], [("duplicate_id", "/steps/1/steps/0/id")]),
-        ([flow("1 == 1", message("A", "{{Z}}"))], [("unknown_reference", "/steps/1/steps/0/text")]),
-        ([flow("1 == 1")], [("empty_flow", "/steps/1/steps")]),
-        ([{"id": "H", "type": "hand_over"}, message("A")], [("unreachable_step", "/steps/2")]),
-        ([external(url="https://example.com/")], []),
-        (
-            [external(url="https://example.com/", headers={"a b": "c"})],
-            [("invalid_header", "/steps/1/headers/a b")],
-        ),
-        ([external(url="https://example.com/{{secret.CLAVE}}")], []),
-        ([message("A", "{{secret.CLAVE}}")], [("broken_reference", "/steps/1/text")]),
-        ([external(url="https://example.com/", values={"M": "a"})], [("duplicate_id", "/steps/1/values/M")]),
-    ],
-)
-def test_the_faults_of_actions_are_told_with_their_place(
-    steps: list[dict[str, Any]], problems: list[tuple[str, str]]
-) -> None:
-    assert problems_of(message(), *steps) == problems
+def test_an_option_with_a_value_inside_is_compared_as_the_contact_chose_it() -> None:
+    choice = question("multiple_choice", "PLAN", options=["Pagar ${{MONTO}}", "Otro día"])
+    inner = flow({"step": "PLAN", "equals": "Pagar ${{MONTO}}"}, message("A", "Hoy."))
+    script = script_of(custom("MONTO", "NUMBER"), choice, inner)
+    assert texts(heard(opened(script, MONTO="100")[0], "1")[1]) == ["Hoy."]
+    assert texts(heard(opened(script, MONTO="100")[0], "2")[1]) == []
 
 
-def test_an_end_inside_a_flow_leaves_what_follows_the_flow_reachable() -> None:
-    inner = flow("1 == 1", {"id": "E", "type": "end"})
-    assert problems_of(message(), inner, message("A")) == []
+def test_of_several_options_one_is_enough_for_a_simple_flow() -> None:
+    choice = question("multiple_choice", "MEDIO", answers="multiple")
+    script = script_of(choice, flow({"step": "MEDIO", "equals": "Tienda"}, message("A", "Tienda.")))
+    assert texts(heard(opened(script)[0], "1 y 2")[1]) == ["Tienda."]
+    assert texts(heard(opened(script)[0], "1")[1]) == []
 
 
-outside = st.one_of(
-    answers.map(lambda text: Received((text,), NOW)),
-    st.builds(
-        lambda id_, value: ExternalAnswered({f"P{id_}_V": value}, NOW),
-        st.integers(0, 4),
-        st.one_of(st.text(max_size=10), st.integers()),
-    ),
-    st.just(ExternalAnswered(None, NOW, "timeout")),
-)
-
-
-@settings(max_examples=200)
-@given(
-    branching_scripts(),
-    st.lists(outside, max_size=12),
-    st.dictionaries(st.sampled_from(["P0", "P1"]), answers),
-)
-def test_any_script_with_any_events_never_raises_and_is_the_same_again(
-    script: Script, events: list[Event], data: dict[str, str]
-) -> None:
-    dialogue = Dialogue.begin(script, data)
-    for event in [Opened(NOW), *events]:
-        before = dialogue
-        dialogue, effects = advance(before, event)
-        again = advance(Dialogue.restore(script, json.loads(json.dumps(before.state()))), event)
-        assert again == (dialogue, effects)
-        assert dialogue.status in ("asking", "calling", "handed_over", "completed", "ended")
-        # Every step is gone through at most once an event: it waits, or it ends.
-        assert len(effects) <= 3 * len(script.all_steps) + 3
-        assert any(isinstance(effect, Finished) for effect in effects) == (
-            dialogue.ended and not before.ended
-        )
-        json.dumps(dialogue.values)
+@pytest.mark.parametrize("status", ["asking", "calling"])
+def test_a_state_that_waits_at_a_step_of_another_kind_is_refused(status: str) -> None:
+    with pytest.raises(ValueError, match="'M'"):
+        Dialogue.restore(script_of(message(), question()), {"status": status, "step": "M"})
 
 
 @given(branching_scripts())

@@ -80,6 +80,7 @@ def test_what_cannot_be_calculated_says_why() -> None:
         ("* 2", 0, "formula_no_value"),
         ("MONTO % 2", 6, "formula_strange"),
         ("MONTO > 2", 6, "formula_is_condition"),
+        ("MONTO + 'dos'", 8, "formula_has_text"),
         ("(" * 60 + "1" + ")" * 60, 40, "formula_too_deep"),
         ("1+" * 600 + "1", 1000, "formula_too_long"),
     ],
@@ -97,6 +98,10 @@ def test_a_formula_that_breaks_says_where(text: str, position: int, code: str) -
         ("MONTO + 1", 6, "condition_is_number"),
         ("MONTO", 0, "condition_is_number"),
         ("PAGA == 'no' && EDAD", 16, "condition_is_number"),
+        ("PAGA == 'no' && 5", 16, "condition_is_number"),
+        ("PAGA == 'no' || -EDAD", 16, "condition_is_number"),
+        ("1 < EDAD < 5", 2, "formula_is_condition"),
+        ("EDAD > 3 + 'tres'", 11, "formula_has_text"),
     ],
 )
 def test_a_condition_that_breaks_says_where(text: str, position: int, code: str) -> None:
@@ -135,6 +140,24 @@ def test_a_condition_that_names_a_value_never_given_is_false_as_a_whole(text: st
 
 def test_a_quote_inside_a_text_is_escaped() -> None:
     assert true(r"NOMBRE == 'D\'Artagnan'", NOMBRE="D'Artagnan")
+
+
+@pytest.mark.parametrize("formula", ["A", "-A", "A + 1", "A * A", "1 / A", "-A - A"])
+@pytest.mark.parametrize(
+    "value", ["1e999999999", "1e-999999999", "Infinity", "NaN", "1_0", "0x10", " 1", "9" * 900]
+)
+def test_a_text_that_is_no_plain_number_is_not_calculated_with(formula: str, value: str) -> None:
+    assert number(formula, A=value) == NoNumber("not_a_number", "A")
+
+
+@pytest.mark.parametrize("value", [Decimal("1e999999999"), Decimal("-9e900"), Decimal("9" * 900)])
+def test_a_number_too_large_gives_no_value_whatever_is_done_with_it(value: Decimal) -> None:
+    for formula in ("A", "-A", "A * A", "A + 1"):
+        assert number(formula, A=value) == NoNumber("too_large")
+
+
+def test_a_sign_costs_no_digit() -> None:
+    assert number("-A + A", A=Decimal("123456789012345.1234567890" + "1" * 15)) == 0
 
 
 @given(NUMBERS, NUMBERS)

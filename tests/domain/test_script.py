@@ -270,6 +270,7 @@ json_values = st.recursive(
 FIELDS = [
     "id", "type", "text", "retries", "retry_message", "min", "max", "options", "template", "media_url", "kind",
     "answers", "data_type", "min_length", "max_length", "show_options", "end_if_unsuccessful",
+    "formula", "display_if", "steps", "method", "url", "headers", "body", "values", "on_failure", "note",
 ]  # fmt: skip
 TYPES = [
     "message",
@@ -281,7 +282,10 @@ TYPES = [
     "email",
     "custom_data",
     "end",
+    "math",
     "flow",
+    "external",
+    "hand_over",
 ]
 
 

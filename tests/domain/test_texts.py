@@ -9,6 +9,7 @@ from smartchat.domain.texts import (
     Reference,
     bodies,
     broken_references,
+    in_address,
     is_id,
     references,
     substitute,
@@ -100,3 +101,7 @@ def test_cutting_loses_nothing_but_space(text: str) -> None:
 
 def test_a_text_of_spaces_is_nothing_to_send() -> None:
     assert bodies(" \n ") == ()
+
+
+def test_a_value_in_an_address_is_encoded_and_never_a_step_up_in_its_path() -> None:
+    assert [in_address(text) for text in ("a/b ñ", "..", ".", "...")] == ["a%2Fb%20%C3%B1", "", "", "..."]
