@@ -170,7 +170,7 @@ def test_the_figures_are_of_all_contacts(desk: Desk) -> None:
 def test_it_says_what_would_be_saved_without_accents(desk: Desk) -> None:
     page = show(desk, greeted(desk, "Íñigo " + "x" * 130, "María"))
     assert "Without accents: 1 part instead of 3." in page
-    assert "2 contacts get letters or signs that make messages longer." in page
+    assert "2 contacts get messages with letters or signs that leave room for only 70 characters" in page
     assert "all the messages would take 2 parts instead of 4." in page
 
 
