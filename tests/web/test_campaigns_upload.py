@@ -274,3 +274,16 @@ def test_checking_does_not_keep_others_from_writing(
     assert "Everything is right." in words(
         desk.upload("/campaigns/check", ONE_CONTACT, chatbot, partial=True).text
     )
+
+
+def test_a_guessed_encoding_is_shown_with_a_line_of_the_file(desk: Desk) -> None:
+    content = "CONTACT\tNOMBRE\n+525500998877\tJosé Muñoz\n".encode("cp1252")
+    answer = words(desk.upload("/campaigns/check", content, desk.chatbot(), partial=True).text)
+    assert "Does this look right?" in answer
+    assert "José Muñoz" in answer
+
+
+def test_an_encoding_that_is_sure_raises_no_question(desk: Desk) -> None:
+    content = "CONTACT\tNOMBRE\n+525500998877\tJosé Muñoz\n"
+    answer = words(desk.upload("/campaigns/check", content, desk.chatbot(), partial=True).text)
+    assert "Does this look right?" not in answer
