@@ -1,9 +1,7 @@
 // What HTML and htmx do not do by themselves; every page works without it.
 "use strict";
-
 // The summary of errors takes the focus, so that it is read first.
 function focusSummary(root) { root.querySelector("[data-focus]")?.focus(); }
-
 // A form that is being sent cannot be sent a second time; a page that comes back from the cache can.
 function guard(event) {
   const form = event.target;
@@ -13,7 +11,6 @@ function guard(event) {
   form.dataset.sent = "1";
 }
 function release() { document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent); }
-
 // An open menu closes with Escape or a click elsewhere.
 function closeMenus(event) {
   document.querySelectorAll("details.who[open]").forEach((menu) => {
@@ -80,14 +77,16 @@ function drag(event) {
 }
 
 for (const kind of ["dragstart", "dragover", "drop", "dragend"]) document.addEventListener(kind, drag);
-document.addEventListener("input", (event) => { if (event.target.dataset.suggest) suggest(event.target); });
+document.addEventListener("input", ({ target }) => { // an answer that is on its way knows nothing of an ID typed since
+  if (target.dataset.suggest) suggest(target);
+  else if (target.id === "id") document.querySelector(".aside-check")?.dispatchEvent(new Event("htmx:abort"));
+});
 document.addEventListener("keydown", keys);
 document.addEventListener("mousedown", (event) => {
   const item = event.target.closest("#usable [data-id]"), field = document.activeElement;
   if (item && field?.dataset.suggest) { event.preventDefault(); take(field, item); }
 });
-document.addEventListener("htmx:error", sayThatItFailed);
-document.addEventListener("htmx:response:error", sayThatItFailed);
+for (const kind of ["htmx:error", "htmx:response:error"]) document.addEventListener(kind, sayThatItFailed);
 document.addEventListener("htmx:before:request", () => {
   const words = document.getElementById("request-failed");
   if (words) words.hidden = true;
@@ -95,6 +94,5 @@ document.addEventListener("htmx:before:request", () => {
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
 document.addEventListener("htmx:after:swap", (event) => { release(); focusSummary(event.target || document); });
 document.addEventListener("submit", guard);
-document.addEventListener("click", closeMenus);
-document.addEventListener("keydown", closeMenus);
+for (const kind of ["click", "keydown"]) document.addEventListener(kind, closeMenus);
 window.addEventListener("pageshow", release);
