@@ -3,9 +3,10 @@
 from .campaigns import Campaign, Contact, Conversation
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
-from .messages import Heartbeat, InboundMessage, OptOut, OutboundMessage
+from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from .people import SignInLink, User
 from .secrets import Secret
+from .senders import Sender
 
 __all__ = [
     "Campaign",
@@ -14,15 +15,18 @@ __all__ = [
     "ChatbotVersion",
     "Contact",
     "Conversation",
+    "EarlierSend",
     "FilePart",
     "Heartbeat",
     "InboundMessage",
     "LeftOutRow",
     "OptOut",
+    "OptOutEvent",
     "OutboundMessage",
     "Preparation",
     "Rehearsal",
     "Secret",
+    "Sender",
     "SignInLink",
     "User",
 ]
