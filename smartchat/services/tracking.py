@@ -86,23 +86,39 @@ def record_status(params: Mapping[str, str], message_id: int, now: datetime) -> 
 
     The callback may come before the answer of the call that made the message.
     """
+    sid, status = params["MessageSid"], params["MessageStatus"]
+    code = params.get("ErrorCode", "")
+    if group(status) == OutboundStatus.FAILED:
+        _hold_for_failure(message_id, sid, int(code) if code.isdigit() else None, now)
     row = db.session.scalar(
         select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(of=OutboundMessage)
     )
-    sid, status = params["MessageSid"], params["MessageStatus"]
     if row is None or row.provider_sid not in (None, sid):
         db.session.rollback()
         return False
     if row.provider_sid is None or rank(status) > row.rank:
         bind(row, sid, status, now)
-        code = params.get("ErrorCode", "")
         if row.status == OutboundStatus.FAILED:
             row.error_code = int(code) if code.isdigit() else None
             row.error_message = params.get("ErrorMessage") or row.error_message
-            if row.error_code == OPTED_OUT_CODE:
-                opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
     db.session.commit()
     return True
+
+
+def _hold_for_failure(message_id: int, sid: str, code: int | None, now: datetime) -> None:
+    """A failure changes more than its row. Locks are taken in the order that everybody takes them in: campaign, the
+    list of those who opted out, conversation, messages; any other order ends in deadlocks on PostgreSQL (no commit).
+    """
+    query = select(OutboundMessage).where(OutboundMessage.id == message_id)
+    row = db.session.scalar(query)
+    if row is None or row.provider_sid not in (None, sid):
+        return
+    hold_campaigns([row.campaign_id])
+    if code == OPTED_OUT_CODE:
+        opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+    conversation = select(Conversation.id).where(Conversation.id == row.conversation_id)
+    db.session.execute(conversation.with_for_update(of=Conversation)).all()
+    db.session.expire(row)
 
 
 def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
