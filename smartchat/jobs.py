@@ -8,10 +8,12 @@ from flask import Flask, current_app
 from . import clock, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, calling, doubting, opening, preparing, sending
+from .services import answering, calling, doubting, opening, pacing, preparing, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
+# How long a drain waits for a sender to be ready; for what takes longer the sweep rings again.
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 4.0
 CLOCKS = sending.Clocks(now=clock.now, machine=clock.machine_now)
 
 
@@ -23,8 +25,13 @@ def drain() -> None:
     deadline = time.monotonic() + DRAIN_SECONDS
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
     while time.monotonic() < deadline and not stopping():
-        if not work_once(channel, pool, app.config["SEND_THREADS"]):
+        if work_once(channel, pool, app.config["SEND_THREADS"]):
+            continue
+        # Something may be due that its sender is not ready for: at its pace, nobody rings for each message.
+        wait = pacing.wait(clock.now(), clock.machine_now())
+        if wait is None or wait > LONGEST_WAIT:
             return
+        time.sleep(min(max(wait, SHORTEST_WAIT), deadline - time.monotonic()) if wait else SHORTEST_WAIT)
     queue.ring()
 
 
@@ -51,10 +58,23 @@ def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) ->
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
     done = doubting.settle_doubtful(channel, CLOCKS)
     done += answering.answer_due(clock.now())
-    sent = sending.send_due(channel, pool, threads, CLOCKS)
-    # Openings are written just ahead of sending: replies never queue behind a million of them.
-    opened = 0 if sent == threads else opening.open_due(clock.now())
-    return done + sent + opened
+    batch = sending.begin(channel, pool, threads, CLOCKS)
+    try:
+        done += _write_ahead(batch)
+    finally:
+        sent = sending.finish(batch, CLOCKS)
+    return done + sent
+
+
+def _write_ahead(batch: sending.Batch) -> int:
+    """While Twilio is being called: the next answers, and openings just ahead of sending. How many."""
+    written = opening.open_due(clock.now(), clock.machine_now())
+    while not batch.done():
+        more = answering.answer_due(clock.now()) or opening.open_due(clock.now(), clock.machine_now())
+        if not more:
+            break
+        written += more
+    return written
 
 
 def _channel(app: Flask) -> TwilioChannel:

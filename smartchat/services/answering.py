@@ -129,7 +129,7 @@ def _answer(conversation: Conversation, now: datetime) -> datetime | None:
         return None
     if conversation.call_due_at is not None:
         return None
-    script = chatbots.script_of_version(conversation.campaign.version)
+    script = chatbots.script_of_version_id(conversation.campaign.version_id)
     due = due_at(script.active_hours, now)
     if due > now:
         for message in turn:

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from smartchat import clock
+from smartchat import clock, jobs
 from smartchat.db import db
 from smartchat.models import OutboundMessage
-from smartchat.services import finishing, opening, receiving, tracking
+from smartchat.services import claiming, finishing, opening, receiving, tracking
 from tests.services.conftest import SENDER, Stage, new_phone
 
 ROUNDS = 8
@@ -42,7 +42,7 @@ def side_by_side(app: Flask, *stories: Callable[[], object]) -> None:
 def not_yet_sent(stage: Stage, phones: list[str]) -> tuple[int, list[tuple[int, str]]]:
     """A campaign whose openings are written and wait: those that Finish cancels. With the ids and addresses."""
     campaign = stage.launch(phones, stage.chatbot())
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     query = select(OutboundMessage.id, OutboundMessage.to).where(OutboundMessage.campaign_id == campaign)
     rows = [(id_, to) for id_, to in db.session.execute(query.order_by(OutboundMessage.id.desc()))]
     db.session.rollback()
@@ -82,4 +82,28 @@ def test_stop_beside_failing_callbacks_ends_both_well(stage: Stage) -> None:
                 assert receiving.receive(params, clock.now()).new
 
         side_by_side(stage.app, stop, lambda rows=rows: fail_all(rows, "21610"))  # type: ignore[misc]
+        assert stage.numbers(campaign).conversations["open"] == 0
+
+
+def claim_all() -> None:
+    for _ in range(30):
+        claiming.claim(4, jobs.CLOCKS)
+
+
+def test_stop_and_finish_beside_a_worker_that_claims_end_well(stage: Stage) -> None:
+    for number in range(ROUNDS):
+        campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(30)])
+        phones = list(dict.fromkeys(to for _, to in rows))
+
+        def stop(phones: list[str] = phones, number: int = number) -> None:
+            for index, phone in enumerate(phones):
+                sid = f"MM{number:016x}{index:016x}"
+                params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
+                assert receiving.receive(params, clock.now()).new
+
+        def finish(campaign: int = campaign) -> None:
+            finishing.finish(campaign, None, clock.now())
+
+        side_by_side(stage.app, claim_all, stop, finish)
+        assert stage.campaign(campaign).status == "finished"
         assert stage.numbers(campaign).conversations["open"] == 0

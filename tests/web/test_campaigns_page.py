@@ -127,7 +127,7 @@ def test_messages_of_unknown_outcome_are_counted_apart_and_told(desk: Desk, app:
     campaign = desk.launch(desk.chatbot(steps=[{"id": "A", "type": "message", "text": "Hola"}], name="Aviso"))
     desk.line.answer = Unknown("the connection broke")
     with app.app_context(), ThreadPoolExecutor(1) as pool:
-        opening.open_due(clock.now())
+        opening.open_due(clock.now(), clock.machine_now())
         sending.send_due(desk.line, pool, 1, CLOCKS)
     desk.sweep()
     page = show(desk, campaign)
