@@ -75,6 +75,7 @@ def load() -> dict[str, Any]:
         "EXTERNAL_HOSTS": tuple(
             filter(None, map(str.strip, (env.get("EXTERNAL_HOSTS") or "").lower().split(",")))
         ),
+        "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
