@@ -98,7 +98,7 @@ def look(since: datetime, begun: datetime, now: datetime) -> Fetched:
     """One look by itself, as `begin` allowed it: `since` and `begun` are the machine's time, `now` the product's."""
     fetched = fetch(twilio(), now - (begun - since), now)
     if fetched.new:
-        log.warning("%d messages had not reached us; they were fetched from Twilio's list", fetched.new)
+        log.warning("fetched from Twilio's list what had not reached us: %d inbound messages", fetched.new)
     if fetched.complete:
         complete(begun)
     return fetched

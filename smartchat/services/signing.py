@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 
 from smartchat.adapters import twilio_channel
 
-# How hard Twilio is to try: 2 s to connect, 3.5 s to answer, three retries, also after a 5xx. The fragment is not signed.
+# How hard Twilio is to try: 2 s to connect, 3.5 s to answer, 3 retries, after a 5xx too. This part is not signed.
 CONNECTION = "#ct=2000&rt=3500&rc=3&rp=5xx,ct,rt"
 
 
