@@ -21,7 +21,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(settings or {})
     database.db.init_app(app)
     with app.app_context():
-        database.prepare_engine(database.db.engine)
+        database.prepare_engine(database.db.engine, app.config["SQLITE_SYNCHRONOUS"])
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
 
     from . import blueprints, cli, security
