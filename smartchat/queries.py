@@ -30,13 +30,13 @@ class CampaignNumbers:
         return self.outbound["waiting"] + self.outbound["doubtful"] + self.inbound["waiting"]
 
 
-def campaign_numbers(campaign: Campaign) -> CampaignNumbers:
-    """All counts of one campaign: three grouped queries over indexes."""
+def campaign_numbers(campaign: Campaign, finished: bool | None = None) -> CampaignNumbers:
+    """All counts of one campaign: three grouped queries over indexes. `finished`: as if it were, or were not."""
     conversations = dict.fromkeys((str(status) for status in ConversationStatus), 0)
     in_campaign = Conversation.campaign_id == campaign.id
     conversations |= {str(status): n for status, n in _counts(Conversation.status, in_campaign).items()}
     rest = still_to_make(campaign.id)
-    over = campaign.status == CampaignStatus.FINISHED
+    over = campaign.status == CampaignStatus.FINISHED if finished is None else finished
     conversations[ConversationStatus.ENDED if over else ConversationStatus.WAITING] += rest
     unmade = conversations[ConversationStatus.WAITING]
     # Only what is over can have been prevented: the many that are open stay inside the index.
