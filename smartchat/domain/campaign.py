@@ -60,7 +60,10 @@ UNSETTLED = (OutboundStatus.WAITING, OutboundStatus.SENDING, OutboundStatus.DOUB
 
 
 class InboundOutcome(StrEnum):
-    """What became of an inbound message; a message without an outcome is waiting for its answer."""
+    """What became of an inbound message; a message without an outcome is waiting for its answer.
+
+    early: it came before the question that it would have to answer.
+    """
 
     ANSWERED = "answered"
     UNMATCHED = "unmatched"
@@ -68,6 +71,7 @@ class InboundOutcome(StrEnum):
     OPT_IN = "opt_in"
     ENDED = "ended"
     HANDED_OVER = "handed_over"
+    EARLY = "early"
 
 
 class Route(StrEnum):
