@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine")
+BENCHES = ("contact_files", "answers", "engine", "burst")
 
 
 def main() -> None:

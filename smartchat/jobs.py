@@ -1,6 +1,7 @@
 """What workers run: one drain for each bell, until nothing is due."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,10 @@ DRAIN_SECONDS = 60.0
 # How long a drain waits for a sender to be ready; for what takes longer the sweep rings again.
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 4.0
 NAP = 0.1  # while it waits it looks this often whether the bell has rung
+# Answers at a time while Twilio is being called: the calls' results are not kept waiting for long.
+A_FEW = 25
+# Batches that one round hands over: then doubtful messages, and a wish to stop, are looked at again.
+BATCHES = 8
 CLOCKS = sending.Clocks(now=clock.now, machine=clock.machine_now)
 
 
@@ -40,10 +45,10 @@ def _next_in() -> float | None:
 
     A message may be due that its sender is not ready for, at its pace; or a turn that waits for another message.
     """
-    now = clock.now()
-    waits = (
-        [wait] if (wait := pacing.wait(now, clock.machine_now())) is not None and wait <= LONGEST_WAIT else []
-    )
+    now, waits = clock.now(), []
+    wait = pacing.wait(now, clock.machine_now())
+    if wait is not None and wait <= LONGEST_WAIT:
+        waits.append(wait)
     turn = receiving.turn_wait()
     if turn and (due := answering.next_due(now, turn)) is not None:
         waits.append((due - now).total_seconds())
@@ -84,20 +89,35 @@ def call_out() -> None:
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
     done = doubting.settle_doubtful(channel, CLOCKS)
-    done += answering.answer_due(clock.now())
-    batch = sending.begin(channel, pool, threads, CLOCKS)
+    done += answering.answer_due(clock.now(), A_FEW)
+    return done + _send(channel, pool, threads)
+
+
+def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
+    """Hands over what is due, batch behind batch: while one is with Twilio, the next is claimed. How many things."""
+    done = 0
+    under_way: deque[sending.Batch] = deque()
     try:
-        done += _write_ahead(batch)
+        for _ in range(BATCHES):
+            batch = sending.begin(channel, pool, threads, CLOCKS)
+            if batch.claimed:
+                under_way.append(batch)
+            done += _write_ahead(under_way[0] if under_way else batch)
+            if len(under_way) > 1 or (under_way and not batch.claimed):
+                done += sending.finish(under_way.popleft(), CLOCKS)
+            elif not batch.claimed:
+                break
     finally:
-        sent = sending.finish(batch, CLOCKS)
-    return done + sent
+        while under_way:
+            done += sending.finish(under_way.popleft(), CLOCKS)
+    return done
 
 
 def _write_ahead(batch: sending.Batch) -> int:
     """While Twilio is being called: the next answers, and openings just ahead of sending. How many."""
     written = opening.open_due(clock.now(), clock.machine_now())
     while not batch.done():
-        more = answering.answer_due(clock.now()) or opening.open_due(clock.now(), clock.machine_now())
+        more = answering.answer_due(clock.now(), A_FEW) or opening.open_due(clock.now(), clock.machine_now())
         if not more:
             break
         written += more

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Exists, exists, func, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
@@ -53,10 +53,6 @@ def _due_conversations(now: datetime, limit: int) -> list[int]:
     calling = exists().where(
         Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
     )
-    unsettled = exists().where(
-        OutboundMessage.conversation_id == InboundMessage.conversation_id,
-        OutboundMessage.status.in_(UNSETTLED),
-    )
     later = aliased(InboundMessage)
     # A message that came after it has moved the turn on.
     moved_on = exists().where(
@@ -68,12 +64,24 @@ def _due_conversations(now: datetime, limit: int) -> list[int]:
     query = (
         select(InboundMessage.conversation_id)
         .where(
-            InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~unsettled, ~calling, ~moved_on
+            InboundMessage.outcome.is_(None),
+            InboundMessage.due_at <= now,
+            ~_on_its_way(),
+            ~calling,
+            ~moved_on,
         )
         .order_by(InboundMessage.due_at, InboundMessage.id)
         .limit(limit)
     )
     return list(dict.fromkeys(id_ for id_ in db.session.scalars(query) if id_ is not None))
+
+
+def _on_its_way() -> Exists:
+    """A condition for queries: something of ours in the message's conversation has not left yet."""
+    return exists().where(
+        OutboundMessage.conversation_id == InboundMessage.conversation_id,
+        OutboundMessage.status.in_(UNSETTLED),
+    )
 
 
 def next_due(now: datetime, within: timedelta) -> datetime | None:
@@ -115,11 +123,9 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     )
     later: set[tuple[str, datetime]] = set()
     ours = db.session.scalars(locked).all()
-    talking_now = _with_unsettled([conversation.id for conversation in ours])
+    turns = _turns([conversation.id for conversation in ours])
     for conversation in ours:
-        if conversation.id in talking_now:
-            continue  # another worker has answered it a moment ago: what is left waits until that has left
-        if until := _answer(conversation, now):
+        if until := _answer(conversation, turns.get(conversation.id, []), now):
             later.add((conversation.sender, until))
     calls = any(conversation.call_due_at for conversation in ours)
     db.session.commit()
@@ -130,23 +136,28 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     return len(ours)
 
 
-def _with_unsettled(ids: list[int]) -> set[int]:
-    """Which of these locked conversations have something on its way after all."""
-    query = select(OutboundMessage.conversation_id).where(
-        OutboundMessage.conversation_id.in_(ids), OutboundMessage.status.in_(UNSETTLED)
-    )
-    return set(db.session.scalars(query))
+def _turns(conversation_ids: list[int]) -> dict[int, list[InboundMessage]]:
+    """The unhandled messages of these conversations, in order: one query, and no flush between one and the next.
 
-
-def _answer(conversation: Conversation, now: datetime) -> datetime | None:
-    """One turn of one conversation; or, outside active hours, puts it off and says until when."""
-    turn = list(
-        db.session.scalars(
-            select(InboundMessage)
-            .where(InboundMessage.conversation_id == conversation.id, InboundMessage.outcome.is_(None))
-            .order_by(InboundMessage.received_at, InboundMessage.id)
+    None of those that another worker has answered a moment ago: what is left there waits until that has left.
+    """
+    query = (
+        select(InboundMessage)
+        .where(
+            InboundMessage.conversation_id.in_(conversation_ids),
+            InboundMessage.outcome.is_(None),
+            ~_on_its_way(),
         )
+        .order_by(InboundMessage.received_at, InboundMessage.id)
     )
+    turns: dict[int, list[InboundMessage]] = {}
+    for message in db.session.scalars(query):
+        turns.setdefault(message.conversation_id or 0, []).append(message)
+    return turns
+
+
+def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetime) -> datetime | None:
+    """One turn of one conversation; or, outside active hours, puts it off and says until when."""
     if not turn:
         return None
     if (
@@ -216,7 +227,8 @@ def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime 
     query = select(func.min(OutboundMessage.sent_at)).where(
         OutboundMessage.conversation_id == conversation.id, OutboundMessage.step_id == dialogue.step
     )
-    return db.session.scalar(query)
+    with db.session.no_autoflush:
+        return db.session.scalar(query)
 
 
 def _settle(turn: list[InboundMessage], outcome: InboundOutcome, now: datetime) -> None:

@@ -136,7 +136,8 @@ def _said_lately(conversation: Conversation, now: datetime) -> list[tuple[dateti
             OutboundMessage.created_at > now - LOOK_BACK,
         )
     )
-    return [(at, _whole(body, media)) for at, body, media in db.session.execute(query)]
+    with db.session.no_autoflush:  # a batch of turns is written at once
+        return [(at, _whole(body, media)) for at, body, media in db.session.execute(query)]
 
 
 def _whole(text: str, media_url: str | None) -> str:

@@ -107,9 +107,10 @@ def test_at_opening_replies_go_before_openings(stage: Stage, at: Callable[[str],
     many = openings(stage, 20)
     at("2026-11-24T08:00")
     pacing.set_rate(SLOW, 0.5, None, clock.now())
-    jobs.work_once(stage.channel, stage.pool, 2)
-    assert [stage.told(phone)[-1] for phone in phones] == ["¿Edad?"] * 2
-    assert sent(stage, many) == 0
+    before = len(stage.simulator.messages())
+    stage.work()
+    assert [message["To"] for message in stage.simulator.messages()[before:]][:2] == phones
+    assert sent(stage, many) > 0
 
 
 def test_campaigns_of_one_sender_take_turns(stage: Stage, at: Callable[[str], None]) -> None:
