@@ -56,6 +56,7 @@ def texts(stand: Stand) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.parametrize("fleet", ["postgresql"], indirect=True)
 def test_200_conversations_survive_kill_9_of_a_worker_and_a_web_process(fleet: Fleet, tmp_path: Path) -> None:
     path, phones = contact_file(tmp_path, 200)
     fleet.faults(latency_ms=60)
