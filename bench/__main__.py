@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "rows")
 
 
 def main() -> None:
