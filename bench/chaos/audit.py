@@ -327,7 +327,7 @@ def _silences(case: _Case) -> Iterator[tuple[str, str, datetime, datetime | None
         if message["sid"] in case.taken and word in OUT_WORDS | IN_WORDS:
             heard[message["From"]].append((case.taken[message["sid"]], word in OUT_WORDS, message["sid"]))
     for contact, words in heard.items():
-        words.sort()
+        words.sort(key=lambda one: one[0])  # of two that came together, the order in the log
         for index, (at, out, sid) in enumerate(words):
             if out:
                 until = next((later for later, still_out, _ in words[index + 1 :] if not still_out), None)
