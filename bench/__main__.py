@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch")
 
 
 def main() -> None:

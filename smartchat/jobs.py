@@ -1,6 +1,7 @@
 """What workers run: one drain for each bell, until nothing is due."""
 
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask, current_app
@@ -8,10 +9,16 @@ from flask import Flask, current_app
 from . import clock, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, calling, doubting, opening, preparing, sending
+from .services import answering, calling, doubting, launching, opening, pacing, preparing, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
+# How long a drain waits for a sender to be ready; for what takes longer the sweep rings again.
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 4.0
+# Answers at a time while Twilio is being called: the calls' results are not kept waiting for long.
+A_FEW = 25
+# Batches that one round hands over: then doubtful messages, and a wish to stop, are looked at again.
+BATCHES = 8
 CLOCKS = sending.Clocks(now=clock.now, machine=clock.machine_now)
 
 
@@ -23,8 +30,13 @@ def drain() -> None:
     deadline = time.monotonic() + DRAIN_SECONDS
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
     while time.monotonic() < deadline and not stopping():
-        if not work_once(channel, pool, app.config["SEND_THREADS"]):
+        if work_once(channel, pool, app.config["SEND_THREADS"]):
+            continue
+        # Something may be due that its sender is not ready for: at its pace, nobody rings for each message.
+        wait = pacing.wait(clock.now(), clock.machine_now())
+        if wait is None or wait > LONGEST_WAIT:
             return
+        time.sleep(min(max(wait, SHORTEST_WAIT), deadline - time.monotonic()) if wait else SHORTEST_WAIT)
     queue.ring()
 
 
@@ -50,11 +62,40 @@ def call_out() -> None:
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
     done = doubting.settle_doubtful(channel, CLOCKS)
-    done += answering.answer_due(clock.now())
-    sent = sending.send_due(channel, pool, threads, CLOCKS)
-    # Openings are written just ahead of sending: replies never queue behind a million of them.
-    opened = 0 if sent == threads else opening.open_due(clock.now())
-    return done + sent + opened
+    done += answering.answer_due(clock.now(), A_FEW)
+    done += launching.make_more(clock.now())
+    return done + _send(channel, pool, threads)
+
+
+def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
+    """Hands over what is due, batch behind batch: while one is with Twilio, the next is claimed. How many things."""
+    done = 0
+    under_way: deque[sending.Batch] = deque()
+    try:
+        for _ in range(BATCHES):
+            batch = sending.begin(channel, pool, threads, CLOCKS)
+            if batch.claimed:
+                under_way.append(batch)
+            done += _write_ahead(under_way[0] if under_way else batch)
+            if len(under_way) > 1 or (under_way and not batch.claimed):
+                done += sending.finish(under_way.popleft(), CLOCKS)
+            elif not batch.claimed:
+                break
+    finally:
+        while under_way:
+            done += sending.finish(under_way.popleft(), CLOCKS)
+    return done
+
+
+def _write_ahead(batch: sending.Batch) -> int:
+    """While Twilio is being called: the next answers, and openings just ahead of sending. How many."""
+    written = opening.open_due(clock.now(), clock.machine_now())
+    while not batch.done():
+        more = answering.answer_due(clock.now(), A_FEW) or opening.open_due(clock.now(), clock.machine_now())
+        if not more:
+            break
+        written += more
+    return written
 
 
 def _channel(app: Flask) -> TwilioChannel:

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "campaign_queries": {"db", "models", "domain", "queries"},
     "draft_queries": {"db", "models", "domain"},
     "contact_queries": {"db", "models", "domain", "queries", "campaign_queries"},
+    "sender_queries": {"db", "models", "domain"},
     "transcripts": {"db", "models", "domain"},
     "chatbot_queries": {"db", "models", "domain"},
     "services": {
@@ -49,6 +50,7 @@ MAY_IMPORT = {
         "campaign_queries",
         "contact_queries",
         "draft_queries",
+        "sender_queries",
         "transcripts",
         "chatbot_queries",
         "ready_made",
@@ -64,7 +66,7 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
-    "cli": {"cli", "services", "queries", "models", "domain", "db", "clock"},
+    "cli": {"cli", "services", "queries", "sender_queries", "models", "domain", "db", "clock"},
 }
 ONLY_IN = {
     "twilio": "smartchat/adapters/twilio_channel.py",

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         preparations,
         rehearsals,
         secret_pages,
+        senders,
         trying,
         twilio,
         uploads,
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
         inbox,
         trying,
         secret_pages,
+        senders,
     )
     for module in (*pages, health, twilio):
         app.register_blueprint(module.blueprint)

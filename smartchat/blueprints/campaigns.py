@@ -8,11 +8,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from smartchat import campaign_queries, clock
+from smartchat import campaign_queries, clock, sender_queries
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
 from smartchat.domain.progress import Load, look_again, standing
+from smartchat.domain.wording.senders import why_stopped
 from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign
 from smartchat.queries import CampaignNumbers, campaign_numbers
@@ -106,6 +107,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What the page of a launched campaign shows, whole or as the part that moves."""
     numbers, hours = campaign_numbers(campaign), campaign_queries.hours_of(campaign)
     refusal = campaign_queries.latest_refusal(campaign.id)
+    sender = sender_queries.sender_state(campaign.sender, clock.machine_now())
     load = Load(
         to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"],
         doubtful=numbers.outbound["doubtful"],
@@ -113,6 +115,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         # Outside the hours they are the reason, whatever is due: a million rows need not be asked.
         next_due=campaign_queries.next_due(campaign.id, now) if is_open(hours, now) else None,
         refused=refusal is not None,
+        blocked_until=None if sender.stopped_for is None else now + sender.stopped_for,
     )
     stand = standing(campaign.status == CampaignStatus.FINISHED, load, hours, now, _swept_ago())
     return {
@@ -121,6 +124,8 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "hours": hours,
         "stand": stand,
         "refusal": refusal,
+        "sender": sender,
+        "why_stopped": why_stopped(sender.stop_code, language()),
         "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
         "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),
         "answers": campaign_queries.latest_answers(campaign.id),

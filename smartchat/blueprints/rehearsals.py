@@ -11,10 +11,10 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.rehearsal import Summary
 from smartchat.domain.script import Script
-from smartchat.domain.sender_rates import SenderRate, last_opening_at, rate_of
+from smartchat.domain.sender_rates import SenderRate, last_opening_at
 from smartchat.htmx import wants_partial
 from smartchat.models import Campaign
-from smartchat.services import previewing, rehearsing
+from smartchat.services import pacing, previewing, rehearsing
 
 blueprint = Blueprint("rehearsals", __name__)
 
@@ -93,6 +93,6 @@ def _figures(campaign_id: int, now: datetime) -> dict[str, Any]:
 
 
 def _pace(summary: Summary, script: Script, sender: str, now: datetime) -> Pace:
-    rate = rate_of(sender)
-    last_at = last_opening_at(summary.segments, summary.messages, rate, script.active_hours, now)
+    rate = pacing.rate(sender)
+    last_at = last_opening_at(summary.segments, summary.messages, rate.for_openings, script.active_hours, now)
     return Pace(rate, last_at)

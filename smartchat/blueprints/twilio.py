@@ -57,5 +57,5 @@ def inbound() -> Response:
 def status() -> Response:
     message_id = request.args.get("message", type=int)
     if message_id is not None:
-        tracking.record_status(request.form, message_id, clock.now())
+        tracking.record_status(request.form, message_id, clock.now(), clock.machine_now())
     return empty_twiml()

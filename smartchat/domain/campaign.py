@@ -29,6 +29,13 @@ class EndReason(StrEnum):
     LEFT_OUT = "left_out"
 
 
+class PauseReason(StrEnum):
+    """Why the chatbot fell silent in a conversation by itself: the other side seems to be a machine."""
+
+    EQUAL_REPLIES = "equal_replies"
+    TOO_FAST = "too_fast"
+
+
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
 
 
@@ -61,6 +68,21 @@ class InboundOutcome(StrEnum):
     OPT_IN = "opt_in"
     ENDED = "ended"
     HANDED_OVER = "handed_over"
+
+
+class Route(StrEnum):
+    """Why an inbound message went where it went.
+
+    latest: the live conversation that sent something last; only: the one that is live; fallback: the one that sent
+    something last is over, and this is the next that is live; over: none is live, shown with the last one; unknown:
+    nobody ever wrote to this number.
+    """
+
+    LATEST = "latest"
+    ONLY = "only"
+    FALLBACK = "fallback"
+    OVER = "over"
+    UNKNOWN = "unknown"
 
 
 class Role(StrEnum):

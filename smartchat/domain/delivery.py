@@ -50,19 +50,28 @@ class Verdict(Enum):
     OPTED_OUT = auto()  # the contact asked for silence
     LATER = auto()  # not now, for reasons that pass by themselves: repeat after a while, however often
     LATER_CAPPED = auto()  # this phone cannot be reached now: repeat a few times
+    NEXT_OPENING = (
+        auto()
+    )  # too late for today, or today's allowance is used up: once more when the hours open
     STOP_SENDER = auto()  # settings or credentials: nothing of this sender will get through
     UNKNOWN = auto()  # perhaps it was accepted: look before repeating
 
 
 OPTED_OUT_CODE = 21610
+EXPIRED_CODE = 30036  # it waited at Twilio until its ValidityPeriod was over
 _LATER = {20429, 21611, 30001, 30022, 63018, 14107}
+# Of these the whole sender is too fast; 14107 is about one contact alone.
+_TOO_FAST = _LATER - {14107}
 _LATER_CAPPED = {30003, 30410}
-_STOP_SENDER = {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30023, 30034}
+_NEXT_OPENING = {EXPIRED_CODE, 30023}
+_STOP_SENDER = {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30034}
 _UNKNOWN = {20500, 20503}
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 SENDER_PAUSE = timedelta(minutes=2)
 MOST_ATTEMPTS = 12
+MOST_RETRIES = 3  # of a message that Twilio took and could not deliver
+UNREACHABLE_PAUSE = timedelta(minutes=15)
 
 
 def verdict(code: int | None, http_status: int) -> Verdict:
@@ -74,6 +83,8 @@ def verdict(code: int | None, http_status: int) -> Verdict:
             return Verdict.LATER_CAPPED
         case known if known in _LATER:
             return Verdict.LATER
+        case known if known in _NEXT_OPENING:
+            return Verdict.NEXT_OPENING
         case known if known in _STOP_SENDER:
             return Verdict.STOP_SENDER
         case known if known in _UNKNOWN:
@@ -83,6 +94,25 @@ def verdict(code: int | None, http_status: int) -> Verdict:
     if http_status in (401, 403):
         return Verdict.STOP_SENDER
     return Verdict.UNKNOWN if http_status >= 500 else Verdict.FAIL
+
+
+def after_failure(code: int | None, expired: int, retries: int) -> Verdict:
+    """What to do with a message that Twilio took and then could not deliver; FAIL: nothing.
+
+    `expired` and `retries` count how often that happened to it before, because its time ran out, and in all. What may
+    have arrived all the same (30005, 30008 …) is not repeated.
+    """
+    found = verdict(code, 400)
+    if found is Verdict.NEXT_OPENING:
+        return found if expired == 0 and retries < MOST_RETRIES else Verdict.FAIL
+    if found in (Verdict.LATER, Verdict.LATER_CAPPED, Verdict.STOP_SENDER):
+        return found if retries < MOST_RETRIES else Verdict.FAIL
+    return found if found is Verdict.OPTED_OUT else Verdict.FAIL
+
+
+def too_fast(code: int | None, http_status: int = 0) -> bool:
+    """Whether Twilio says by this that the sender goes too fast."""
+    return code in _TOO_FAST or (code is None and http_status == 429)
 
 
 def pause(attempts: int) -> timedelta:

@@ -1,7 +1,7 @@
 """Who wants to be left alone: the words, whole messages only, and phrases that are clear."""
 
 import re
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from .search import search_form
 
@@ -21,6 +21,15 @@ _PHRASES = re.compile(
 class Wish(Enum):
     OUT = auto()
     IN = auto()
+
+
+class Change(StrEnum):
+    """What happened to a contact on the list: by its own wish, by Twilio's word, or by an operator."""
+
+    OUT = "out"
+    IN = "in"
+    IMPORTED = "imported"
+    UNDONE = "undone"
 
 
 def plain(text: str) -> str:

@@ -15,9 +15,10 @@ class Pace(StrEnum):
     """What a campaign is doing.
 
     finished: for good. over: nothing is left to send, nobody is left to answer. answers: all is sent, the contacts
-    have the word. closed: outside active hours, until `until`. stopped: nothing wakes the workers, somebody has to
-    start them. refused: Twilio does not take the messages, the next try is at `until`. later: the next message is
-    due at `until`. comparing: only messages of unknown outcome are left, which are compared with Twilio's list.
+    have the word. closed: outside active hours, until `until`. stopped: nothing wakes the workers, somebody has
+    to start them. refused: Twilio does not take the messages, the next try is at `until`. later: the next
+    message is due at `until`. blocked: Twilio refuses the sender as a whole, the next try is at `until`.
+    comparing: only messages of unknown outcome are left, which are compared with Twilio's list.
     """
 
     FINISHED = "finished"
@@ -26,6 +27,7 @@ class Pace(StrEnum):
     CLOSED = "closed"
     STOPPED = "stopped"
     REFUSED = "refused"
+    BLOCKED = "blocked"
     LATER = "later"
     COMPARING = "comparing"
     SENDING = "sending"
@@ -53,6 +55,8 @@ class Load:
     """When the first of what waits may go on; None where it is on its way already."""
     refused: bool = False
     """Whether Twilio refused one of the messages that wait."""
+    blocked_until: datetime | None = None
+    """When the sender is tried again that Twilio refuses; None where it goes through."""
 
 
 def standing(
@@ -69,6 +73,8 @@ def standing(
         return Standing(Pace.STOPPED)
     if not load.to_send:
         return Standing(Pace.COMPARING)
+    if load.blocked_until is not None:
+        return Standing(Pace.BLOCKED, load.blocked_until)
     if load.next_due is None or load.next_due <= now:
         return Standing(Pace.SENDING)
     return Standing(Pace.REFUSED if load.refused else Pace.LATER, load.next_due)
@@ -81,7 +87,7 @@ def look_again(pace: Pace, in_flight: int, sent_ago: timedelta | None) -> int | 
     as long as any has no delivery report yet (None otherwise): reports come within seconds, or not at all.
     """
     match pace:
-        case Pace.SENDING | Pace.COMPARING | Pace.REFUSED | Pace.LATER | Pace.STOPPED:
+        case Pace.SENDING | Pace.COMPARING | Pace.REFUSED | Pace.BLOCKED | Pace.LATER | Pace.STOPPED:
             return 2
         case Pace.ANSWERS:
             return 4

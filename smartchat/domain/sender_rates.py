@@ -1,14 +1,18 @@
 """How fast a sender may send, and when the last of many openings will have gone out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from smartchat.domain.hours import MIDNIGHT, ONE_DAY, ActiveHours, due_at, next_opening
+from smartchat.domain.pacing import OPENINGS_SHARE
 from smartchat.domain.phone import WHATSAPP
 
-Kind = Literal["long_code", "toll_free", "short_code", "whatsapp", "messaging_service", "unknown"]
+Kind = Literal["long_code", "toll_free", "short_code", "whatsapp", "messaging_service", "test", "unknown"]
+Unit = Literal["segments", "messages"]
+# Twilio's own test number: what it sends reaches nobody, so no carrier counts.
+TEST_NUMBER = "+15005550006"
 
 _TOLL_FREE = re.compile(r"\+18(?:00|33|44|55|66|77|88)[0-9]{7}\Z")
 _SHORT_CODE = re.compile(r"\+?[0-9]{3,7}\Z")
@@ -20,17 +24,34 @@ class SenderRate:
     """`per_second` of what is `counted`: SMS segments, or whole messages where segments do not count."""
 
     kind: Kind
-    per_second: int
-    counted: Literal["segments", "messages"]
+    per_second: float
+    counted: Unit
+
+    def units(self, segments: int) -> int:
+        """What a message of so many segments uses up of the rate; at least 1."""
+        return max(segments, 1) if self.counted == "segments" else 1
+
+    @property
+    def for_openings(self) -> "SenderRate":
+        """What openings get of it: a fifth is kept for replies."""
+        return replace(self, per_second=self.per_second * OPENINGS_SHARE)
 
 
-def rate_of(sender: str) -> SenderRate:
+def rate_of(sender: str, per_second: float | None = None) -> SenderRate:
+    """The rate that an operator set for the sender, or else what is usual for its kind."""
+    usual = _usual(sender)
+    return usual if per_second is None else SenderRate(usual.kind, per_second, usual.counted)
+
+
+def _usual(sender: str) -> SenderRate:
     """What Twilio documents for a sender of this kind; the slowest, 1 segment a second, where it cannot be told.
 
     A Messaging Service may hold any numbers; so its rate cannot be told either.
     """
     if sender.startswith(WHATSAPP):
         return SenderRate("whatsapp", 80, "messages")
+    if sender == TEST_NUMBER:
+        return SenderRate("test", 100, "segments")
     if sender.startswith("MG"):
         return SenderRate("messaging_service", 1, "segments")
     if _TOLL_FREE.match(sender):

@@ -1,11 +1,12 @@
 """The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
-from .campaigns import Campaign, Contact, Conversation
+from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
-from .messages import Heartbeat, InboundMessage, OptOut, OutboundMessage
+from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from .people import SignInLink, User
 from .secrets import Secret
+from .senders import Sender
 
 __all__ = [
     "Campaign",
@@ -14,15 +15,19 @@ __all__ = [
     "ChatbotVersion",
     "Contact",
     "Conversation",
+    "EarlierSend",
     "FilePart",
     "Heartbeat",
     "InboundMessage",
+    "Launch",
     "LeftOutRow",
     "OptOut",
+    "OptOutEvent",
     "OutboundMessage",
     "Preparation",
     "Rehearsal",
     "Secret",
+    "Sender",
     "SignInLink",
     "User",
 ]

@@ -61,6 +61,19 @@ class Contact(Base):
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
+class Launch(Base):
+    """A launched campaign whose conversations are still being made, a portion at a time, in the order of the file.
+
+    Contacts up to the row `made_up_to` have theirs. The row goes away with the last portion.
+    """
+
+    __tablename__ = "launches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id), unique=True)
+    made_up_to: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Conversation(Base):
     """The dialogue of one contact in one campaign.
 
@@ -69,6 +82,8 @@ class Conversation(Base):
     `call_due_at` is set while another system is to be asked (its lease goes by the machine's clock), `handed_over_at`
     once an operator answers instead of the chatbot.
     `end_reason` is a word for why it is over, where the status does not say it: `left_out` (it was never opened).
+    `paused_at` and `pause_reason`: the chatbot is silent since then, because something looked wrong (PauseReason),
+    until an operator lets it go on. `last_received_at` is when the contact last wrote: WhatsApp's 24 hours begin there.
     """
 
     __tablename__ = "conversations"
@@ -77,6 +92,7 @@ class Conversation(Base):
         Index("ix_conversations_sender_contact_key", "sender", "contact_key", "status"),
         Index(
             "ix_conversations_due",
+            "campaign_id",
             "due_at",
             "id",
             sqlite_where=text("status = 'waiting'"),
@@ -93,6 +109,12 @@ class Conversation(Base):
             "handed_over_at",
             sqlite_where=text("handed_over_at IS NOT NULL"),
             postgresql_where=text("handed_over_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_paused",
+            "paused_at",
+            sqlite_where=text("paused_at IS NOT NULL"),
+            postgresql_where=text("paused_at IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,6 +135,9 @@ class Conversation(Base):
     call_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     call_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_reason: Mapped[str | None] = mapped_column(String(40))
+    last_received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     campaign: Mapped[Campaign] = relationship()
     contact: Mapped[Contact] = relationship()

@@ -10,6 +10,7 @@ from smartchat.db import Base, UtcDateTime
 from smartchat.domain.campaign import OutboundStatus
 
 from .campaigns import Campaign, Conversation
+from .people import User
 
 Json = dict[str, Any]
 
@@ -19,7 +20,9 @@ class OutboundMessage(Base):
 
     `lease_until` (the machine's clock) bounds how long a claim may be in the middle of a call: past it the outcome
     is doubtful, and of a doubtful row it says when to look again. `provider_status` is Twilio's word, `rank` its
-    place in the order that never goes down.
+    place in the order that never goes down. `segments` is what it costs of its sender's rate. `held_since`: it may
+    not be sent before the contact writes again (WhatsApp's 24 hours are over). `retries` counts the times that it
+    was handed to Twilio and surely did not arrive (EarlierSend says why).
     """
 
     __tablename__ = "outbound_messages"
@@ -28,6 +31,7 @@ class OutboundMessage(Base):
         Index("ix_outbound_messages_conversation_id_id", "conversation_id", "id"),
         Index(
             "ix_outbound_messages_due",
+            "campaign_id",
             "priority",
             "due_at",
             "id",
@@ -66,8 +70,22 @@ class OutboundMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    segments: Mapped[int] = mapped_column(default=1, server_default="1")
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retries: Mapped[int] = mapped_column(default=0, server_default="0")
 
     conversation: Mapped[Conversation] = relationship()
+
+
+class EarlierSend(Base):
+    """A message at Twilio that did not arrive and was sent once more as another one: its sid, and the error code."""
+
+    __tablename__ = "earlier_sends"
+    sid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey(OutboundMessage.id), index=True)
+    error_code: Mapped[int | None]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class InboundMessage(Base):
@@ -75,6 +93,7 @@ class InboundMessage(Base):
 
     `outcome` is empty while it waits for its answer (from `due_at` on); `understood` is what the chatbot took from
     the turn that this message closes. `conversation_id` may name a conversation that is over (outcome unmatched).
+    `route` says why it went to that conversation (domain.campaign.Route).
     """
 
     __tablename__ = "inbound_messages"
@@ -103,6 +122,7 @@ class InboundMessage(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     understood: Mapped[Json | None] = mapped_column(JSON)
+    route: Mapped[str | None] = mapped_column(String(20))
 
 
 class OptOut(Base):
@@ -116,6 +136,23 @@ class OptOut(Base):
     reason: Mapped[str] = mapped_column(String(200))
     opted_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opted_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OptOutEvent(Base):
+    """The trace of the list: one row for each time that a contact was put on it or taken off it, and by whom.
+
+    `what` is a word of domain.opt_out.Change; `user_id` is empty where the contact asked for it (or Twilio told us).
+    """
+
+    __tablename__ = "opt_out_events"
+    __table_args__ = (Index("ix_opt_out_events_sender_contact_key", "sender", "contact_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(String(64))
+    contact_key: Mapped[str] = mapped_column(String(32))
+    what: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(200))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Heartbeat(Base):

@@ -95,8 +95,9 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     )
     later: set[tuple[str, datetime]] = set()
     ours = db.session.scalars(locked).all()
+    turns = _turns([conversation.id for conversation in ours])
     for conversation in ours:
-        if until := _answer(conversation, now):
+        if until := _answer(conversation, turns.get(conversation.id, []), now):
             later.add((conversation.sender, until))
     calls = any(conversation.call_due_at for conversation in ours)
     db.session.commit()
@@ -107,15 +108,21 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     return len(ours)
 
 
-def _answer(conversation: Conversation, now: datetime) -> datetime | None:
-    """One turn of one conversation; or, outside active hours, puts it off and says until when."""
-    turn = list(
-        db.session.scalars(
-            select(InboundMessage)
-            .where(InboundMessage.conversation_id == conversation.id, InboundMessage.outcome.is_(None))
-            .order_by(InboundMessage.received_at, InboundMessage.id)
-        )
+def _turns(conversation_ids: list[int]) -> dict[int, list[InboundMessage]]:
+    """The unhandled messages of these conversations, in order: one query, and no flush between one and the next."""
+    query = (
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id.in_(conversation_ids), InboundMessage.outcome.is_(None))
+        .order_by(InboundMessage.received_at, InboundMessage.id)
     )
+    turns: dict[int, list[InboundMessage]] = {}
+    for message in db.session.scalars(query):
+        turns.setdefault(message.conversation_id or 0, []).append(message)
+    return turns
+
+
+def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetime) -> datetime | None:
+    """One turn of one conversation; or, outside active hours, puts it off and says until when."""
     if not turn:
         return None
     if (
@@ -129,7 +136,7 @@ def _answer(conversation: Conversation, now: datetime) -> datetime | None:
         return None
     if conversation.call_due_at is not None:
         return None
-    script = chatbots.script_of_version(conversation.campaign.version)
+    script = chatbots.script_of_version_id(conversation.campaign.version_id)
     due = due_at(script.active_hours, now)
     if due > now:
         for message in turn:

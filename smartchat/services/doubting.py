@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import OutboundStatus
 from smartchat.domain.delivery import Outgoing, Seen, pause
-from smartchat.models import OutboundMessage
+from smartchat.models import EarlierSend, OutboundMessage
 
 from . import tracking
-from .sending import LEASE, Clocks, outgoing
+from .claiming import LEASE, Clocks, outgoing
+from .sending import take_back_last_sent
 
 QUIET = timedelta(seconds=10)
 BATCH = 16
@@ -91,6 +92,7 @@ def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> Non
         row.status, row.due_at = OutboundStatus.WAITING, now + wait
         row.claim = row.lease_until = row.doubtful_since = None
         tracking.cancel_if_over([row.id], now)
+        take_back_last_sent({row.conversation_id})
     db.session.commit()
 
 
@@ -104,11 +106,11 @@ def _match(row: OutboundMessage, listed: list[Seen]) -> Seen | None:
     alike = [seen for seen in listed if row.template or seen.body.endswith(row.body)]
     if not alike:
         return None
-    known = set(
-        db.session.scalars(
-            select(OutboundMessage.provider_sid).where(
-                OutboundMessage.provider_sid.in_([seen.sid for seen in alike])
-            )
-        )
-    )
+    sids = [seen.sid for seen in alike]
+    known = {
+        *db.session.scalars(
+            select(OutboundMessage.provider_sid).where(OutboundMessage.provider_sid.in_(sids))
+        ),
+        *db.session.scalars(select(EarlierSend.sid).where(EarlierSend.sid.in_(sids))),
+    }
     return next((seen for seen in alike if seen.sid not in known), None)

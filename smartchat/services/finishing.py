@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage, User
+from smartchat.queries import still_to_make
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def forecast(campaign_id: int) -> Forecast:
         OutboundMessage.campaign_id == campaign_id,
         OutboundMessage.status == OutboundStatus.WAITING,
     )
-    return Forecast(live, waiting + unmade, _in_flight(campaign_id))
+    rest = still_to_make(campaign_id)
+    return Forecast(live + rest, waiting + unmade + rest, _in_flight(campaign_id))
 
 
 def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
@@ -46,7 +48,8 @@ def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
     if changed != 1:
         db.session.rollback()
         return False
-    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now)
+    # What a large launch has not made yet, it will make as conversations that are over.
+    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now) + still_to_make(campaign_id)
     ended = unmade + _end_conversations(campaign_id, ConversationStatus.OPEN, now)
     cancelled = changed_rows(
         update(OutboundMessage)

@@ -9,6 +9,7 @@ from smartchat.db import db
 from smartchat.domain.campaign import ConversationStatus, OutboundKind
 from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Send, Understood
 from smartchat.domain.hours import due_at
+from smartchat.domain.segments import segments
 from smartchat.models import Conversation, OutboundMessage
 
 # Replies go before openings.
@@ -70,4 +71,5 @@ def message(
         template=asdict(send.template) if send.template else None,
         due_at=due,
         created_at=now,
+        segments=segments(send.text).count or 1,
     )

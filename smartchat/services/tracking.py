@@ -4,14 +4,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind, OutboundStatus
 from smartchat.domain.delivery import (
+    EXPIRED_CODE,
     MOST_ATTEMPTS,
-    OPTED_OUT_CODE,
-    SENDER_PAUSE,
+    UNREACHABLE_PAUSE,
     Accepted,
     Closed,
     NotReached,
@@ -20,19 +20,23 @@ from smartchat.domain.delivery import (
     Result,
     Unknown,
     Verdict,
+    after_failure,
     group,
     later,
     pause,
     rank,
+    too_fast,
     verdict,
 )
+from smartchat.domain.hours import ActiveHours, next_opening
 from smartchat.domain.phone import canonical_key
-from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
+from smartchat.models import Campaign, Conversation, EarlierSend, InboundMessage, OutboundMessage
 
-from . import opting
+from . import chatbots, opting, pacing
 
 log = logging.getLogger(__name__)
 
+_SETTLED = (OutboundStatus.DELIVERED, OutboundStatus.FAILED, OutboundStatus.CANCELLED)
 _OURS = (OutboundStatus.SENDING, OutboundStatus.DOUBTFUL, OutboundStatus.WAITING)
 
 
@@ -41,8 +45,8 @@ def settle(row: OutboundMessage, result: Result, now: datetime, machine: datetim
     match result:
         case Accepted(sid, status):
             bind(row, sid, status, now)
-        case Refused(code, http_status, message):
-            _refused(row, code, http_status, message, now)
+        case Refused():
+            _refused(row, result, now)
         case NotReached(why):
             _again(row, now + pause(row.attempts), None, why)
         case Unknown(why):
@@ -81,28 +85,106 @@ def bind(row: OutboundMessage, sid: str, status: str, now: datetime) -> None:
         _opening_failed(row, now)
 
 
-def record_status(params: Mapping[str, str], message_id: int, now: datetime) -> bool:
+def tell_senders(heard: Iterable[tuple[str, Result]], machine: datetime) -> None:
+    """What the outcomes of a batch mean for its senders: slower, stopped, or going on again (no commit)."""
+    taken: set[str] = set()
+    complaints: dict[str, Refused] = {}
+    for sender, result in heard:
+        match result:
+            case Accepted():
+                taken.add(sender)
+            case Refused(code, http_status, _) if (
+                too_fast(code, http_status) or verdict(code, http_status) is Verdict.STOP_SENDER
+            ):
+                complaints[sender] = result
+    pacing.goes_through(taken - complaints.keys())
+    for sender, refused in sorted(complaints.items()):  # in one order everywhere: their rows are locked
+        if too_fast(refused.code, refused.http_status):
+            pacing.slow_down(sender, refused.code, machine)
+        else:
+            pacing.stop(sender, refused.code, refused.message, machine)
+
+
+def is_news(sid: str) -> bool:
+    """Whether this message at Twilio is none that is known to have failed already."""
+    return db.session.get(EarlierSend, sid) is None
+
+
+def record_status(
+    params: Mapping[str, str], message_id: int, now: datetime, machine: datetime | None = None
+) -> bool:
     """A status callback: binds and raises the row; False where there is no such message of ours.
 
-    The callback may come before the answer of the call that made the message.
+    The callback may come before the answer of the call that made the message. `machine`: see pacing; `now` if empty.
     """
+    campaign_of = select(OutboundMessage.campaign_id).where(OutboundMessage.id == message_id)
+    hold_campaigns(db.session.scalars(campaign_of))
     row = db.session.scalar(
         select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(of=OutboundMessage)
     )
     sid, status = params["MessageSid"], params["MessageStatus"]
-    if row is None or row.provider_sid not in (None, sid):
+    if row is None or row.provider_sid not in (None, sid) or not is_news(sid):
         db.session.rollback()
         return False
     if row.provider_sid is None or rank(status) > row.rank:
-        bind(row, sid, status, now)
-        code = params.get("ErrorCode", "")
-        if row.status == OutboundStatus.FAILED:
-            row.error_code = int(code) if code.isdigit() else None
-            row.error_message = params.get("ErrorMessage") or row.error_message
-            if row.error_code == OPTED_OUT_CODE:
-                opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+        if group(status) is OutboundStatus.FAILED and row.status not in _SETTLED:
+            _undelivered(row, sid, status, params, now, machine or now)
+        else:
+            bind(row, sid, status, now)
     db.session.commit()
     return True
+
+
+def _undelivered(
+    row: OutboundMessage, sid: str, status: str, params: Mapping[str, str], now: datetime, machine: datetime
+) -> None:
+    """Twilio took it and could not deliver it: sent once more where that makes sense, or failed."""
+    text = params.get("ErrorCode", "")
+    code = int(text) if text.isdigit() else None
+    why = params.get("ErrorMessage") or row.error_message
+    if too_fast(code):
+        pacing.slow_down(row.sender, code, machine)
+    earlier = select(func.count()).where(
+        EarlierSend.message_id == row.id, EarlierSend.error_code == EXPIRED_CODE
+    )
+    match after_failure(code, db.session.scalar(earlier) or 0, row.retries):
+        case Verdict.NEXT_OPENING:
+            due = next_opening(_hours(row), now)
+        case Verdict.LATER:
+            due = now + pause(row.attempts)
+        case Verdict.LATER_CAPPED:
+            due = now + UNREACHABLE_PAUSE
+        case Verdict.STOP_SENDER:
+            pacing.stop(row.sender, code, why or "", machine)
+            due = now
+        case found:
+            bind(row, sid, status, now)
+            row.error_code, row.error_message = code, why
+            if found is Verdict.OPTED_OUT:
+                opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+            return
+    _once_more(row, sid, due, code, why, now)
+
+
+def _once_more(
+    row: OutboundMessage, sid: str, due: datetime, code: int | None, why: str | None, now: datetime
+) -> None:
+    """Back to waiting. What it was at Twilio is written down: its callbacks, and its place in the list, are known."""
+    db.session.add(
+        EarlierSend(sid=sid, message_id=row.id, error_code=code, sent_at=row.sent_at or now, known_at=now)
+    )
+    row.status, row.due_at = OutboundStatus.WAITING, due
+    row.provider_sid = row.provider_status = row.sent_at = None
+    row.rank = -1
+    row.retries += 1
+    row.error_code, row.error_message = code, why
+    row.claim = row.lease_until = row.doubtful_since = None
+    cancel_if_over([row.id], now)
+
+
+def _hours(row: OutboundMessage) -> ActiveHours:
+    version_id = db.session.scalar(select(Campaign.version_id).where(Campaign.id == row.campaign_id)) or 0
+    return chatbots.script_of_version_id(version_id).active_hours
 
 
 def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
@@ -132,8 +214,9 @@ def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
     )
 
 
-def _refused(row: OutboundMessage, code: int | None, http_status: int, message: str, now: datetime) -> None:
-    match verdict(code, http_status):
+def _refused(row: OutboundMessage, refused: Refused, now: datetime) -> None:
+    code, message = refused.code, refused.message
+    match verdict(code, refused.http_status):
         case Verdict.OPTED_OUT:
             opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
             _fail(row, code, message, now)
@@ -141,10 +224,11 @@ def _refused(row: OutboundMessage, code: int | None, http_status: int, message: 
             _again(row, now + pause(row.attempts), code, message)
         case Verdict.LATER_CAPPED if row.attempts < MOST_ATTEMPTS:
             _again(row, now + pause(row.attempts), code, message)
+        case Verdict.NEXT_OPENING if row.attempts < MOST_ATTEMPTS:
+            _again(row, next_opening(_hours(row), now), code, message)
         case Verdict.STOP_SENDER:
             row.attempts -= 1
-            _again(row, now + SENDER_PAUSE, code, message)
-            _pause_sender(row.sender, now + SENDER_PAUSE)
+            _again(row, now, code, message)
         case _:
             _fail(row, code, message, now)
 
@@ -165,21 +249,6 @@ def _fail(row: OutboundMessage, code: int | None, message: str, now: datetime) -
         row.settled_at = now
         row.claim = row.lease_until = row.doubtful_since = None
         _opening_failed(row, now)
-
-
-def _pause_sender(sender: str, until: datetime) -> None:
-    """Nothing of this sender will get through before its settings are mended: nothing is lost, it waits."""
-    db.session.flush()
-    db.session.execute(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.sender == sender,
-            OutboundMessage.status == OutboundStatus.WAITING,
-            OutboundMessage.due_at <= until - SENDER_PAUSE,  # those that are paused already stay as they are
-        )
-        .values(due_at=until)
-        .execution_options(synchronize_session="fetch")
-    )
 
 
 def _opening_failed(row: OutboundMessage, now: datetime) -> None:

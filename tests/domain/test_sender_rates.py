@@ -10,7 +10,7 @@ from smartchat.domain.hours import ActiveHours, is_open, next_opening
 from smartchat.domain.sender_rates import SenderRate, last_opening_at, rate_of
 
 HOURS = ActiveHours()
-LONG_CODE = rate_of("+15005550006")
+LONG_CODE = rate_of("+12025550123")
 MEXICO = timezone(timedelta(hours=-5))
 DAY = datetime(2026, 11, 23, tzinfo=MEXICO)
 
@@ -33,7 +33,8 @@ def at(clock: str, day: int = 23) -> datetime:
 @pytest.mark.parametrize(
     ("sender", "kind", "per_second", "counted"),
     [
-        ("+15005550006", "long_code", 1, "segments"),
+        ("+15005550006", "test", 100, "segments"),
+        ("+12025550123", "long_code", 1, "segments"),
         ("+525512345678", "long_code", 1, "segments"),
         ("+18005550123", "toll_free", 3, "segments"),
         ("+18335550123", "toll_free", 3, "segments"),
@@ -45,7 +46,7 @@ def at(clock: str, day: int = 23) -> datetime:
         ("", "unknown", 1, "segments"),
     ],
 )
-def test_a_sender_has_the_rate_of_its_kind(sender: str, kind: str, per_second: int, counted: str) -> None:
+def test_a_sender_has_the_rate_of_its_kind(sender: str, kind: str, per_second: float, counted: str) -> None:
     rate = rate_of(sender)
     assert (rate.kind, rate.per_second, rate.counted) == (kind, per_second, counted)
 
@@ -112,3 +113,15 @@ def test_the_last_opening_leaves_within_the_hours(
     units: int, rate: SenderRate, hours: ActiveHours, start: datetime
 ) -> None:
     assert is_open(hours, last_opening_at(units, units, rate, hours, start))
+
+
+def test_what_an_operator_set_counts_instead_of_what_is_usual() -> None:
+    assert rate_of("+12025550123", 40) == SenderRate("long_code", 40, "segments")
+
+
+def test_a_fifth_of_the_rate_is_not_for_openings() -> None:
+    assert rate_of("whatsapp:+12025550123").for_openings.per_second == 64
+
+
+def test_a_long_message_uses_up_its_segments_but_on_whatsapp_one() -> None:
+    assert (LONG_CODE.units(3), LONG_CODE.units(0), rate_of("whatsapp:+1202").units(3)) == (3, 1, 1)

@@ -37,7 +37,7 @@ def test_nothing_is_handed_over_in_the_last_seconds(stage: Stage, at: Callable[[
 def test_the_hours_are_asked_again_between_claim_and_call(stage: Stage, at: Callable[[str], None]) -> None:
     phone = new_phone()
     campaign = stage.launch([phone])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(8, jobs.CLOCKS)
     at("2026-11-23T21:00:01")
     # The claim has not run out by the machine's clock, but the window has closed by ours.
@@ -68,7 +68,7 @@ def test_statuses_never_go_backwards(stage: Stage) -> None:
 
 def test_a_callback_before_the_answer_of_the_call_is_kept(stage: Stage) -> None:
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     sid = "SM" + "b" * 32
     tracking.record_status(
@@ -91,10 +91,10 @@ def test_a_callback_with_a_strange_sid_changes_nothing(stage: Stage) -> None:
 def test_a_bad_number_fails_and_the_rest_goes_on(stage: Stage) -> None:
     good = new_phone()
     campaign = stage.launch([good])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     bad = stage.outbound(campaign)[0]
     other = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     db.session.execute(update(OutboundMessage).where(OutboundMessage.id == bad.id).values(to="+15005550001"))
     db.session.commit()
     stage.work()
@@ -155,7 +155,7 @@ def test_a_contact_who_opted_out_at_twilio_is_opted_out_here(stage: Stage) -> No
 def _die_after_claiming(stage: Stage, taken: bool) -> int:
     """A worker claims one row and dies: with its call made (`taken`), or before."""
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     if taken:
         stage.channel.send(claimed[0].message)
@@ -197,7 +197,7 @@ def test_a_template_whose_send_was_cut_off_is_found_although_its_text_is_twilios
     ]
     sender = "whatsapp:+15005550006"
     campaign = stage.launch([new_phone()], stage.chatbot(sender=sender, steps=steps))
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     stage.channel.send(claimed[0].message)
     at("2026-11-23T10:01")
@@ -209,7 +209,7 @@ def test_a_template_whose_send_was_cut_off_is_found_although_its_text_is_twilios
 
 def test_a_claim_that_is_about_to_run_out_is_not_sent(stage: Stage, at: Callable[[str], None]) -> None:
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     at("2026-11-23T10:00:09")
     results = [sending._send(stage.channel, one, jobs.CLOCKS) for one in claimed]
@@ -225,7 +225,7 @@ def test_a_call_of_unknown_outcome_is_looked_up_before_anything_is_repeated(
     phone = new_phone()
     campaign = stage.launch([phone])
     stage.simulator.faults(**{fault: 1.0})
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     sending.send_due(stage.channel, stage.pool, 8, jobs.CLOCKS)
     stage.simulator.faults()
     assert stage.outbound(campaign)[0].status == "doubtful"
@@ -250,7 +250,7 @@ def test_when_twilio_cannot_be_asked_a_doubtful_message_stays_doubtful(
 
 def test_a_message_that_falls_back_to_waiting_after_finish_is_cancelled(stage: Stage) -> None:
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     finishing.finish(campaign, None, clock.now())
     assert stage.campaign(campaign).receipt["in_flight"] == 1
@@ -262,7 +262,7 @@ def test_an_unknown_outcome_after_finish_is_looked_up_and_never_sent_again(
     stage: Stage, at: Callable[[str], None]
 ) -> None:
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     finishing.finish(campaign, None, clock.now())
     sending.record(claimed, [Unknown("timeout")], jobs.CLOCKS)
@@ -285,7 +285,7 @@ def test_replies_go_before_openings(stage: Stage) -> None:
     stage.launch([phone])
     stage.work()
     campaign = stage.launch([new_phone() for _ in range(5)])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     stage.hear(phone, "sí")
     from smartchat.services import answering
 
@@ -298,7 +298,7 @@ def test_replies_go_before_openings(stage: Stage) -> None:
 def test_a_full_queue_at_twilio_is_waited_for_however_long(stage: Stage, at: Callable[[str], None]) -> None:
     phone = new_phone()
     campaign = stage.launch([phone])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     for hour in range(10, 20):
         for minute in (0, 15, 30, 45):
             at(f"2026-11-23T{hour}:{minute:02}")
@@ -318,7 +318,7 @@ def test_a_call_that_breaks_in_an_unexpected_way_costs_the_others_nothing(stage:
             return super().send(message)
 
     campaign = stage.launch(phones)
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     sending.send_due(Faulty(stage.app.config), stage.pool, 8, jobs.CLOCKS)
     heads = {row.to: row.status for row in reversed(stage.outbound(campaign))}
     assert heads[phones[1]] == "doubtful"
@@ -329,7 +329,7 @@ def test_a_late_result_of_a_claim_that_is_no_longer_ours_changes_nothing(
     stage: Stage, at: Callable[[str], None]
 ) -> None:
     campaign = stage.launch([new_phone()])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     stalled = sending.claim(1, jobs.CLOCKS)
     for instant in ("10:01", "10:01:11"):
         at(f"2026-11-23T{instant}")
@@ -348,7 +348,7 @@ def test_a_number_that_does_not_exist_fails_also_where_the_chatbot_only_says_som
     ]
     phone = new_phone()
     campaign = stage.launch([phone], stage.chatbot(steps=steps))
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     claimed = sending.claim(1, jobs.CLOCKS)
     sending.record(claimed, [Refused(21211, 400, "no such number")], jobs.CLOCKS)
     assert stage.conversation(campaign, phone).status == "failed"
@@ -358,7 +358,7 @@ def test_a_number_that_does_not_exist_fails_also_where_the_chatbot_only_says_som
 def test_an_opt_out_that_twilio_reports_in_a_callback_counts(stage: Stage) -> None:
     phone = new_phone()
     campaign = stage.launch([phone])
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     (claimed,) = sending.claim(1, jobs.CLOCKS)
     sid = "SM" + "d" * 32
     sending.record([claimed], [Accepted(sid, "accepted")], jobs.CLOCKS)

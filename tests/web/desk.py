@@ -93,7 +93,7 @@ class Desk:
             for _ in range(100):
                 done = answering.answer_due(clock.now())
                 done += sending.send_due(self.line, pool, 2, CLOCKS)
-                done += opening.open_due(clock.now())
+                done += opening.open_due(clock.now(), clock.machine_now())
                 if not done:
                     return
         raise AssertionError("the worker finds no end")

@@ -114,7 +114,7 @@ def launch(rows: Sequence[Row], **more: Any) -> int:
 def work(result: Result | None = None) -> None:
     """What a worker does after a bell: answers, opens, sends."""
     answering.answer_due(clock.now())
-    opening.open_due(clock.now())
+    opening.open_due(clock.now(), clock.machine_now())
     with ThreadPoolExecutor(2) as pool:
         while sending.send_due(Carrier(result), pool, 50, CLOCKS) and result is None:
             pass

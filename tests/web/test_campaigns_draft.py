@@ -175,7 +175,7 @@ def test_it_says_what_would_be_saved_without_accents(desk: Desk) -> None:
 
 
 def test_it_says_when_the_last_opening_will_have_gone_out(desk: Desk, at: Callable[[str], None]) -> None:
-    draft = greeted(desk, *["Ana"] * 10)
+    draft = greeted(desk, *["Ana"] * 10, sender="+12025550123")
     assert "today at 10:00 (UTC−05:00), at about 1 part a second (an ordinary number)" in show(desk, draft)
     at("2026-11-23T20:59:55")
     assert "gone out on Tuesday, 24 November at 08:00 (UTC−05:00)" in show(desk, draft)

@@ -104,12 +104,12 @@ def test_when_all_conversations_are_over_it_says_so_and_stops_asking(
     assert polls_every(desk, campaign) is None
 
 
-def test_twilios_own_words_say_why_nothing_is_being_sent(desk: Desk) -> None:
+def test_a_sender_that_twilio_refuses_is_told_with_what_to_switch_on(desk: Desk) -> None:
     campaign = desk.launch(desk.chatbot(), PHONES[:2])
     desk.line.answer = Refused(21606, 400, "The From phone number is not a valid sender for this account.")
     desk.work()
     page = show(desk, campaign)
-    assert "Twilio answers: “The From phone number is not a valid sender for this account.”" in page
+    assert "This number cannot send messages from your Twilio account." in page
     assert "The next try is at 10:02:00 (UTC−05:00)." in page
     assert desk.tiles(campaign)["Waiting"] == 4
 
@@ -127,7 +127,7 @@ def test_messages_of_unknown_outcome_are_counted_apart_and_told(desk: Desk, app:
     campaign = desk.launch(desk.chatbot(steps=[{"id": "A", "type": "message", "text": "Hola"}], name="Aviso"))
     desk.line.answer = Unknown("the connection broke")
     with app.app_context(), ThreadPoolExecutor(1) as pool:
-        opening.open_due(clock.now())
+        opening.open_due(clock.now(), clock.machine_now())
         sending.send_due(desk.line, pool, 1, CLOCKS)
     desk.sweep()
     page = show(desk, campaign)

@@ -1,0 +1,50 @@
+"""The senders: how fast each may send, what is wrong with it, and setting its rate."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from smartchat import clock, sender_queries
+from smartchat.domain.wording.senders import why_stopped
+from smartchat.forms.senders import RateForm
+from smartchat.security import language, writes
+from smartchat.services import pacing
+
+blueprint = Blueprint("senders", __name__)
+
+
+@blueprint.get("/senders")
+def index() -> Any:
+    return _page()
+
+
+@blueprint.post("/senders")
+@writes
+def change() -> Any:
+    """Sets a sender's rate (empty: the usual one again) or, with `again`, lets a stopped one try at once."""
+    address = request.form.get("address", "")
+    if address not in {state.address for state in sender_queries.senders(clock.machine_now())}:
+        abort(404)
+    if "again" in request.form:
+        if pacing.let_go_on(address):
+            flash(_("It is being tried again."), "good")
+        return redirect(url_for("senders.index"), 303)
+    form = RateForm()
+    if not form.validate():
+        return _page(wrong={address: form}), 422
+    pacing.set_rate(address, form.rate, current_user.id, clock.now())
+    flash(_("The rate is set."), "good")
+    return redirect(url_for("senders.index"), 303)
+
+
+def _page(wrong: dict[str, RateForm] | None = None) -> str:
+    states = sender_queries.senders(clock.machine_now())
+    return render_template(
+        "senders/index.html",
+        senders=states,
+        wrong=wrong or {},
+        now=clock.now(),
+        why=lambda code: why_stopped(code, language()),
+    )
