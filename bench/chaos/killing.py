@@ -32,17 +32,23 @@ class Processes:
         try:
             with self._app.app_context():
                 yield
-        except Killed:
+        except BaseException as fault:
+            # What the dead still tried to do, and how it failed, is nobody's fault.
+            if not isinstance(fault, Killed) and not self._dead:
+                raise
             self.killed.append(name)
         finally:
             self._left.pop()
 
+    @property
+    def _dead(self) -> bool:
+        return self._left[-1] is not None and self._left[-1] <= 0
+
     def point(self, *_: object) -> None:
-        """Whoever is at work may die here."""
+        """Whoever is at work may die here; who is dead does nothing more, whatever it has in its `finally`."""
         if self._left and self._left[-1] is not None:
             self._left[-1] -= 1
             if self._left[-1] <= 0:
-                self._left[-1] = None
                 raise Killed
 
     @contextmanager

@@ -70,6 +70,7 @@ class Plan:
     start: datetime
     launches: tuple[Launch, ...]
     faults: Faults
+    rate: float | None
     kills: float
     throttled: float
     freezes: float
@@ -90,6 +91,7 @@ def draw(seed: int, contacts: int) -> Plan:
         start=datetime.fromisoformat(f"2026-11-23T{dice.choice(STARTS)}").replace(tzinfo=ZONE),
         launches=_launches(dice, contacts),
         faults=_faults(dice, seed),
+        rate=dice.choice((None, 5, 50, 100)),
         kills=dice.choice((0, 0.02, 0.1, 0.3)),
         throttled=dice.choice((0, 0, 0.05, 0.3)),
         freezes=dice.choice((0, 0, 0.01)),

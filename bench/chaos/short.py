@@ -8,10 +8,15 @@ import io
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
@@ -24,7 +29,16 @@ from simulator.writing import Written, write
 from smartchat import clock, jobs
 from smartchat.db import db
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
-from smartchat.services import chatbots, finishing, importing, launching, receiving, sweeping, tracking
+from smartchat.services import (
+    chatbots,
+    finishing,
+    importing,
+    launching,
+    pacing,
+    receiving,
+    sweeping,
+    tracking,
+)
 
 from . import rows
 from .audit import Breach, Facts, audit
@@ -53,11 +67,42 @@ class Outcome:
     happened: Counter[str] = field(default_factory=Counter)
 
 
-class SerialPool:
-    """One call after the other, in virtual time."""
+class Call(Future[Any]):
+    """A call in virtual time: done at once, or when somebody asks for it."""
 
-    def map(self, work: Any, items: Any) -> Iterator[Any]:
-        return map(work, items)
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._work: Callable[[], Any] | None = work
+
+    def run(self) -> None:
+        if self._work is not None:
+            work, self._work = self._work, None
+            try:
+                self.set_result(work())
+            except BaseException as death:
+                self.set_exception(death)
+                raise
+
+    def done(self) -> bool:
+        self.run()
+        return super().done()
+
+    def result(self, timeout: float | None = None) -> Any:
+        self.run()
+        return super().result(timeout)
+
+
+class VirtualPool:
+    """The sending threads: one call after the other, some before their process goes on and some when it waits."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> Call:
+        call = Call(partial(work, *arguments))
+        if self._dice.random() < 0.5:
+            call.run()
+        return call
 
 
 class Errors(logging.Handler):
@@ -102,7 +147,7 @@ class Round:
         SMARTCHAT_LOG.setLevel(logging.ERROR)
         SMARTCHAT_LOG.propagate = False
         try:
-            with self.timeline, self.processes.watched(), self.bell.installed():
+            with self.timeline, self.processes.watched(), self.bell.installed(), self._own_time():
                 self._prepare()
                 quiet = self._until_quiet()
                 with self.app.app_context():
@@ -113,6 +158,11 @@ class Round:
             SMARTCHAT_LOG.propagate = propagate
         self.happened.update(f"killed {name}" for name in self.processes.killed)
         return Outcome(self.plan.seed, breaches, self.happened)
+
+    def _own_time(self) -> AbstractContextManager[Any]:
+        """What a drain waits for its sender's pace is virtual too."""
+        seconds = lambda: self.timeline.now.timestamp()  # noqa: E731
+        return patch.object(jobs, "time", SimpleNamespace(monotonic=seconds, sleep=self.timeline.spend))
 
     def _judge(self, quiet: bool, errors: list[str]) -> list[Breach]:
         log, found = self.world.log(), rows.read()
@@ -127,11 +177,13 @@ class Round:
 
     def _prepare(self) -> None:
         self.app.extensions["smartchat_channel"] = self.channel
-        self.app.extensions["smartchat_pool"] = SerialPool()
+        self.app.extensions["smartchat_pool"] = VirtualPool(self.dice)
+        self.app.extensions["smartchat_stopping"] = lambda: self.timeline.stands
         self.app.extensions.pop("smartchat_scripts", None)
         self.app.config["SEND_THREADS"] = THREADS
         with self.app.app_context():
             imported = chatbots.import_script(SCRIPT, None, clock.now())
+            pacing.set_rate(SENDER, self.plan.rate, None, clock.now())
         assert imported.id is not None, imported.problems
         for number, planned in enumerate(self.plan.launches, 1):
             self._draft_and_launch(number, planned, imported.id)
@@ -224,7 +276,7 @@ class Round:
                 receiving.receive(parameters, clock.now())
             else:
                 (row_id,) = parse_qs(parts.query)["message"]
-                tracking.record_status(parameters, int(row_id), clock.now())
+                tracking.record_status(parameters, int(row_id), clock.now(), clock.machine_now())
             answered = True
         if not answered:
             return Answer(kind="rt", error="connection broken")

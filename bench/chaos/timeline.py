@@ -63,6 +63,11 @@ class Timeline:
             self.now = instant
             self._coordinates.move_to(instant)
 
+    @property
+    def stands(self) -> bool:
+        """Whether time cannot go on before the call ends in which all this happens."""
+        return self._limit is not None and self.now >= self._limit
+
     def spend(self, seconds: float) -> None:
         """A call takes so long: others act meanwhile, and are done with it by the time it ends."""
         outer = self._limit

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from typing import Any
@@ -26,6 +27,7 @@ from smartchat import queue
 from smartchat.db import db
 from smartchat.domain.campaign import ConversationStatus
 from smartchat.domain.delivery import Outgoing, rank
+from smartchat.domain.pacing import FASTEST
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 from smartchat.queries import campaign_numbers
 from smartchat.services import (
@@ -36,6 +38,7 @@ from smartchat.services import (
     importing,
     launching,
     opening,
+    pacing,
     receiving,
     replying,
     sending,
@@ -66,8 +69,10 @@ phones = st.sampled_from(PHONES)
 class InLine:
     """A pool that makes one call after the other."""
 
-    def map(self, work: Any, items: Any) -> Iterator[Any]:
-        return map(work, items)
+    def submit(self, work: Any, *arguments: Any) -> Future[Any]:
+        call: Future[Any] = Future()
+        call.set_result(work(*arguments))
+        return call
 
 
 class Promises(RuleBasedStateMachine):
@@ -94,6 +99,7 @@ class Promises(RuleBasedStateMachine):
         imported = chatbots.import_script(SCRIPT, None, self.now)
         assert imported.id is not None, imported.problems
         self.chatbot_id = imported.id
+        assert pacing.set_rate(SENDER, FASTEST, None, self.now)
 
     def judge(self, message: Outgoing) -> None:
         """Promises 2 and 3, in the moment in which Twilio accepts a message."""
@@ -189,7 +195,7 @@ class Promises(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 20))
     def workers_open(self, limit: int) -> None:
-        opening.open_due(self.now, limit)
+        opening.open_due(self.now, self.now, limit)
 
     @rule()
     def workers_answer(self) -> None:
@@ -219,7 +225,7 @@ class Promises(RuleBasedStateMachine):
         for _ in range(200):
             done = doubting.settle_doubtful(self.ledger, self.clocks) + answering.answer_due(self.now)
             done += sending.send_due(self.ledger, InLine(), 8, self.clocks)  # type: ignore[arg-type]
-            if not done + opening.open_due(self.now):
+            if not done + opening.open_due(self.now, self.now):
                 return
         raise AssertionError("the worker finds no end")
 

@@ -109,7 +109,8 @@ def test_at_opening_replies_go_before_openings(stage: Stage, at: Callable[[str],
     pacing.set_rate(SLOW, 0.5, None, clock.now())
     before = len(stage.simulator.messages())
     stage.work()
-    assert [message["To"] for message in stage.simulator.messages()[before:]][:2] == phones
+    first = [message["To"] for message in stage.simulator.messages()[before:]][:2]
+    assert sorted(first) == phones  # each by a thread of its own
     assert sent(stage, many) > 0
 
 
