@@ -1,6 +1,7 @@
 """The one place that reads the time.
 
-`SMARTCHAT_NOW` (development and tests only) makes the process's clock start at that instant and run on from there.
+`SMARTCHAT_NOW` (development and tests only) makes the process's clock start at that instant and run on from there;
+with `SMARTCHAT_NOW_SINCE` (set by those who start several programs) it was that time at this instant of the machine.
 Rules get `now()` as an argument. Leases of work in progress go by the machine's own clock, `machine_now()`.
 """
 
@@ -40,7 +41,9 @@ def read_setting() -> None:
     if os.environ.get("SMARTCHAT_ENV") == "production":
         text = ""
     if text != _read:
-        _shift = parse_instant(text) - machine_now() if text else timedelta(0)
+        since = os.environ.get("SMARTCHAT_NOW_SINCE")
+        began = parse_instant(since) if since else machine_now()
+        _shift = parse_instant(text) - began if text else timedelta(0)
         _read = text
 
 

@@ -17,6 +17,7 @@ SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000001"
 SIMULATOR_AUTH_TOKEN = "simulator"  # noqa: S105 - the stand-in's, good for nothing else
 SIMULATOR_SENDER = "+15005550006"
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "TWILIO_ACCOUNT_SID")
+LONGEST_TURN_WAIT = 30
 SOCKET_PATH_LIMIT = 100  # the system allows 107 bytes
 
 
@@ -77,6 +78,7 @@ def load() -> dict[str, Any]:
         ),
         "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
+        "TURN_WAIT": whole_number("TURN_WAIT", 2, least=0, most=LONGEST_TURN_WAIT),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -127,11 +129,12 @@ def one_of(name: str, default: str, *others: str) -> str:
     return text
 
 
-def whole_number(name: str, default: int) -> int:
-    """A setting that is a whole number from 1 on; raises BadSettings for anything else."""
+def whole_number(name: str, default: int, least: int = 1, most: int | None = None) -> int:
+    """A setting that is a whole number from `least` to `most`; raises BadSettings for anything else."""
     text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise BadSettings(f"{name} is {text!r}: write a whole number, such as {default}.")
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        bounds = f" from {least} to {most}" if most is not None else ""
+        raise BadSettings(f"{name} is {text!r}: write a whole number{bounds}, such as {default}.")
     return int(text)
 
 

@@ -16,6 +16,7 @@ from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
 from .domain.search import search_form
 from .models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
+from .pause_queries import HELD, PAUSED, with_several
 
 PER_PAGE = 50
 # A number as people type it, in whole or in part.
@@ -32,7 +33,8 @@ for _letter in map(chr, range(0xC0, 0x100)):
 class ContactRow:
     """A contact of a campaign. Before launch there is no conversation: `status` is None.
 
-    `left_out`: the launch did without it, since it was in another conversation.
+    `paused`: an operator is to decide how it goes on. `left_out`: the launch did without it, since it was in
+    another conversation.
     """
 
     contact: Contact
@@ -41,14 +43,19 @@ class ContactRow:
     answered: int
     last_at: datetime | None
     left_out: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One inbound message, with the campaign it is shown in, if any."""
+    """One inbound message, with the campaign it is shown in, if any.
+
+    `several`: the contact has more than one conversation with that sender, so that it matters why it is this one.
+    """
 
     message: InboundMessage
     campaign: Campaign | None
+    several: bool = False
 
     @property
     def phone(self) -> str:
@@ -58,6 +65,7 @@ class InboxRow:
 
 INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "waiting": InboundMessage.outcome.is_(None),
+    "paused": HELD,
     "handed_over": InboundMessage.outcome == InboundOutcome.HANDED_OVER,
     "unmatched": InboundMessage.outcome == InboundOutcome.UNMATCHED,
     "opt_out": InboundMessage.outcome.in_((InboundOutcome.OPT_OUT, InboundOutcome.OPT_IN)),
@@ -67,11 +75,15 @@ INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {
 def contacts(
     campaign_id: int, script: Script, text: str, status: str | None, number: int, url: Callable[[int], str]
 ) -> Page[ContactRow]:
-    """A page of a campaign's contacts in file order: those that match a text and whose conversation has a status."""
+    """A page of a campaign's contacts in file order: those that match a text and whose conversation has a status.
+
+    `status`: of a conversation; "paused" for the open ones in which the chatbot is silent; None for all contacts.
+    """
     found = select(Contact.id).where(Contact.campaign_id == campaign_id, _matches(text))
     if status is not None:
         found = found.join(Conversation, Conversation.contact_id == Contact.id).where(
-            Conversation.campaign_id == campaign_id, Conversation.status == status
+            Conversation.campaign_id == campaign_id,
+            PAUSED if status == "paused" else Conversation.status == status,
         )
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     number = min(max(number, 1), max(1, -(-total // PER_PAGE)))
@@ -107,6 +119,7 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
             _answered(script, c.state),
             last.get(c.id),
             c.end_reason == EndReason.LEFT_OUT,
+            c.paused_at is not None and c.status == ConversationStatus.OPEN,
         )
         if c
         else ContactRow(contact, None, None, 0, None)
@@ -154,7 +167,9 @@ def inbox(text: str, kind: str | None, number: int, url: Callable[[int], str]) -
         .offset((number - 1) * PER_PAGE)
         .limit(PER_PAGE)
     )
-    rows = [InboxRow(row[0], row[1]) for row in db.session.execute(query)]
+    found = [(row[0], row[1]) for row in db.session.execute(query)]
+    several = with_several(message.conversation_id for message, _ in found)
+    rows = [InboxRow(message, its, message.conversation_id in several) for message, its in found]
     return Page(rows, number, total, PER_PAGE, url)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask, current_app
@@ -9,12 +10,23 @@ from flask import Flask, current_app
 from . import clock, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, calling, doubting, launching, opening, pacing, preparing, sending
+from .services import (
+    answering,
+    calling,
+    doubting,
+    launching,
+    opening,
+    pacing,
+    preparing,
+    receiving,
+    sending,
+)
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
 # How long a drain waits for a sender to be ready; for what takes longer the sweep rings again.
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 4.0
+NAP = 0.1  # while it waits it looks this often whether the bell has rung
 # Answers at a time while Twilio is being called: the calls' results are not kept waiting for long.
 A_FEW = 25
 # Batches that one round hands over: then doubtful messages, and a wish to stop, are looked at again.
@@ -32,12 +44,37 @@ def drain() -> None:
     while time.monotonic() < deadline and not stopping():
         if work_once(channel, pool, app.config["SEND_THREADS"]):
             continue
-        # Something may be due that its sender is not ready for: at its pace, nobody rings for each message.
-        wait = pacing.wait(clock.now(), clock.machine_now())
-        if wait is None or wait > LONGEST_WAIT:
+        wait = _next_in()
+        if wait is None or not _rest(min(wait, deadline - time.monotonic()), stopping):
             return
-        time.sleep(min(max(wait, SHORTEST_WAIT), deadline - time.monotonic()) if wait else SHORTEST_WAIT)
     queue.ring()
+
+
+def _next_in() -> float | None:
+    """Seconds until something can be done for which nobody rings; None where that is far off, or never.
+
+    A message may be due that its sender is not ready for, at its pace; or a turn that waits for another message.
+    """
+    now, waits = clock.now(), []
+    wait = pacing.wait(now, clock.machine_now())
+    if wait is not None and wait <= LONGEST_WAIT:
+        waits.append(wait)
+    turn = receiving.turn_wait()
+    if turn and (due := answering.next_due(now, turn)) is not None:
+        waits.append((due - now).total_seconds())
+    return max(min(waits), SHORTEST_WAIT) if waits else None
+
+
+def _rest(seconds: float, stopping: Callable[[], bool]) -> bool:
+    """Waits; False where it is of no use: the bell has rung meanwhile, and the next drain does it all."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if stopping():
+            break
+        if queue.rung():
+            return False
+        time.sleep(min(left, NAP))
+    return True
 
 
 def prepare_files() -> None:

@@ -93,7 +93,9 @@ class Keeper:
 def _spawn(program: Program) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **program.environment}
     if environment.get("SMARTCHAT_NOW"):
-        # A program that is started again goes on with our time; it does not live the same hour twice.
+        # A program that is started again goes on with our time; it does not live the same hour twice. And all of them
+        # agree on it, however long each one takes to start.
+        environment["SMARTCHAT_NOW_SINCE"] = clock.machine_now().isoformat()
         environment["SMARTCHAT_NOW"] = clock.now().isoformat()
     return subprocess.Popen(  # noqa: S603
         program.command,

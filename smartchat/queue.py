@@ -100,6 +100,14 @@ def opening_job_id(sender: str, opening: datetime) -> str:
     return f"opening-{name}-{opening:%Y%m%dT%H%M%S}Z"
 
 
+def rung(bell: Bell = MESSAGES) -> bool:
+    """Whether a drain that has not begun yet was asked for; also where Redis cannot be reached."""
+    try:
+        return bool(connection().exists(bell.wake))
+    except RedisError:
+        return True
+
+
 def drain_begins(redis: Redis, bell: Bell = MESSAGES) -> None:
     """The first act of a drain: from here on a bell asks for another one."""
     redis.delete(bell.wake)

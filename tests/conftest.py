@@ -25,6 +25,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 _instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)
 os.environ["SMARTCHAT_INSTANCE"] = _instance.name
+os.environ["TURN_WAIT"] = "0"  # contacts of tests write one message at a time; who tests the wait sets it
 
 from smartchat import create_app  # noqa: E402
 from smartchat.db import Base, db  # noqa: E402

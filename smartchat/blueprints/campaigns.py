@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from smartchat import campaign_queries, clock, sender_queries
+from smartchat import campaign_queries, clock, pause_queries, sender_queries
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
@@ -108,8 +108,9 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     numbers, hours = campaign_numbers(campaign), campaign_queries.hours_of(campaign)
     refusal = campaign_queries.latest_refusal(campaign.id)
     sender = sender_queries.sender_state(campaign.sender, clock.machine_now())
+    paused = pause_queries.paused_in(campaign.id)
     load = Load(
-        to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"],
+        to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages,
         doubtful=numbers.outbound["doubtful"],
         talking=numbers.conversations["open"],
         # Outside the hours they are the reason, whatever is due.
@@ -123,6 +124,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "numbers": numbers,
         "hours": hours,
         "stand": stand,
+        "paused": paused,
         "refusal": refusal,
         "sender": sender,
         "why_stopped": why_stopped(sender.stop_code, language()),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
-from smartchat import clock, contact_queries, transcripts
+from smartchat import clock, contact_queries, pause_queries, transcripts
 from smartchat.db import db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
 from smartchat.domain.dialogue import Dialogue
@@ -19,7 +19,7 @@ from smartchat.domain.steps import HandOver
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Conversation, InboundMessage
 from smartchat.security import language, writes
-from smartchat.services import chatbots, exporting, replying, stored_files
+from smartchat.services import chatbots, exporting, pausing, replying, stored_files
 from smartchat.services import left_out as left_out_rows
 
 blueprint = Blueprint("contacts", __name__)
@@ -44,6 +44,7 @@ def index(campaign_id: int) -> Any:
         q=q,
         state=status,
         counts=contact_queries.status_counts(campaign_id),
+        paused=pause_queries.paused_in(campaign_id).conversations,
         questions=[step_json(step) for step in script.questions],
         page=contact_queries.contacts(campaign_id, script, q, status, number, url),
     )
@@ -114,7 +115,7 @@ def _campaign(campaign_id: int) -> Campaign:
 
 
 def _status(text: str | None) -> str | None:
-    return text if text in list(ConversationStatus) else None
+    return text if text in [*ConversationStatus, "paused"] else None
 
 
 def _page_url(campaign_id: int, q: str, status: str | None) -> Callable[[int], str]:
@@ -138,6 +139,7 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "live": active and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
         "may_reply": replying.may_reply(found),
+        "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),
         "others": transcripts.other_conversations(found),
     }

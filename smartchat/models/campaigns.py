@@ -99,7 +99,8 @@ class Conversation(Base):
     once an operator answers instead of the chatbot.
     `end_reason` is a word for why it is over, where the status does not say it: `left_out` (it was never opened).
     `paused_at` and `pause_reason`: the chatbot is silent since then, because something looked wrong (PauseReason),
-    until an operator lets it go on. `last_received_at` is when the contact last wrote: WhatsApp's 24 hours begin there.
+    until an operator lets it go on; a reason without a time: one did, and the next turn is not looked at.
+    `last_received_at` is when the contact last wrote: WhatsApp's 24 hours begin there.
     """
 
     __tablename__ = "conversations"

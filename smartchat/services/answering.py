@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Exists, exists, func, select, update
+from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
 from smartchat.db import db
@@ -15,11 +15,12 @@ from smartchat.domain.campaign import (
     InboundOutcome,
     OutboundKind,
 )
-from smartchat.domain.dialogue import Dialogue, Received, advance
+from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
 from smartchat.domain.hours import due_at
+from smartchat.domain.turns import Turn, split
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 
-from . import chatbots, talking
+from . import chatbots, pausing, talking
 
 log = logging.getLogger(__name__)
 
@@ -46,24 +47,51 @@ def answer_due(now: datetime, limit: int = BATCH) -> int:
 
 
 def _due_conversations(now: datetime, limit: int) -> list[int]:
-    """With due messages, and with nothing of ours still on its way: the contact answers what was seen.
-
-    Where another system is being asked, what comes in waits for its answer.
+    """With due messages, none that waits for more, and nothing of ours still on its way: the contact answers what was
+    seen. Where another system is being asked, what comes in waits for its answer.
     """
     calling = exists().where(
         Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
     )
-    unsettled = exists().where(
-        OutboundMessage.conversation_id == InboundMessage.conversation_id,
-        OutboundMessage.status.in_(UNSETTLED),
+    later = aliased(InboundMessage)
+    # A message that came after it has moved the turn on.
+    moved_on = exists().where(
+        later.conversation_id == InboundMessage.conversation_id,
+        later.id > InboundMessage.id,
+        later.outcome.is_(None),
+        later.due_at > now,
     )
     query = (
         select(InboundMessage.conversation_id)
-        .where(InboundMessage.outcome.is_(None), InboundMessage.due_at <= now, ~unsettled, ~calling)
+        .where(
+            InboundMessage.outcome.is_(None),
+            InboundMessage.due_at <= now,
+            ~_on_its_way(),
+            ~calling,
+            ~moved_on,
+        )
         .order_by(InboundMessage.due_at, InboundMessage.id)
         .limit(limit)
     )
     return list(dict.fromkeys(id_ for id_ in db.session.scalars(query) if id_ is not None))
+
+
+def _on_its_way() -> Exists:
+    """A condition for queries: something of ours in the message's conversation has not left yet."""
+    return exists().where(
+        OutboundMessage.conversation_id == InboundMessage.conversation_id,
+        OutboundMessage.status.in_(UNSETTLED),
+    )
+
+
+def next_due(now: datetime, within: timedelta) -> datetime | None:
+    """When the next message is to be answered, if that is after `now` and within this time."""
+    query = select(func.min(InboundMessage.due_at)).where(
+        InboundMessage.outcome.is_(None), InboundMessage.due_at > now, InboundMessage.due_at <= now + within
+    )
+    due = db.session.scalar(query)
+    db.session.rollback()
+    return due
 
 
 def _answer_or_put_off(conversation_id: int, now: datetime) -> int:
@@ -109,10 +137,17 @@ def _answer_all(ids: list[int], now: datetime) -> int:
 
 
 def _turns(conversation_ids: list[int]) -> dict[int, list[InboundMessage]]:
-    """The unhandled messages of these conversations, in order: one query, and no flush between one and the next."""
+    """The unhandled messages of these conversations, in order: one query, and no flush between one and the next.
+
+    None of those that another worker has answered a moment ago: what is left there waits until that has left.
+    """
     query = (
         select(InboundMessage)
-        .where(InboundMessage.conversation_id.in_(conversation_ids), InboundMessage.outcome.is_(None))
+        .where(
+            InboundMessage.conversation_id.in_(conversation_ids),
+            InboundMessage.outcome.is_(None),
+            ~_on_its_way(),
+        )
         .order_by(InboundMessage.received_at, InboundMessage.id)
     )
     turns: dict[int, list[InboundMessage]] = {}
@@ -134,19 +169,66 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
     if conversation.handed_over_at is not None:
         _settle(turn, InboundOutcome.HANDED_OVER, now)
         return None
+    if conversation.paused_at is not None:
+        pausing.hold(turn)
+        return None
     if conversation.call_due_at is not None:
         return None
-    script = chatbots.script_of_version_id(conversation.campaign.version_id)
+    script = chatbots.script_of_version(conversation.campaign.version)
     due = due_at(script.active_hours, now)
     if due > now:
         for message in turn:
             message.due_at = due
         return due
-    dialogue = Dialogue.restore(script, conversation.state or {})
-    dialogue, effects = advance(dialogue, Received(tuple(message.body for message in turn), now))
-    turn[-1].understood = talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
-    _settle(turn, InboundOutcome.ANSWERED, now)
+    _take(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
     return None
+
+
+def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime) -> None:
+    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that."""
+    parts = split(
+        turn,
+        lambda message: message.received_at,
+        conversation.last_sent_at,
+        _first_asked_at(conversation, dialogue) if dialogue.failed else None,
+    )
+    messages, (after, effects) = _heard(dialogue, parts, now)
+    if messages and (reason := pausing.reason(conversation, effects, now)):
+        pausing.pause(conversation, reason, messages, now)
+    elif messages:
+        messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now)
+        _settle(messages, InboundOutcome.ANSWERED, now)
+    _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
+
+
+def _heard(
+    dialogue: Dialogue, parts: Turn[InboundMessage], now: datetime
+) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
+    """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
+    it is an answer; if not, it has been said already that it was not understood.
+    """
+    if parts.between:
+        messages = [*parts.between, *parts.answers]
+        moved, effects = _advanced(dialogue, messages, now)
+        if not any(isinstance(effect, NotUnderstood) for effect in effects):
+            return messages, (moved, effects)
+    messages = list(parts.answers)
+    return messages, _advanced(dialogue, messages, now) if messages else (dialogue, ())
+
+
+def _advanced(
+    dialogue: Dialogue, messages: list[InboundMessage], now: datetime
+) -> tuple[Dialogue, tuple[Effect, ...]]:
+    return advance(dialogue, Received(tuple(message.body for message in messages), now))
+
+
+def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:
+    """When the question that has been asked again was asked first."""
+    query = select(func.min(OutboundMessage.sent_at)).where(
+        OutboundMessage.conversation_id == conversation.id, OutboundMessage.step_id == dialogue.step
+    )
+    with db.session.no_autoflush:
+        return db.session.scalar(query)
 
 
 def _settle(turn: list[InboundMessage], outcome: InboundOutcome, now: datetime) -> None:

@@ -21,7 +21,7 @@ from smartchat.domain.secret_names import secret_names
 from smartchat.domain.steps import External
 from smartchat.models import Campaign, Conversation
 
-from . import chatbots, keeping_secrets, talking
+from . import chatbots, keeping_secrets, pausing, talking
 from .sending import Clocks
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ def _due(clocks: Clocks, limit: int) -> list[int]:
             Conversation.call_due_at <= clocks.now(),
             Campaign.status == CampaignStatus.ACTIVE,
             Conversation.status == ConversationStatus.OPEN,
+            Conversation.paused_at.is_(None),
             Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < clocks.machine()),
         )
         .order_by(Conversation.call_due_at)
@@ -138,5 +139,9 @@ def _go_on(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:
         answered = ExternalAnswered(outcome.values, now, outcome.why)
         dialogue, effects = advance(dialogue, answered)
         conversation.call_attempts = 0
+        why = pausing.reason(conversation, effects, now)
         talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
+        if why is not None:
+            # The other system has acted and is not asked twice: this answer is the last one.
+            pausing.pause(conversation, why, (), now)
     db.session.commit()

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, true
+from flask import current_app
+from sqlalchemy import exists, func, select
 
 from smartchat import queue
 from smartchat.db import db, insert_new
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome
-from smartchat.domain.hours import due_at
+from smartchat.domain.campaign import InboundOutcome
 from smartchat.domain.phone import canonical_key
-from smartchat.models import Campaign, Conversation, InboundMessage
+from smartchat.domain.turns import turn_due
+from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting
+from . import chatbots, opting, routing
 from .opting import Address
+from .routing import Place
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,9 @@ def receive(params: Mapping[str, str], now: datetime) -> Received:
 def ring(received: Received, now: datetime) -> None:
     """Wakes a worker for a stored message, now or when it falls due. After the commit."""
     if received.due is not None:
-        _ = queue.ring() if received.due <= now else queue.ring_at(received.sender, received.due)
+        # A drain waits for what is due in a moment; RQ's timers know whole seconds only.
+        soon = received.due <= now + turn_wait()
+        _ = queue.ring() if soon else queue.ring_at(received.sender, received.due)
 
 
 def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = None) -> Received:
@@ -59,12 +63,13 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     one of its contact has been answered already, or said stop or start.
     """
     address = _address(params)
-    live = _live_conversation(address, came_at)
+    place = routing.place_of(address, None if came_at is None else came_at + CLOCKS_DIFFER)
+    live = place.live
     wish = opting.wish(address, live, params)
-    place = _place(live, address, wish, now, came_at)
+    columns = _place(place, wish, now)
     late = came_at is not None and _overtaken(address, live, wish, came_at)
     if late:
-        wish, place = None, place | {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
+        wish, columns = None, columns | {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
     row: dict[str, Any] = {
         "provider_sid": params["MessageSid"],
         "sender": params["To"],
@@ -72,8 +77,8 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         "contact_key": address.contact_key,
         "body": params.get("Body", "").replace("\0", ""),
         "params": dict(params),
-        "received_at": came_at or now,
-        **place,
+        "received_at": came_at or _received_at(live, now),
+        **columns,
     }
     # RETURNING rather than a row count: PostgreSQL's driver does not count rows of an ORM insert.
     if db.session.scalar(insert_new(InboundMessage).values(**row).returning(InboundMessage.id)) is None:
@@ -90,74 +95,51 @@ def _address(params: Mapping[str, str]) -> Address:
     return Address(to, params["From"], canonical_key(params["From"]))
 
 
-def _live_conversation(address: Address, came_at: datetime | None) -> Conversation | None:
-    """The live conversation of this contact with this sender that last sent something to the contact."""
-    query = (
-        select(Conversation)
-        .join(Campaign, Campaign.id == Conversation.campaign_id)
-        .where(
-            Conversation.sender.in_(address.to),
-            Conversation.contact_key == address.contact_key,
-            Conversation.status == ConversationStatus.OPEN,
-            Conversation.last_sent_at.isnot(None),
-            Campaign.status == CampaignStatus.ACTIVE,
-            _begun_by(came_at),
-        )
-        .order_by(Conversation.last_sent_at.desc(), Conversation.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
+def turn_wait() -> timedelta:
+    """How long a turn waits for another message of the contact."""
+    return timedelta(seconds=current_app.config["TURN_WAIT"])
 
 
-def _place(
-    live: Conversation | None,
-    address: Address,
-    wish: opting.Wish | None,
-    now: datetime,
-    came_at: datetime | None,
-) -> dict[str, Any]:
+def _received_at(live: Conversation | None, now: datetime) -> datetime:
+    """Now; but what we sent before, and know of, was before by every clock: those of two machines may differ."""
+    return now if live is None or live.last_sent_at is None else max(now, live.last_sent_at)
+
+
+def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, Any]:
     """Where the message belongs, and when it falls due; what nobody answers is handled on the spot."""
-    shown_in = live or _latest_conversation(address, came_at)
-    place: dict[str, Any] = {
+    shown_in = place.shown_in
+    columns: dict[str, Any] = {
         "conversation_id": shown_in.id if shown_in else None,
         "campaign_id": shown_in.campaign_id if shown_in else None,
+        "route": place.route,
     }
     if wish is not None:
         outcome = InboundOutcome.OPT_OUT if wish is opting.Wish.OUT else InboundOutcome.OPT_IN
-        return place | {"due_at": None, "outcome": outcome, "handled_at": now}
-    if live is None:
-        return place | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
-    return place | {"due_at": _due_at(live, now), "outcome": None, "handled_at": None}
+        return columns | {"due_at": None, "outcome": outcome, "handled_at": now}
+    if place.live is None:
+        return columns | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
+    return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}
 
 
-def _due_at(live: Conversation, now: datetime) -> datetime:
+def _due_at(live: Conversation, now: datetime) -> datetime | None:
+    """When its turn is taken; None while the conversation is paused: not before an operator lets it go on."""
+    if live.paused_at is not None:
+        return None
+    wait = turn_wait()
     try:
-        return due_at(chatbots.script_of_version(live.campaign.version).active_hours, now)
+        hours = chatbots.script_of_version(live.campaign.version).active_hours
+        return turn_due(hours, now, wait, _first_due(live) if wait else None)
     except ValueError:
         # A script that cannot be read (a fault of ours) must not cost the message: it is stored, and looked at again.
         log.exception("the chatbot of conversation %d cannot be read", live.id)
         return now
 
 
-def _latest_conversation(address: Address, came_at: datetime | None) -> Conversation | None:
-    """Where a message that nobody will answer is shown: the last conversation with this contact, over or not."""
-    query = (
-        select(Conversation)
-        .where(
-            Conversation.sender.in_(address.to),
-            Conversation.contact_key == address.contact_key,
-            Conversation.last_sent_at.isnot(None),
-            _begun_by(came_at),
-        )
-        .order_by(Conversation.last_sent_at.desc(), Conversation.id.desc())
-        .limit(1)
+def _first_due(live: Conversation) -> datetime | None:
+    query = select(func.min(InboundMessage.due_at)).where(
+        InboundMessage.conversation_id == live.id, InboundMessage.outcome.is_(None)
     )
     return db.session.scalar(query)
-
-
-def _begun_by(came_at: datetime | None) -> ColumnElement[bool]:
-    """A message that was fetched later cannot be a reply to a conversation that was not begun when it came."""
-    return true() if came_at is None else Conversation.opened_at <= came_at + CLOCKS_DIFFER
 
 
 def _overtaken(

@@ -60,6 +60,7 @@ def due_work(now: datetime, machine: datetime) -> Due:
     calls = exists().where(
         Conversation.call_due_at <= now,
         Conversation.status == ConversationStatus.OPEN,
+        Conversation.paused_at.is_(None),
         Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < machine),
         active.where(Campaign.id == Conversation.campaign_id),
     )

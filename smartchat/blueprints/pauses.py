@@ -1,0 +1,43 @@
+"""What an operator decides about a paused conversation: the chatbot goes on, a person answers, or it is over."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from smartchat import clock
+from smartchat.db import db
+from smartchat.models import Conversation
+from smartchat.security import writes
+from smartchat.services import pausing
+
+blueprint = Blueprint("pauses", __name__)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/resume")
+@writes
+def resume(conversation_id: int) -> Any:
+    return _decided(conversation_id, pausing.resume, _("The chatbot goes on with what has come in."))
+
+
+@blueprint.post("/conversations/<int:conversation_id>/take-over")
+@writes
+def take_over(conversation_id: int) -> Any:
+    return _decided(conversation_id, pausing.take_over, _("You answer this conversation from here on."))
+
+
+@blueprint.post("/conversations/<int:conversation_id>/end")
+@writes
+def end(conversation_id: int) -> Any:
+    return _decided(conversation_id, pausing.end, _("The conversation is ended."))
+
+
+def _decided(conversation_id: int, decide: Callable[[int, datetime], bool], done: str) -> Any:
+    db.session.get(Conversation, conversation_id) or abort(404)
+    if decide(conversation_id, clock.now()):
+        flash(done, "good")
+    else:
+        flash(_("Nothing was changed: the conversation is not paused any more."), "bad")
+    return redirect(url_for("contacts.conversation", conversation_id=conversation_id), 303)

@@ -1,0 +1,44 @@
+"""To which of a contact's conversations a message belongs, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .campaign import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A conversation with this contact and sender that has sent something: `live` where it may still answer."""
+
+    id: int
+    live: bool
+    last_sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a message goes. `id`: the conversation that shows it, None where nobody ever wrote to this number;
+    `live`: whether that one answers it."""
+
+    id: int | None
+    live: bool
+    route: Route
+
+
+def routed(candidates: Sequence[Candidate]) -> Routed:
+    """The live conversation that sent something last; without a live one the last one that sent anything."""
+    if not candidates:
+        return Routed(None, False, Route.UNKNOWN)
+    latest = max(candidates, key=_order)
+    live = [candidate for candidate in candidates if candidate.live]
+    if not live:
+        return Routed(latest.id, False, Route.OVER)
+    found = max(live, key=_order)
+    if found is not latest:
+        return Routed(found.id, True, Route.FALLBACK)
+    return Routed(found.id, True, Route.LATEST if len(live) > 1 else Route.ONLY)
+
+
+def _order(candidate: Candidate) -> tuple[datetime, int]:
+    return candidate.last_sent_at, candidate.id

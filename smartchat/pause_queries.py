@@ -1,0 +1,46 @@
+"""What the pages say of paused conversations, and of contacts with several. Nothing here writes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from .db import db
+from .domain.campaign import ConversationStatus
+from .models import Conversation, InboundMessage
+
+PAUSED: ColumnElement[bool] = and_(
+    Conversation.paused_at.is_not(None), Conversation.status == ConversationStatus.OPEN
+)
+HELD: ColumnElement[bool] = and_(InboundMessage.outcome.is_(None), InboundMessage.due_at.is_(None))
+"""Inbound messages that wait until their paused conversation goes on."""
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Paused conversations of an active campaign, and the inbound messages that wait in them."""
+
+    conversations: int
+    messages: int
+
+
+def paused_in(campaign_id: int) -> Paused:
+    """How much of a campaign is paused: a look into a small index, and a second one where there is anything."""
+    paused = db.session.scalar(select(func.count()).where(PAUSED, Conversation.campaign_id == campaign_id))
+    if not paused:
+        return Paused(0, 0)
+    held = db.session.scalar(select(func.count()).where(HELD, InboundMessage.campaign_id == campaign_id))
+    return Paused(paused, held or 0)
+
+
+def with_several(conversation_ids: Iterable[int | None]) -> set[int]:
+    """Those of these conversations whose contact has another one with the same sender."""
+    other = aliased(Conversation)
+    more = exists().where(
+        other.sender == Conversation.sender,
+        other.contact_key == Conversation.contact_key,
+        other.id != Conversation.id,
+    )
+    ids = {id_ for id_ in conversation_ids if id_ is not None}
+    return set(db.session.scalars(select(Conversation.id).where(Conversation.id.in_(ids), more)))

@@ -1,0 +1,145 @@
+"""The chatbot falls silent where the other side seems to be a machine; an operator decides how it goes on."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Update, select, update
+
+from smartchat import queue
+from smartchat.db import db
+from smartchat.domain.campaign import (
+    CampaignStatus,
+    ConversationStatus,
+    InboundOutcome,
+    OutboundKind,
+    OutboundStatus,
+    PauseReason,
+)
+from smartchat.domain.dialogue import CallExternal, Effect, Send
+from smartchat.domain.guards import LOOK_BACK, looped
+from smartchat.domain.hours import due_at
+from smartchat.models import Conversation, InboundMessage, OutboundMessage
+
+from . import chatbots
+
+log = logging.getLogger(__name__)
+
+
+def reason(conversation: Conversation, effects: Iterable[Effect], now: datetime) -> PauseReason | None:
+    """Why the replies of a turn are not to be written; None where they are. Under the conversation's lock.
+
+    What another system will make the chatbot say is not known yet: as if it said once more what it said last.
+    A turn that an operator has just let through is not looked at.
+    """
+    if conversation.pause_reason is not None:
+        conversation.pause_reason = None
+        return None
+    if conversation.last_sent_at is None or now - conversation.last_sent_at >= LOOK_BACK:
+        return None
+    said = _said_lately(conversation, now)
+    new = [_whole(effect.text, effect.media_url) for effect in effects if isinstance(effect, Send)]
+    if said and any(isinstance(effect, CallExternal) for effect in effects):
+        new.append(max(said)[1])
+    return looped(said, new, now)
+
+
+def pause(
+    conversation: Conversation, why: PauseReason, turn: Iterable[InboundMessage], now: datetime
+) -> None:
+    """From here on the chatbot is silent in this conversation, and what came in waits (no commit)."""
+    conversation.paused_at, conversation.pause_reason = now, why
+    hold(turn)
+    log.warning("conversation %d is paused: %s", conversation.id, why)
+
+
+def hold(turn: Iterable[InboundMessage]) -> None:
+    """These messages wait until the conversation goes on (no commit)."""
+    for message in turn:
+        message.due_at = None
+
+
+def is_paused(conversation: Conversation) -> bool:
+    """Whether the chatbot is silent and an operator is to decide."""
+    return (
+        conversation.paused_at is not None
+        and conversation.status == ConversationStatus.OPEN
+        and conversation.campaign.status == CampaignStatus.ACTIVE
+    )
+
+
+def resume(conversation_id: int, now: datetime) -> bool:
+    """Lets the chatbot go on: all that waits is one turn. False where the conversation is not paused (any more)."""
+    conversation = _locked(conversation_id)
+    if conversation is None:
+        return False
+    due = due_at(chatbots.script_of_version(conversation.campaign.version).active_hours, now)
+    conversation.paused_at = None  # the reason stays: the next turn is let through
+    db.session.execute(_waiting(conversation_id).values(due_at=due))
+    sender, calls = conversation.sender, conversation.call_due_at is not None
+    db.session.commit()
+    _ = queue.ring() if due <= now else queue.ring_at(sender, due)
+    if calls:
+        queue.ring(queue.CALLS)
+    return True
+
+
+def take_over(conversation_id: int, now: datetime) -> bool:
+    """An operator answers from here on, as after a hand-over. False where the conversation is not paused."""
+    conversation = _locked(conversation_id)
+    if conversation is None:
+        return False
+    conversation.paused_at = conversation.pause_reason = None
+    conversation.handed_over_at, conversation.call_due_at = now, None
+    db.session.execute(_waiting(conversation_id).values(outcome=InboundOutcome.HANDED_OVER, handled_at=now))
+    db.session.commit()
+    return True
+
+
+def end(conversation_id: int, now: datetime) -> bool:
+    """Ends a paused conversation in the middle of whatever it was; False where it is not paused."""
+    conversation = _locked(conversation_id)
+    if conversation is None:
+        return False
+    conversation.status, conversation.ended_at = ConversationStatus.ENDED, now
+    conversation.call_due_at = None
+    db.session.execute(_waiting(conversation_id).values(outcome=InboundOutcome.ENDED, handled_at=now))
+    db.session.commit()
+    return True
+
+
+def _locked(conversation_id: int) -> Conversation | None:
+    """The conversation under its lock, if it is paused."""
+    conversation = db.session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if conversation is None or not is_paused(conversation):
+        db.session.rollback()
+        return None
+    return conversation
+
+
+def _waiting(conversation_id: int) -> Update:
+    return update(InboundMessage).where(
+        InboundMessage.conversation_id == conversation_id, InboundMessage.outcome.is_(None)
+    )
+
+
+def _said_lately(conversation: Conversation, now: datetime) -> list[tuple[datetime, str]]:
+    """What we replied to this contact from this sender, in whatever campaign."""
+    query = (
+        select(OutboundMessage.created_at, OutboundMessage.body, OutboundMessage.media_url)
+        .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
+        .where(
+            Conversation.sender == conversation.sender,
+            Conversation.contact_key == conversation.contact_key,
+            OutboundMessage.kind == OutboundKind.REPLY,
+            OutboundMessage.status != OutboundStatus.CANCELLED,
+            OutboundMessage.created_at > now - LOOK_BACK,
+        )
+    )
+    with db.session.no_autoflush:  # a batch of turns is written at once
+        return [(at, _whole(body, media)) for at, body, media in db.session.execute(query)]
+
+
+def _whole(text: str, media_url: str | None) -> str:
+    """Two messages are equal if their pictures are, too."""
+    return f"{text} {media_url}" if media_url else text

@@ -1,0 +1,47 @@
+"""One phone in several campaigns: whose turn it is."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smartchat.domain.campaign import Route
+from smartchat.domain.routing import Candidate, Routed, routed
+
+NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+def talk(id_: int, minute: int, *, live: bool = True) -> Candidate:
+    return Candidate(id_, live, NOON + timedelta(minutes=minute))
+
+
+def test_of_two_that_are_live_the_one_that_wrote_last_gets_the_message() -> None:
+    assert routed([talk(1, 5), talk(2, 3)]) == Routed(1, True, Route.LATEST)
+
+
+def test_where_the_one_that_wrote_last_is_over_the_next_live_one_gets_it() -> None:
+    assert routed([talk(1, 3), talk(2, 5, live=False)]) == Routed(1, True, Route.FALLBACK)
+
+
+def test_the_only_live_one_gets_it() -> None:
+    assert routed([talk(1, 5), talk(2, 3, live=False)]) == Routed(1, True, Route.ONLY)
+
+
+def test_where_all_are_over_it_is_shown_with_the_last() -> None:
+    assert routed([talk(1, 3, live=False), talk(2, 5, live=False)]) == Routed(2, False, Route.OVER)
+
+
+def test_a_number_that_nobody_wrote_to_is_unknown() -> None:
+    assert routed([]) == Routed(None, False, Route.UNKNOWN)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=6))
+def test_a_live_conversation_is_always_preferred_to_one_that_is_over(found: list[tuple[int, bool]]) -> None:
+    candidates = [talk(id_, minute, live=live) for id_, (minute, live) in enumerate(found)]
+    result = routed(candidates)
+    assert result.live == any(candidate.live for candidate in candidates)
+    chosen = next((c for c in candidates if c.id == result.id), None)
+    assert (chosen is None) == (not candidates)
+    rivals = [c.last_sent_at for c in candidates if c.live == result.live]
+    assert chosen is None or chosen.last_sent_at == max(rivals)
