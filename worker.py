@@ -13,7 +13,10 @@ import signal
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
+
+from flask import Flask
 
 from smartchat import config, create_app
 from smartchat.clock import BadClock
@@ -101,16 +104,41 @@ def sweep() -> None:
 
     app = create_app()
     stop = threading.Event()
+    looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     while not stop.wait(SWEEP_SECONDS):
         with app.app_context():
             try:
+                if not looker.is_alive():
+                    looker = look_for_lost_messages(app)
                 sweeping.sweep(clock.now(), clock.machine_now())
                 importing.discard_abandoned(clock.now())
                 preparing.stop_forgotten(clock.now())
             except SQLAlchemyError as error:
                 log.warning("the sweep could not look at the database (%s)", type(error).__name__)
+
+
+def look_for_lost_messages(app: Flask) -> threading.Thread:
+    """Reads Twilio's list beside the rounds of the sweep, where it is time to; its thread ends with the process."""
+    from smartchat import clock
+    from smartchat.services import fetching
+
+    begun, every = clock.machine_now(), timedelta(seconds=app.config["FETCH_SECONDS"])
+    since = fetching.begin(begun, every)
+    looker = threading.Thread()
+    if since is not None:
+
+        def look() -> None:
+            with app.app_context():
+                try:
+                    fetching.look(since, begun, clock.now())
+                except Exception:
+                    log.exception("lost messages could not be looked for; again in %s", every)
+
+        looker = threading.Thread(target=look, daemon=True)
+        looker.start()
+    return looker
 
 
 def keep_all() -> None:

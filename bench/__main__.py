@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch")
 
 
 def main() -> None:

@@ -35,9 +35,9 @@ SCRIPT: dict[str, Any] = {
 }
 
 
-def an_app(database: str, api_url: str) -> Any:
-    """The application as a worker has it, on a clock that starts at the opening."""
-    os.environ["SMARTCHAT_NOW"] = MORNING
+def an_app(database: str, api_url: str, start: str | None = MORNING) -> Any:
+    """The application as a worker has it; its clock starts at the opening, or (None) is the machine's."""
+    os.environ["SMARTCHAT_NOW"] = start or ""
     from smartchat import create_app
 
     return create_app(

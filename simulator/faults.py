@@ -16,7 +16,8 @@ class Faults:
     ``accept_then_break`` are accepted and get no answer, ``break_before_accept`` neither. The others touch
     webhooks: each with the share ``duplicate_webhooks`` is sent ``duplicate_count`` times at once;
     ``late_webhooks`` delays all; ``reorder_callbacks`` sends a message's statuses in a wrong order, when it
-    has the last one; ``drop_callbacks`` loses a share of the statuses. ``hold_deliveries`` leaves messages in
+    has the last one; ``drop_callbacks`` loses a share of the statuses, ``lose_webhooks`` of the inbound messages
+    (they stand in the list all the same). ``hold_deliveries`` leaves messages in
     the queue, where they expire after their ValidityPeriod. ``seed`` makes the dice repeatable.
     """
 
@@ -32,13 +33,14 @@ class Faults:
     late_webhooks: float = 0
     reorder_callbacks: bool = False
     drop_callbacks: float = 0
+    lose_webhooks: float = 0
     hold_deliveries: bool = False
     seed: int | None = None
 
 
 _SHARES = (
     "error_share", "accept_then_500", "accept_then_break", "break_before_accept", "duplicate_webhooks",
-    "drop_callbacks",
+    "drop_callbacks", "lose_webhooks",
 )  # fmt: skip
 _OF_CREATES = _SHARES[:4]
 _TIMES = ("latency_ms", "jitter_ms", "late_webhooks")

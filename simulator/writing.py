@@ -11,6 +11,7 @@ OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REV
 IN = frozenset({"START", "YES", "UNSTOP"})
 HELP = frozenset({"HELP", "INFO"})
 LONGEST = 1600
+LOST = "lost"
 _ANSWERS = {
     "out": "You are unsubscribed and will get no more messages from this number. Reply START to resubscribe.",
     "in": "You are subscribed again to messages from this number. Reply HELP for help, STOP to unsubscribe.",
@@ -21,7 +22,7 @@ _ANSWERS = {
 @dataclass(frozen=True)
 class Written:
     """A message that a contact wrote. ``webhook`` is what the product answered (``"200"``), or why it did
-    not; None where the webhook is still to be sent (the fault ``late_webhooks``)."""
+    not (``"lost"``: that fault); None where the webhook is still to be sent (the fault ``late_webhooks``)."""
 
     message: Message
     webhook: str | None
@@ -138,6 +139,10 @@ def _answer(world: World, message: Message, kind: str) -> None:
 
 def _tell(world: World, message: Message, own: str) -> str | None:
     parameters = inbound_parameters(message, own)
+    if world.mishaps.happens(world.mishaps.faults.lose_webhooks):
+        message.webhook = LOST
+        world.store.touch()
+        return LOST
     late = world.mishaps.faults.late_webhooks / 1000
 
     def send() -> str:

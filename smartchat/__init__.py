@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from . import config, models  # noqa: F401 - the tables make the metadata whole
+from . import config, masking, models  # noqa: F401 - the tables make the metadata whole
 from . import db as database
 from .config import ROOT
 
@@ -15,12 +15,13 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
     `settings` go over the environment's (tests). Raises `config.BadSettings` when the environment cannot be used.
     """
+    masking.install()
     app = Flask(__name__, instance_path=str(config.instance_folder()))
     app.config.update(config.load())
     app.config.update(settings or {})
     database.db.init_app(app)
     with app.app_context():
-        database.prepare_engine(database.db.engine)
+        database.prepare_engine(database.db.engine, app.config["SQLITE_SYNCHRONOUS"])
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
 
     from . import blueprints, cli, security

@@ -62,8 +62,8 @@ def load() -> dict[str, Any]:
         "INSTANCE": str(instance),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance),
         "SQLALCHEMY_DATABASE_URI": database_url(env.get("DATABASE_URL"), instance),
-        # Errors of the database say which statement failed, not whose number was in it.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(database_url(env.get("DATABASE_URL"), instance)),
+        "SQLITE_SYNCHRONOUS": one_of("SQLITE_SYNCHRONOUS", "NORMAL", "FULL"),
         "REDIS_URL": env.get("REDIS_URL") or f"unix://{redis_socket(instance)}",
         "PUBLIC_URL": public_url,
         "TWILIO_ACCOUNT_SID": account,
@@ -76,6 +76,7 @@ def load() -> dict[str, Any]:
         "EXTERNAL_HOSTS": tuple(
             filter(None, map(str.strip, (env.get("EXTERNAL_HOSTS") or "").lower().split(",")))
         ),
+        "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "TURN_WAIT": whole_number("TURN_WAIT", 3, least=0, most=LONGEST_TURN_WAIT),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
@@ -99,6 +100,33 @@ def database_url(url: str | None, instance: Path) -> str:
         if url.startswith(written):
             return "postgresql+psycopg://" + url.removeprefix(written)
     return url
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How the engine is made. Errors of the database say which statement failed, not whose number was in it.
+
+    PostgreSQL: a process works with one connection, now and then with a second; DB_POOL_SIZE of them are kept open
+    (what is borrowed beyond that is closed again), each is asked whether it lives before it is used, and none grows
+    older than half an hour: so a restart of the database or of a pooler costs no request.
+    """
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("postgresql"):
+        options |= {
+            "pool_size": whole_number("DB_POOL_SIZE", 2),
+            "max_overflow": 8,
+            "pool_timeout": 10,
+            "pool_pre_ping": True,
+            "pool_recycle": 1800,
+        }
+    return options
+
+
+def one_of(name: str, default: str, *others: str) -> str:
+    """A setting that is one of these words, in capitals or not; raises BadSettings for anything else."""
+    text = (os.environ.get(name) or default).upper()
+    if text not in (default, *others):
+        raise BadSettings(f"{name} is {text!r}: write {' or '.join((default, *others))}.")
+    return text
 
 
 def whole_number(name: str, default: int, least: int = 1, most: int | None = None) -> int:

@@ -105,8 +105,11 @@ def writing() -> Iterator[None]:
         _begin.reset(token)
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone."""
+def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
+    """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone.
+
+    `synchronous`: NORMAL survives any crash of ours, FULL also keeps the last second when the power is cut.
+    """
     if engine.dialect.name != "sqlite":
         return
 
@@ -116,7 +119,7 @@ def prepare_engine(engine: Engine) -> None:
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            f"synchronous={synchronous}",
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")

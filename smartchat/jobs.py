@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from . import clock, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, calling, doubting, opening, pacing, preparing, receiving, sending
+from .services import answering, calling, doubting, launching, opening, pacing, preparing, receiving, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
@@ -90,6 +90,7 @@ def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) ->
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
     done = doubting.settle_doubtful(channel, CLOCKS)
     done += answering.answer_due(clock.now(), A_FEW)
+    done += launching.make_more(clock.now())
     return done + _send(channel, pool, threads)
 
 

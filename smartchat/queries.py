@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from .db import db
-from .domain.campaign import ConversationStatus, InboundOutcome, OutboundStatus
-from .models import Campaign, Chatbot, Conversation, InboundMessage, OutboundMessage
+from .domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
+from .models import Campaign, Chatbot, Contact, Conversation, InboundMessage, Launch, OutboundMessage
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,14 @@ class CampaignNumbers:
         return self.outbound["waiting"] + self.outbound["doubtful"] + self.inbound["waiting"]
 
 
-def campaign_numbers(campaign: Campaign) -> CampaignNumbers:
-    """All counts of one campaign: three grouped queries over indexes."""
+def campaign_numbers(campaign: Campaign, finished: bool | None = None) -> CampaignNumbers:
+    """All counts of one campaign: three grouped queries over indexes. `finished`: as if it were, or were not."""
     conversations = dict.fromkeys((str(status) for status in ConversationStatus), 0)
     in_campaign = Conversation.campaign_id == campaign.id
     conversations |= {str(status): n for status, n in _counts(Conversation.status, in_campaign).items()}
+    rest = still_to_make(campaign.id)
+    over = campaign.status == CampaignStatus.FINISHED if finished is None else finished
+    conversations[ConversationStatus.ENDED if over else ConversationStatus.WAITING] += rest
     unmade = conversations[ConversationStatus.WAITING]
     # Only what is over can have been prevented: the many that are open stay inside the index.
     cancelled = db.session.scalar(
@@ -50,7 +53,7 @@ def campaign_numbers(campaign: Campaign) -> CampaignNumbers:
         "sent": rows.get(OutboundStatus.SENT, 0),
         "delivered": rows.get(OutboundStatus.DELIVERED, 0),
         "failed": rows.get(OutboundStatus.FAILED, 0),
-        "cancelled": rows.get(OutboundStatus.CANCELLED, 0) + (cancelled or 0),
+        "cancelled": rows.get(OutboundStatus.CANCELLED, 0) + (cancelled or 0) + (rest if over else 0),
         "doubtful": rows.get(OutboundStatus.DOUBTFUL, 0),
     }
     came = _counts(InboundMessage.outcome, InboundMessage.campaign_id == campaign.id)
@@ -78,3 +81,12 @@ def campaign_report(campaign: Campaign) -> dict[str, Any]:
         "status": campaign.status,
         **numbers,
     }
+
+
+def still_to_make(campaign_id: int) -> int:
+    """How many contacts of a launched campaign have no conversation yet: 0 but for the first minutes of a large one."""
+    up_to = db.session.scalar(select(Launch.made_up_to).where(Launch.campaign_id == campaign_id))
+    if up_to is None:
+        return 0
+    rest = select(func.count()).where(Contact.campaign_id == campaign_id, Contact.row > up_to)
+    return db.session.scalar(rest) or 0

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "models": {"models", "db", "domain"},
     "db": set[str](),
     "clock": set[str](),
+    "masking": set[str](),
     "config": {"clock"},
     "queue": {"clock"},
     "embedded_redis": set[str](),

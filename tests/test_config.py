@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from smartchat import config
+from smartchat import config, create_app
+from smartchat.db import db
 from tests.stand import ROOT
 
 PRODUCTION = {
@@ -59,9 +61,9 @@ def test_production_talks_to_twilio_itself_over_safe_cookies(environment: pytest
     assert settings["SESSION_COOKIE_SECURE"] is True
 
 
-@pytest.mark.parametrize("text", ["many", "0", "-1", "1.5"])
-def test_a_number_that_is_none_is_named(environment: pytest.MonkeyPatch, text: str) -> None:
-    environment.setenv("SEND_THREADS", text)
+@pytest.mark.parametrize("written", ["many", "0", "-1", "1.5"])
+def test_a_number_that_is_none_is_named(environment: pytest.MonkeyPatch, written: str) -> None:
+    environment.setenv("SEND_THREADS", written)
     with pytest.raises(config.BadSettings, match="SEND_THREADS"):
         config.load()
 
@@ -86,3 +88,30 @@ def test_bad_settings_are_a_sentence_and_no_trace(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert "2026-11-23T22:00:00-05:00" in done.stderr
+
+
+def test_postgresql_gets_a_small_pool_whose_connections_are_asked_whether_they_live(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("DATABASE_URL", "postgres://smartchat@127.0.0.1/smartchat")
+    environment.setenv("DB_POOL_SIZE", "3")
+    options = config.load()["SQLALCHEMY_ENGINE_OPTIONS"]
+    assert (options["pool_size"], options["pool_pre_ping"], options["hide_parameters"]) == (3, True, True)
+
+
+@pytest.mark.parametrize(("written", "pragma"), [("", 1), ("normal", 1), ("FULL", 2)])
+def test_sqlite_waits_for_the_disk_as_the_setting_says(
+    environment: pytest.MonkeyPatch, written: str, pragma: int
+) -> None:
+    environment.setenv("SQLITE_SYNCHRONOUS", written)
+    app = create_app()
+    with app.app_context():
+        assert db.session.scalar(text("PRAGMA synchronous")) == pragma
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_another_word_for_it_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SQLITE_SYNCHRONOUS", "OFF")
+    with pytest.raises(config.BadSettings, match="write NORMAL or FULL"):
+        config.load()

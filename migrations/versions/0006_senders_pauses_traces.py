@@ -27,6 +27,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_opt_out_events_sender_contact_key", ["sender", "contact_key"], unique=False)
 
     op.create_table(
+        "launches",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_up_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_launches_campaign_id_campaigns")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_launches")),
+        sa.UniqueConstraint("campaign_id", name=op.f("uq_launches_campaign_id")),
+    )
+    op.create_table(
         "senders",
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("per_second", sa.Double(), nullable=True),
@@ -175,6 +187,7 @@ def downgrade() -> None:
 
     op.drop_table("earlier_sends")
     op.drop_table("senders")
+    op.drop_table("launches")
     with op.batch_alter_table("opt_out_events", schema=None) as batch_op:
         batch_op.drop_index("ix_opt_out_events_sender_contact_key")
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,12 +26,15 @@ from smartchat.domain.delivery import (
     Verdict,
     verdict,
 )
+from smartchat.domain.fetched import Listed, ListNotGiven
 
 if TYPE_CHECKING:
     from twilio.rest import Client
 
 CALL_SECONDS = 10.0
 LOOK_BACK = 200
+PAGE = 1000
+MOST_MEDIA = 10
 
 
 def signed_by_twilio(auth_token: str, url: str, form: Mapping[str, str], signature: str) -> bool:
@@ -88,6 +92,50 @@ class TwilioChannel:
             return None
         return [_seen(found) for found in listed]
 
+    def list_inbound(
+        self, sender: str, since: datetime, numbers: Collection[str] = ()
+    ) -> Iterator[list[Listed]]:
+        """What contacts wrote to this sender since then, newest first, a page at a time. Raises ListNotGiven.
+
+        A Messaging Service has no inbox of its own: `numbers` are those that are known to be its, and what the
+        service sends meanwhile tells more of them.
+        """
+        import requests
+        from twilio.base.exceptions import TwilioException
+
+        since = since.astimezone(UTC)
+        # The client drops the zone, and Twilio may look at the day alone: what is older is left out here.
+        query: dict[str, Any] = {"date_sent_after": since, "page_size": PAGE}
+        if not sender.startswith("MG"):
+            query["to"] = sender
+        ours = set(numbers)
+        try:
+            found = iter(self._client().messages.stream(**query))
+            while page := list(islice(found, PAGE)):
+                ours |= {m.from_ for m in page if m.direction != "inbound" and _is_of(m, sender)}
+                yield [
+                    _listed(m, sender)
+                    for m in page
+                    if m.direction == "inbound" and _is_since(m, since) and _belongs(m, sender, ours)
+                ]
+                if all(not _is_since(m, since) for m in page):
+                    return
+        except (TwilioException, requests.exceptions.RequestException, ValueError, KeyError) as error:
+            raise ListNotGiven(type(error).__name__) from error
+
+    def attachments(self, sid: str) -> tuple[tuple[str, str], ...]:
+        """The pictures and files of a message: address and type of each. Raises ListNotGiven."""
+        import requests
+        from twilio.base.exceptions import TwilioException
+
+        client = self._client()
+        try:
+            found = client.messages(sid).media.list(limit=MOST_MEDIA)
+        except (TwilioException, requests.exceptions.RequestException, ValueError, KeyError) as error:
+            raise ListNotGiven(type(error).__name__) from error
+        base = str(client.api.base_url).rstrip("/")
+        return tuple((base + str(m.uri).removesuffix(".json"), str(m.content_type or "")) for m in found)
+
     def _fields(self, message: Outgoing) -> dict[str, Any]:
         callback = f"{self._settings['PUBLIC_URL']}/twilio/status?message={message.id}"
         fields: dict[str, Any] = {"to": message.to, "status_callback": callback}
@@ -131,10 +179,45 @@ class TwilioChannel:
 
 
 def _seen(found: Any) -> Seen:
-    created = found.date_created
-    if isinstance(created, datetime):
-        created = created.replace(tzinfo=UTC) if created.tzinfo is None else created.astimezone(UTC)
-    return Seen(str(found.sid), str(found.status), str(found.body or ""), created)
+    return Seen(str(found.sid), str(found.status), str(found.body or ""), _utc(found.date_created))
+
+
+def _utc(moment: Any) -> datetime | None:
+    if not isinstance(moment, datetime):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _listed(found: Any, sender: str) -> Listed:
+    return Listed(
+        sid=str(found.sid),
+        from_=str(found.from_),
+        to=str(found.to),
+        body=str(found.body or ""),
+        media=_whole(found.num_media, 0),
+        segments=_whole(found.num_segments, 1),
+        at=_utc(found.date_sent) or _utc(found.date_created),
+        service=sender if sender.startswith("MG") else found.messaging_service_sid or None,
+        account_sid=found.account_sid or None,
+    )
+
+
+def _whole(text: Any, default: int) -> int:
+    return int(text) if str(text).isdecimal() else default
+
+
+def _is_since(found: Any, since: datetime) -> bool:
+    at = _utc(found.date_sent) or _utc(found.date_created)
+    # Twilio's times are whole seconds, cut off: a message of the same second may be later.
+    return at is None or at >= since.replace(microsecond=0)
+
+
+def _is_of(found: Any, service: str) -> bool:
+    return bool(found.from_) and found.messaging_service_sid == service
+
+
+def _belongs(found: Any, sender: str, numbers: Collection[str]) -> bool:
+    return not sender.startswith("MG") or found.messaging_service_sid == sender or found.to in numbers
 
 
 def _never_connected(error: Exception) -> bool:

@@ -10,7 +10,7 @@ from smartchat import clock, sender_queries
 from smartchat.domain.wording.senders import why_stopped
 from smartchat.forms.senders import RateForm
 from smartchat.security import language, writes
-from smartchat.services import pacing
+from smartchat.services import pacing, signing
 
 blueprint = Blueprint("senders", __name__)
 
@@ -45,6 +45,7 @@ def _page(wrong: dict[str, RateForm] | None = None) -> str:
         "senders/index.html",
         senders=states,
         wrong=wrong or {},
+        inbound_url=signing.inbound_url(),
         now=clock.now(),
         why=lambda code: why_stopped(code, language()),
     )

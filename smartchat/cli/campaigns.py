@@ -1,6 +1,7 @@
 """`flask campaign …` and `flask sweep`: the main job without a browser."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,7 +12,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
 from smartchat.queries import campaign_report
-from smartchat.services import exporting, finishing, importing, launching, sweeping
+from smartchat.services import exporting, fetching, finishing, importing, launching, sweeping
 
 group = AppGroup("campaign", help="Launch, watch and finish campaigns.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
@@ -97,22 +98,45 @@ def export(campaign_id: int, path: Path) -> None:
 
 
 @click.command("sweep")
+@click.option(
+    "--since",
+    metavar="INSTANT",
+    help="First fetch from Twilio's list what contacts wrote since then and did not reach us, such as "
+    "2026-11-23T10:00:00-05:00.",
+)
 @as_json
 @with_appcontext
-def sweep(json_: bool) -> None:
+def sweep(since: str | None, json_: bool) -> None:
     """Find work that is due and wake the workers, once."""
+    fetched = None if since is None else _fetch(since)
     due = sweeping.sweep(clock.now(), clock.machine_now())
-    found = {
+    found: dict[str, Any] = {
         "inbound": due.inbound,
         "openings": due.openings,
         "outbound": due.outbound,
         "doubtful": due.doubtful,
     }
     if json_:
+        if fetched is not None:
+            found["fetched"] = asdict(fetched)
         click.echo(json.dumps(found))
     else:
+        if fetched is not None:
+            click.echo(
+                f"Twilio lists {fetched.found} messages since {since}; {fetched.new} of them were new."
+            )
         names = ", ".join(name for name, is_due in found.items() if is_due)
         click.echo(f"Due: {names}. The workers were woken." if names else "Nothing is due.")
+    if fetched is not None and not fetched.complete:
+        raise click.ClickException("Not everything could be fetched; its reason is in the log. Run it again.")
+
+
+def _fetch(since: str) -> fetching.Fetched:
+    try:
+        instant = clock.parse_instant(since)
+    except clock.BadClock as error:
+        raise click.UsageError(f"--since: {error}") from None
+    return fetching.fetch(fetching.twilio(), instant, clock.now())
 
 
 def _campaign(campaign_id: int) -> Campaign:

@@ -63,6 +63,7 @@ class InboundOutcome(StrEnum):
     """What became of an inbound message; a message without an outcome is waiting for its answer.
 
     early: it came before the question that it would have to answer.
+    late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
     """
 
     ANSWERED = "answered"
@@ -72,6 +73,7 @@ class InboundOutcome(StrEnum):
     ENDED = "ended"
     HANDED_OVER = "handed_over"
     EARLY = "early"
+    LATE = "late"
 
 
 class Route(StrEnum):

@@ -1,6 +1,6 @@
 """The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
-from .campaigns import Campaign, Contact, Conversation
+from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
 from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
@@ -19,6 +19,7 @@ __all__ = [
     "FilePart",
     "Heartbeat",
     "InboundMessage",
+    "Launch",
     "LeftOutRow",
     "OptOut",
     "OptOutEvent",

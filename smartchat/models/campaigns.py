@@ -61,6 +61,19 @@ class Contact(Base):
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
+class Launch(Base):
+    """A launched campaign whose conversations are still being made, a portion at a time, in the order of the file.
+
+    Contacts up to the row `made_up_to` have theirs. The row goes away with the last portion.
+    """
+
+    __tablename__ = "launches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id), unique=True)
+    made_up_to: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Conversation(Base):
     """The dialogue of one contact in one campaign.
 

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from smartchat.db import db
 from smartchat.domain.campaign import LIVE, CampaignStatus
-from smartchat.models import Campaign, Contact, Conversation
+from smartchat.models import Campaign, Contact, Conversation, Launch
 
 from . import opting
 
@@ -50,8 +50,31 @@ class Elsewhere:
         return cls(data["opted_out"], data["live"], tuple(OtherCampaign(**c) for c in data["campaigns"]))
 
 
-def in_a_live_conversation(sender: str, campaign_id: int) -> ColumnElement[bool]:
-    """A condition on Contact: an active campaign other than this one talks, or is about to talk, with it."""
+def in_a_live_conversation(
+    sender: str, campaign_id: int, launch_id: int | None = None
+) -> ColumnElement[bool]:
+    """A condition on Contact: an active campaign other than this one talks, or is about to talk, with it.
+
+    Of campaigns whose conversations are still being made, those count that were launched before `launch_id`.
+    """
+    return _talking(sender, campaign_id) | _about_to_talk(sender, campaign_id, launch_id)
+
+
+def _about_to_talk(sender: str, campaign_id: int, launch_id: int | None) -> ColumnElement[bool]:
+    theirs, its_campaign = aliased(Contact), aliased(Campaign)
+    return exists().where(
+        Launch.campaign_id != campaign_id,
+        Launch.id < launch_id if launch_id is not None else true(),
+        its_campaign.id == Launch.campaign_id,
+        its_campaign.sender == sender,
+        its_campaign.status == CampaignStatus.ACTIVE,
+        theirs.campaign_id == Launch.campaign_id,
+        theirs.contact_key == Contact.contact_key,
+        theirs.row > Launch.made_up_to,
+    )
+
+
+def _talking(sender: str, campaign_id: int) -> ColumnElement[bool]:
     other, its_campaign = aliased(Conversation), aliased(Campaign)
     return exists().where(
         other.sender == sender,

@@ -1,4 +1,8 @@
-"""Finish: campaign, conversations, queued messages and the receipt in one transaction, for good."""
+"""Finish: campaign, conversations, queued messages and the receipt in one transaction, for good.
+
+Who hands messages to Twilio holds the campaign's row while claiming them and while writing down what became of them. So
+the numbers of the receipt are those of one moment: what is in flight then may still go out, and nothing else will.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,15 +13,21 @@ from sqlalchemy import func, select, update
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage, User
+from smartchat.queries import CampaignNumbers, campaign_numbers, still_to_make
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What Finish will do: end these conversations, cancel these messages; what is in flight cannot be recalled."""
+    """What Finish will do: end these conversations, cancel these messages. The rest cannot be recalled.
+
+    `in_flight` is being handed to Twilio at this moment, or perhaps was; `with_twilio` has it, and has not yet said
+    that it was delivered.
+    """
 
     conversations: int
     waiting: int
     in_flight: int
+    with_twilio: int
 
 
 def forecast(campaign_id: int) -> Forecast:
@@ -33,7 +43,8 @@ def forecast(campaign_id: int) -> Forecast:
         OutboundMessage.campaign_id == campaign_id,
         OutboundMessage.status == OutboundStatus.WAITING,
     )
-    return Forecast(live, waiting + unmade, _in_flight(campaign_id))
+    rest = still_to_make(campaign_id)
+    return Forecast(live + rest, waiting + unmade + rest, _in_flight(campaign_id), _with_twilio(campaign_id))
 
 
 def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
@@ -46,7 +57,10 @@ def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
     if changed != 1:
         db.session.rollback()
         return False
-    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now)
+    campaign = db.session.get_one(Campaign, campaign_id)
+    before = campaign_numbers(campaign, finished=False)
+    # What a large launch has not made yet, it will make as conversations that are over.
+    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now) + still_to_make(campaign_id)
     ended = unmade + _end_conversations(campaign_id, ConversationStatus.OPEN, now)
     cancelled = changed_rows(
         update(OutboundMessage)
@@ -58,9 +72,12 @@ def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
         .where(InboundMessage.campaign_id == campaign_id, InboundMessage.outcome.is_(None))
         .values(outcome=InboundOutcome.ENDED, handled_at=now)
     )
-    numbers = Forecast(ended, cancelled + unmade, _in_flight(campaign_id))
-    campaign = db.session.get_one(Campaign, campaign_id)
-    campaign.receipt = _receipt(numbers, user_id, now)
+    done = Forecast(ended, cancelled + unmade, _in_flight(campaign_id), _with_twilio(campaign_id))
+    campaign.receipt = {
+        **_receipt(done, user_id, now),
+        "before": _shown(before),
+        "after": _shown(campaign_numbers(campaign)),
+    }
     db.session.commit()
     return True
 
@@ -74,6 +91,15 @@ def _receipt(numbers: Forecast, user_id: int | None, now: datetime) -> dict[str,
         "conversations": counts["conversations"],
         "cancelled": counts["waiting"],
         "in_flight": counts["in_flight"],
+        "with_twilio": counts["with_twilio"],
+    }
+
+
+def _shown(numbers: CampaignNumbers) -> dict[str, Any]:
+    return {
+        "conversations": dict(numbers.conversations),
+        "outbound": dict(numbers.outbound),
+        "inbound": dict(numbers.inbound),
     }
 
 
@@ -90,6 +116,14 @@ def _in_flight(campaign_id: int) -> int:
         OutboundMessage,
         OutboundMessage.campaign_id == campaign_id,
         OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
+    )
+
+
+def _with_twilio(campaign_id: int) -> int:
+    return _count(
+        OutboundMessage,
+        OutboundMessage.campaign_id == campaign_id,
+        OutboundMessage.status == OutboundStatus.SENT,
     )
 
 

@@ -1,9 +1,13 @@
-"""Launch: draft → active by row count; one conversation for each contact, due now or at the next opening."""
+"""Launch: draft → active by row count; one conversation for each contact, due now or at the next opening.
+
+What a launch has not made yet is in its row of `launches`, and workers go on with it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, insert, literal, null, select, update
 
 from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
@@ -11,10 +15,14 @@ from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndRea
 from smartchat.domain.hours import due_at
 from smartchat.domain.script import Script, read_script
 from smartchat.domain.wording.launching import Obstacle
-from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation
+from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation, Launch
 
 from . import chatbots
 from .elsewhere import in_a_live_conversation
+
+# The conversations of a large campaign are made in portions, the first of them by the launch itself: its openings
+# leave while the others are being made.
+FIRST_PORTION, PORTION = 10_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,10 @@ def launch(campaign_id: int, user_id: int | None, now: datetime, leave_out_live:
     if not _activate(campaign_id, version, sender, user_id, now, leave_out_live):
         db.session.rollback()
         return Launched(False)
-    _one_launch_at_a_time(sender)
-    _make_conversations(campaign_id, sender, due, now, leave_out_live)
+    made = Launch(campaign_id=campaign_id, made_up_to=0, due_at=due)
+    db.session.add(made)
+    db.session.flush()
+    _make(made, campaign, FIRST_PORTION, now)
     db.session.commit()
     if due > now:
         queue.ring_at(sender, due)
@@ -92,27 +102,69 @@ def _one_launch_at_a_time(sender: str) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sender, 0))))
 
 
-def _make_conversations(
-    campaign_id: int, sender: str, due: datetime, now: datetime, leave_out_live: bool
-) -> None:
-    """One for each contact, inside the database."""
+def make_more(now: datetime) -> int:
+    """The next portion of conversations of a launched campaign, in one short transaction; how many contacts it took.
+
+    Of a campaign that was finished meanwhile they are over at once: every contact has its conversation in the end.
+    """
+    made = db.session.scalar(
+        select(Launch).order_by(Launch.made_up_to, Launch.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if made is None:
+        db.session.rollback()
+        return 0
+    campaign = db.session.scalars(
+        select(Campaign)
+        .where(Campaign.id == made.campaign_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    before = made.made_up_to
+    taken = _make(made, campaign, PORTION, now)
+    db.session.commit()
+    return taken or int(before == 0)
+
+
+def _make(made: Launch, campaign: Campaign, portion: int, now: datetime) -> int:
+    """Conversations for at most `portion` contacts; the last of them takes the launch away. No commit."""
+    _one_launch_at_a_time(campaign.sender)
+    rows = select(Contact.row).where(Contact.campaign_id == campaign.id, Contact.row > made.made_up_to)
+    last = db.session.scalar(rows.order_by(Contact.row).offset(portion - 1).limit(1))
+    taken = _make_conversations(campaign, made, last, now)
+    if last is None:
+        db.session.delete(made)
+    else:
+        made.made_up_to = last
+    return taken
+
+
+def _make_conversations(campaign: Campaign, made: Launch, last: int | None, now: datetime) -> int:
+    """One for each contact after the row `made.made_up_to`, up to `last`, inside the database; how many."""
     columns: dict[str, ColumnElement[object]] = {
         "campaign_id": Contact.campaign_id,  # type: ignore[dict-item]
         "contact_id": Contact.id,  # type: ignore[dict-item]
         "contact_key": Contact.contact_key,  # type: ignore[dict-item]
         "phone": Contact.phone,  # type: ignore[dict-item]
-        "sender": literal(sender),
+        "sender": literal(campaign.sender),
         "status": literal(ConversationStatus.WAITING.value),
-        "due_at": literal(due, UtcDateTime()),
+        "due_at": literal(made.due_at, UtcDateTime()),
     }
-    if leave_out_live:
-        busy = in_a_live_conversation(sender, campaign_id)
+    if campaign.status != CampaignStatus.ACTIVE:
+        columns["status"] = literal(ConversationStatus.ENDED.value)
+        columns["due_at"] = literal(None, UtcDateTime())
+        columns["ended_at"] = literal(campaign.finished_at or now, UtcDateTime())
+    elif campaign.leave_out_live:
+        busy = in_a_live_conversation(campaign.sender, campaign.id, made.id)
         columns["status"] = case((busy, ConversationStatus.ENDED.value), else_=columns["status"])
         columns["due_at"] = case((busy, null()), else_=columns["due_at"])
         columns["ended_at"] = case((busy, literal(now, UtcDateTime())), else_=null())
         columns["end_reason"] = case((busy, EndReason.LEFT_OUT.value), else_=null())
-    rows = select(*columns.values()).where(Contact.campaign_id == campaign_id).order_by(Contact.row)
-    db.session.execute(insert(Conversation).from_select(list(columns), rows))
+    where = [Contact.campaign_id == campaign.id, Contact.row > made.made_up_to]
+    if last is not None:
+        where.append(Contact.row <= last)
+    rows = select(*columns.values()).where(*where).order_by(Contact.row)
+    result = db.session.execute(insert(Conversation).from_select(list(columns), rows))
+    return int(cast("CursorResult[Any]", result).rowcount)
 
 
 def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:

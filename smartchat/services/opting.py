@@ -15,7 +15,7 @@ from smartchat.models import Conversation, InboundMessage, OptOut, OutboundMessa
 
 from . import chatbots
 
-__all__ = ["Address", "Wish", "apply", "in_force", "opt_out", "wish"]
+__all__ = ["Address", "Wish", "apply", "changed_since", "in_force", "opt_out", "wish"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,18 @@ def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
         .where(InboundMessage.conversation_id.in_(theirs), InboundMessage.outcome.is_(None))
         .values(outcome=InboundOutcome.ENDED, handled_at=now)
     )
+
+
+def changed_since(address: Address, moment: datetime) -> bool:
+    """Whether the contact was put on the list or taken off it after that moment."""
+    query = select(
+        exists().where(
+            OptOut.sender.in_(address.to),
+            OptOut.contact_key == address.contact_key,
+            (OptOut.opted_out_at > moment) | (OptOut.opted_in_at > moment),
+        )
+    )
+    return bool(db.session.scalar(query))
 
 
 def _conversations(sender: str, contact_key: str) -> Select[int]:

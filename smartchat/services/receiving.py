@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from smartchat import queue
 from smartchat.db import db, insert_new
@@ -22,21 +22,54 @@ from .routing import Place
 
 log = logging.getLogger(__name__)
 
+CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
+
 
 @dataclass(frozen=True)
 class Received:
-    """`new` is False for a repeated webhook; `due` is when the chatbot will look at it, None where it will not."""
+    """`new` is False for a repeated webhook; `due` is when the chatbot will look at it, None where it will not.
+
+    `sender` is that of the conversation it belongs to.
+    """
 
     new: bool
     due: datetime | None
+    sender: str = ""
 
 
 def receive(params: Mapping[str, str], now: datetime) -> Received:
     """Stores one inbound message (all of Twilio's parameters) with the conversation it belongs to, then rings."""
+    received = store(params, now)
+    if not received.new:
+        db.session.rollback()
+        return received
+    db.session.commit()
+    ring(received, now)
+    return received
+
+
+def ring(received: Received, now: datetime) -> None:
+    """Wakes a worker for a stored message, now or when it falls due. After the commit."""
+    if received.due is not None:
+        # A drain waits for what is due in a moment; RQ's timers know whole seconds only.
+        soon = received.due <= now + turn_wait()
+        _ = queue.ring() if soon else queue.ring_at(received.sender, received.due)
+
+
+def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = None) -> Received:
+    """Stores one inbound message (no commit). `came_at`: when it came to Twilio, where it did not reach us then.
+
+    Such a message belongs where it would have belonged then, and is only shown where time has passed over it: a later
+    one of its contact has been answered already, or said stop or start.
+    """
     address = _address(params)
-    place = routing.place_of(address)
+    place = routing.place_of(address, came_at and came_at + CLOCKS_DIFFER)
     live = place.live
     wish = opting.wish(address, live, params)
+    columns = _place(place, wish, now)
+    late = came_at is not None and _overtaken(address, live, wish, came_at)
+    if late:
+        wish, columns = None, columns | {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
     row: dict[str, Any] = {
         "provider_sid": params["MessageSid"],
         "sender": params["To"],
@@ -44,24 +77,17 @@ def receive(params: Mapping[str, str], now: datetime) -> Received:
         "contact_key": address.contact_key,
         "body": params.get("Body", "").replace("\0", ""),
         "params": dict(params),
-        "received_at": _received_at(live, now),
-        **_place(place, wish, now),
+        "received_at": _received_at(live, now, came_at),
+        **columns,
     }
     # RETURNING rather than a row count: PostgreSQL's driver does not count rows of an ORM insert.
     if db.session.scalar(insert_new(InboundMessage).values(**row).returning(InboundMessage.id)) is None:
-        db.session.rollback()
         return Received(False, None)
-    if live is not None:
+    if live is not None and not late:
         live.last_from = address.from_
     if wish is not None:
-        opting.apply(wish, address, str(params.get("Body", "")), now)
-    sender = live.sender if live is not None else ""
-    db.session.commit()
-    due = row["due_at"]
-    if due is not None:
-        # A drain waits for what is due in a moment; RQ's timers know whole seconds only.
-        _ = queue.ring() if due <= now + turn_wait() else queue.ring_at(sender, due)
-    return Received(True, due)
+        opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
+    return Received(True, row["due_at"], live.sender if live is not None else "")
 
 
 def _address(params: Mapping[str, str]) -> Address:
@@ -74,9 +100,13 @@ def turn_wait() -> timedelta:
     return timedelta(seconds=current_app.config["TURN_WAIT"])
 
 
-def _received_at(live: Conversation | None, now: datetime) -> datetime:
-    """Now; but what we sent before, and know of, was before by every clock: those of two machines may differ."""
-    return now if live is None or live.last_sent_at is None else max(now, live.last_sent_at)
+def _received_at(live: Conversation | None, now: datetime, came_at: datetime | None) -> datetime:
+    """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer."""
+    at = came_at or now
+    sent_at = live.last_sent_at if live is not None else None
+    if sent_at is None or (came_at is not None and sent_at > came_at + CLOCKS_DIFFER):
+        return at
+    return max(at, sent_at)
 
 
 def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, Any]:
@@ -114,3 +144,19 @@ def _first_due(live: Conversation) -> datetime | None:
         InboundMessage.conversation_id == live.id, InboundMessage.outcome.is_(None)
     )
     return db.session.scalar(query)
+
+
+def _overtaken(
+    address: Address, live: Conversation | None, wish: opting.Wish | None, came_at: datetime
+) -> bool:
+    """Whether something that the contact said after this has had its effect already."""
+    if wish is not None:
+        return opting.changed_since(address, came_at)
+    if live is None:
+        return False
+    answered_later = exists().where(
+        InboundMessage.conversation_id == live.id,
+        InboundMessage.received_at > came_at,
+        InboundMessage.outcome == InboundOutcome.ANSWERED,
+    )
+    return bool(db.session.scalar(select(answered_later)))

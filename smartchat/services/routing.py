@@ -1,8 +1,9 @@
 """To which conversation a message of a contact goes: one query by index, whatever became of the earlier ones."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import contains_eager
 
 from smartchat.db import db
@@ -24,8 +25,8 @@ class Place:
     route: Route
 
 
-def place_of(address: Address) -> Place:
-    """Where a message from this address belongs, and why there.
+def place_of(address: Address, begun_by: datetime | None = None) -> Place:
+    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then.
 
     A live conversation that is paused is read again under a lock: it may be going on at this very moment, and what
     is stored for it must not miss that.
@@ -38,6 +39,7 @@ def place_of(address: Address) -> Place:
             Conversation.sender.in_(address.to),
             Conversation.contact_key == address.contact_key,
             Conversation.last_sent_at.is_not(None),
+            true() if begun_by is None else Conversation.opened_at <= begun_by,
         )
         .order_by(is_live.desc(), Conversation.last_sent_at.desc(), Conversation.id.desc())
         .limit(MOST_CANDIDATES)

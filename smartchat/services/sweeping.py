@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from smartchat import queue
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
-from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
+from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, Launch, OutboundMessage
 
 from . import preparing
 
@@ -36,7 +36,7 @@ class Due:
 
 
 def due_work(now: datetime, machine: datetime) -> Due:
-    """Whether anything is due: six look-ups in small indexes."""
+    """Whether anything is due: look-ups in small indexes."""
     active = exists().where(Campaign.status == CampaignStatus.ACTIVE)
     calling = exists().where(
         Conversation.id == InboundMessage.conversation_id, Conversation.call_due_at.is_not(None)
@@ -64,7 +64,8 @@ def due_work(now: datetime, machine: datetime) -> Due:
         Conversation.call_lease_until.is_(None) | (Conversation.call_lease_until < machine),
         active.where(Campaign.id == Conversation.campaign_id),
     )
-    row = db.session.execute(select(inbound, openings, outbound, doubtful, files, calls)).one()
+    launches = exists(select(Launch.id))
+    row = db.session.execute(select(inbound, openings | launches, outbound, doubtful, files, calls)).one()
     db.session.rollback()
     return Due(*map(bool, row))
 

@@ -11,6 +11,7 @@ from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Outbou
 from smartchat.domain.delivery import (
     EXPIRED_CODE,
     MOST_ATTEMPTS,
+    OPTED_OUT_CODE,
     UNREACHABLE_PAUSE,
     Accepted,
     Closed,
@@ -119,10 +120,12 @@ def record_status(
     """
     campaign_of = select(OutboundMessage.campaign_id).where(OutboundMessage.id == message_id)
     hold_campaigns(db.session.scalars(campaign_of))
+    sid, status = params["MessageSid"], params["MessageStatus"]
+    if group(status) is OutboundStatus.FAILED:
+        _hold_for_failure(message_id, sid, params.get("ErrorCode"), now)
     row = db.session.scalar(
         select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(of=OutboundMessage)
     )
-    sid, status = params["MessageSid"], params["MessageStatus"]
     if row is None or row.provider_sid not in (None, sid) or not is_news(sid):
         db.session.rollback()
         return False
@@ -133,6 +136,20 @@ def record_status(
             bind(row, sid, status, now)
     db.session.commit()
     return True
+
+
+def _hold_for_failure(message_id: int, sid: str, code: str | None, now: datetime) -> None:
+    """A failure changes more than its row. Locks are taken in the order that everybody takes them in: campaign, the
+    list of those who opted out, conversation, messages; any other order ends in deadlocks on PostgreSQL (no commit).
+    """
+    row = db.session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id))
+    if row is None or row.provider_sid not in (None, sid):
+        return
+    if code == str(OPTED_OUT_CODE):
+        opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+    conversation = select(Conversation.id).where(Conversation.id == row.conversation_id)
+    db.session.execute(conversation.with_for_update(of=Conversation)).all()
+    db.session.expire(row)
 
 
 def _undelivered(

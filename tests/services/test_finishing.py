@@ -1,8 +1,14 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from smartchat import clock
-from smartchat.services import finishing, launching
+from smartchat import clock, jobs
+from smartchat.adapters.twilio_channel import TwilioChannel
+from smartchat.db import db
+from smartchat.services import finishing, launching, opening, sending, tracking
 from tests.services.conftest import Stage, new_phone
+from tests.simulator_server import RunningSimulator
 
 
 def test_finish_ends_conversations_and_cancels_what_waits(stage: Stage) -> None:
@@ -10,7 +16,9 @@ def test_finish_ends_conversations_and_cancels_what_waits(stage: Stage) -> None:
     campaign = stage.launch(phones)
     stage.work()
     stage.hear(phones[0], "sí")
-    assert finishing.forecast(campaign) == finishing.Forecast(conversations=3, waiting=0, in_flight=0)
+    assert finishing.forecast(campaign) == finishing.Forecast(
+        conversations=3, waiting=0, in_flight=0, with_twilio=6
+    )
     assert finishing.finish(campaign, None, clock.now())
     numbers = stage.numbers(campaign)
     assert numbers.conversations["ended"] == 3
@@ -85,3 +93,70 @@ def test_all_there_ever_was_to_send_adds_up(stage: Stage, when: str) -> None:
     before = sum(stage.numbers(campaign).outbound.values())
     finishing.finish(campaign, None, clock.now())
     assert sum(stage.numbers(campaign).outbound.values()) == before
+
+
+def test_the_receipt_has_the_numbers_before_and_after(stage: Stage) -> None:
+    phones = [new_phone() for _ in range(3)]
+    campaign = stage.launch(phones)
+    stage.work()
+    stage.hear(phones[0], "sí")
+    before = stage.numbers(campaign)
+    finishing.finish(campaign, None, clock.now())
+    receipt, after = stage.campaign(campaign).receipt, stage.numbers(campaign)
+    assert receipt["before"] == {
+        "conversations": before.conversations,
+        "outbound": before.outbound,
+        "inbound": before.inbound,
+    }
+    assert receipt["after"] == {
+        "conversations": after.conversations,
+        "outbound": after.outbound,
+        "inbound": after.inbound,
+    }
+    assert (receipt["before"]["inbound"]["waiting"], receipt["after"]["inbound"]["waiting"]) == (1, 0)
+
+
+def test_the_receipt_counts_what_twilio_has_and_has_not_delivered(stage: Stage) -> None:
+    phones = [new_phone() for _ in range(3)]
+    campaign = stage.launch(phones)
+    stage.work()
+    delivered = stage.outbound(campaign)[0]
+    params = {"MessageSid": delivered.provider_sid, "MessageStatus": "delivered"}
+    assert tracking.record_status(params, delivered.id, clock.now())
+    finishing.finish(campaign, None, clock.now())
+    assert stage.campaign(campaign).receipt["with_twilio"] == 5
+
+
+def test_of_a_batch_that_is_being_sent_at_most_what_is_in_flight_goes_out_and_is_on_the_receipt(
+    stage: Stage, simulator: RunningSimulator
+) -> None:
+    """Three workers in the middle of their batches, and Twilio takes its time."""
+    phones = [new_phone() for _ in range(120)]
+    campaign = stage.launch(phones)
+    opening.open_due(clock.now(), clock.machine_now())
+    simulator.faults(latency_ms=300)
+    stop = threading.Event()
+
+    def worker() -> None:
+        with stage.app.app_context(), ThreadPoolExecutor(4) as pool:
+            channel = TwilioChannel(stage.app.config)
+            while not stop.is_set():
+                sending.send_due(channel, pool, 4, jobs.CLOCKS)
+
+    workers = [threading.Thread(target=worker) for _ in range(3)]
+    for thread in workers:
+        thread.start()
+    simulator.wait_for(lambda s: sum(m["To"] in set(phones) for m in s.messages()) >= 12)
+    assert finishing.finish(campaign, None, clock.now())
+    receipt = stage.campaign(campaign).receipt
+    db.session.rollback()
+    stop.set()
+    for thread in workers:
+        thread.join()
+    simulator.faults()
+    stage.work()
+    went_out = sum(message["To"] in set(phones) for message in simulator.messages())
+    handed_over = receipt["after"]["outbound"]["sent"] + receipt["after"]["outbound"]["delivered"]
+    assert 0 < receipt["in_flight"] <= 12
+    assert went_out == handed_over + receipt["in_flight"]
+    assert stage.numbers(campaign).outbound["waiting"] == stage.numbers(campaign).outbound["doubtful"] == 0

@@ -20,7 +20,8 @@ def test_without_faults_all_are_off_and_an_empty_object_turns_them_off(simulator
     off = {
         "latency_ms": 0, "jitter_ms": 0, "rate_limit": 0, "error_share": 0, "accept_then_500": 0,
         "accept_then_break": 0, "break_before_accept": 0, "duplicate_webhooks": 0, "duplicate_count": 2,
-        "late_webhooks": 0, "reorder_callbacks": False, "drop_callbacks": 0, "hold_deliveries": False, "seed": None,
+        "late_webhooks": 0, "reorder_callbacks": False, "drop_callbacks": 0, "lose_webhooks": 0,
+        "hold_deliveries": False, "seed": None,
     }  # fmt: skip
     assert ask(simulator.url + "/faults").body == off
     assert simulator.faults(latency_ms=5, error_share=0.5, seed=7) == {
@@ -189,3 +190,14 @@ def test_a_held_message_fails_with_30036_when_its_validity_period_is_over(
     assert (last["MessageStatus"], last["ErrorCode"]) == ("failed", "30036")
     simulator.faults()
     assert client.messages(sid).fetch().error_code == 30036
+
+
+def test_a_lost_webhook_is_never_sent_and_the_message_stands_in_the_list(
+    client: Client, simulator: RunningSimulator, receiver: Receiver, phone: str
+) -> None:
+    simulator.faults(lose_webhooks=1)
+    answer = simulator.write(phone, "¿hay alguien?", to=SENDER)
+    assert (answer["webhook_status"], answer["webhook_error"]) == (None, "lost")
+    assert receiver.about(answer["sid"]) == []
+    (listed,) = client.messages.list(to=SENDER, from_=phone)
+    assert (listed.sid, listed.direction, listed.body) == (answer["sid"], "inbound", "¿hay alguien?")

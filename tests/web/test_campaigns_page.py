@@ -199,8 +199,19 @@ def test_finish_ends_it_and_leaves_a_receipt(desk: Desk, app: Flask) -> None:
     assert "Finished on 23 Nov 2026, 10:00 by operator@example.com." in page
     now = desk.tiles(campaign)
     assert (now["Conversations ended"], now["Messages cancelled"], now["Already with Twilio"]) == (3, 3, 0)
+    assert now["Just being handed over"] == 0
     assert (now["Waiting"], now["Cancelled"]) == (0, 3)
     assert status(app, other) == "active"
+
+
+def test_the_receipt_shows_what_twilio_has_and_the_numbers_before_and_after(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:3])
+    desk.work()
+    assert "6 messages are already with Twilio" in desk.page(f"/campaigns/{campaign}/finish")
+    desk.client.post(f"/campaigns/{campaign}/finish")
+    page = show(desk, campaign)
+    assert desk.tiles(campaign)["Already with Twilio"] == 6
+    assert "Open conversations 3 0 Conversations that are over 0 3" in page
 
 
 def test_pressing_finish_twice_changes_nothing_more(desk: Desk, at: Callable[[str], None]) -> None:

@@ -72,3 +72,9 @@ def test_a_viewer_sees_the_senders_and_cannot_change_them(desk: Desk) -> None:
     viewer = sign_in(desk, "viewer@example.com", "viewer")
     assert "Set another rate" not in viewer.get("/senders").text
     assert viewer.post("/senders", data={"address": NUMBER, "per_second": "3"}).status_code == 403
+
+
+def test_the_address_for_twilio_asks_it_to_try_again(desk: Desk) -> None:
+    desk.app.config["PUBLIC_URL"] = "https://chat.example.com"
+    address = "https://chat.example.com/twilio/inbound#ct=2000&amp;rt=3500&amp;rc=3&amp;rp=5xx,ct,rt"
+    assert address in desk.client.get("/senders").text

@@ -1,0 +1,64 @@
+"""Inbound messages as Twilio lists them: what a webhook that never reached us would have said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# The list gives whole seconds: a message that is listed at 10:00:05 came before 10:00:06. Taken at the end of its
+# second it is never earlier than the question that it answers.
+WITHIN_SECOND = timedelta(milliseconds=999)
+
+
+class ListNotGiven(Exception):
+    """Twilio's list could not be read; the message says why, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An inbound message in Twilio's list. `at`: when Twilio got it (aware, whole seconds), where it says so.
+
+    `media` counts its pictures and files; `attachments` are their addresses and types, which are asked for apart.
+    """
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    media: int = 0
+    attachments: tuple[tuple[str, str], ...] = ()
+    segments: int = 1
+    at: datetime | None = None
+    service: str | None = None
+    account_sid: str | None = None
+
+
+def received_at(message: Listed, now: datetime) -> datetime:
+    """When it came in, as far as the list tells; never later than `now`."""
+    return now if message.at is None else min(message.at + WITHIN_SECOND, now)
+
+
+def as_webhook(message: Listed, fetched_at: datetime) -> dict[str, str]:
+    """The parameters of the webhook that was lost, and `FetchedAt`, which no webhook has: when we found it."""
+    parameters = {
+        "MessageSid": message.sid,
+        "From": message.from_,
+        "To": message.to,
+        "Body": message.body,
+        "NumMedia": str(message.media),
+        "NumSegments": str(message.segments),
+        "SmsStatus": "received",
+        "FetchedAt": fetched_at.isoformat(),
+    }
+    if message.account_sid:
+        parameters["AccountSid"] = message.account_sid
+    if message.service:
+        parameters["MessagingServiceSid"] = message.service
+    for index, (url, kind) in enumerate(message.attachments):
+        parameters |= {f"MediaUrl{index}": url, f"MediaContentType{index}": kind}
+    return parameters
+
+
+def in_the_order_of_arrival(newest_first: Iterable[Listed], now: datetime) -> list[Listed]:
+    """The first one first; those of one second keep the order of the list, turned round."""
+    oldest_first = list(newest_first)[::-1]
+    return sorted(oldest_first, key=lambda message: received_at(message, now))
