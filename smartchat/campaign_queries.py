@@ -232,7 +232,11 @@ def next_due(campaign_id: int) -> datetime | None:
         (InboundMessage, (InboundMessage.outcome.is_(None),)),
     ]
     for priority in PRIORITIES:
-        state = (OutboundMessage.status == OutboundStatus.WAITING, OutboundMessage.priority == priority)
+        state = (
+            OutboundMessage.status == OutboundStatus.WAITING,
+            OutboundMessage.held_since.is_(None),
+            OutboundMessage.priority == priority,
+        )
         waiting.append((OutboundMessage, state))
     moments = (
         db.session.scalar(
@@ -244,6 +248,14 @@ def next_due(campaign_id: int) -> datetime | None:
         for table, state in waiting
     )
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def held(campaign_id: int) -> int:
+    """How many messages wait until their contact writes again: WhatsApp's 24 hours are over."""
+    query = select(func.count()).where(
+        OutboundMessage.campaign_id == campaign_id, OutboundMessage.held_since.is_not(None)
+    )
+    return db.session.scalar(query.where(OutboundMessage.status == OutboundStatus.WAITING)) or 0
 
 
 def last_sent(campaign_id: int) -> datetime | None:

@@ -109,8 +109,9 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     refusal = campaign_queries.latest_refusal(campaign.id)
     sender = sender_queries.sender_state(campaign.sender, clock.machine_now())
     paused = pause_queries.paused_in(campaign.id)
+    held = campaign_queries.held(campaign.id)
     load = Load(
-        to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages,
+        to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages - held,
         doubtful=numbers.outbound["doubtful"],
         talking=numbers.conversations["open"],
         # Outside the hours they are the reason, whatever is due.
@@ -127,6 +128,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "paused": paused,
         "refusal": refusal,
         "sender": sender,
+        "held": held,
         "why_stopped": why_stopped(sender.stop_code, language()),
         "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
         "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),

@@ -53,11 +53,13 @@ class Verdict(Enum):
     NEXT_OPENING = (
         auto()
     )  # too late for today, or today's allowance is used up: once more when the hours open
+    HOLD = auto()  # WhatsApp's 24 hours are over: when the contact writes again
     STOP_SENDER = auto()  # settings or credentials: nothing of this sender will get through
     UNKNOWN = auto()  # perhaps it was accepted: look before repeating
 
 
 OPTED_OUT_CODE = 21610
+WINDOW_CODE = 63016
 EXPIRED_CODE = 30036  # it waited at Twilio until its ValidityPeriod was over
 _LATER = {20429, 21611, 30001, 30022, 63018, 14107}
 # Of these the whole sender is too fast; 14107 is about one contact alone.
@@ -79,6 +81,8 @@ def verdict(code: int | None, http_status: int) -> Verdict:
     match code:
         case 21610:  # OPTED_OUT_CODE
             return Verdict.OPTED_OUT
+        case 63016:  # WINDOW_CODE
+            return Verdict.HOLD
         case known if known in _LATER_CAPPED:
             return Verdict.LATER_CAPPED
         case known if known in _LATER:
@@ -105,7 +109,7 @@ def after_failure(code: int | None, expired: int, retries: int) -> Verdict:
     found = verdict(code, 400)
     if found is Verdict.NEXT_OPENING:
         return found if expired == 0 and retries < MOST_RETRIES else Verdict.FAIL
-    if found in (Verdict.LATER, Verdict.LATER_CAPPED, Verdict.STOP_SENDER):
+    if found in (Verdict.LATER, Verdict.LATER_CAPPED, Verdict.STOP_SENDER, Verdict.HOLD):
         return found if retries < MOST_RETRIES else Verdict.FAIL
     return found if found is Verdict.OPTED_OUT else Verdict.FAIL
 

@@ -15,33 +15,34 @@ CLEAR_IN = frozenset({"start", "unstop", "alta"})
 TWILIO_HELP = frozenset({"help", "info"})
 # Whole messages only: with anything more in it than politeness, somebody has to read it.
 _PLEASE = "por favor|porfavor|porfa|please|pls"
-_POLITE = re.compile(rf"^(?:{_PLEASE})\b|\b(?:{_PLEASE}|gracias|thanks|thank you)$")
+_POLITE = re.compile(rf"\b(?:{_PLEASE}|gracias|thanks|thank you)\b")
 _WRITING = r"(?:escrib|mand|envi|contact|molest|llam|busc)"
-_PHRASES = re.compile(
-    "|".join(
-        (
-            # ya no me escriban más · no me vuelvan a mandar mensajes · dejen de escribirme
-            rf"(?:ya )?no (?:me |nos )?{_WRITING}(?:an|en|a|e|as|es)(?: (?:mas|nada|nunca|mensajes?|sms|whatsapps?))*",
-            rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITING}[aei]r(?: (?:mas|nada|mensajes?))*",
-            rf"deje[ns]? de {_WRITING}[aei]r(?:me|nos)?(?: (?:mas|mensajes?|sms|cosas))*",
-            # ya no quiero recibir mensajes · no quiero que me escriban
-            r"(?:ya )?no quiero (?:recibir )?(?:mas )?(?:mensajes?|sms|whatsapps?)(?: (?:suyos|de ustedes|mas))?",
-            rf"(?:ya )?no quiero que (?:me|nos) {_WRITING}(?:an|en|a|e)(?: (?:mas|nada|mensajes?))*",
-            # quiero darme de baja · bórrenme de su lista · déjenme en paz
-            r"(?:quiero |quisiera |deseo )?(?:darme|dar|denme|deme|dame) de baja"
-            r"(?: de (?:su|la|esta) lista)?",
-            r"(?:borre|borra|quite|quita|saque|saca|elimine|elimina)n?me de (?:su|la|esta) lista",
-            r"deje[ns]?me en paz",
-            r"cancelar (?:mi |la )?suscripcion",
-            r"(?:stop|quit) (?:texting|messaging|contacting|writing|bothering)(?: me)?(?: again)?",
-            r"(?:do not|don t|dont) (?:text|message|contact|write|bother)(?: to)? me(?: again| anymore| any more| ever)*",
-            r"(?:remove|take|delete) me (?:from|off)(?: of)? (?:your|this|the) list",
-            r"unsubscribe me(?: from (?:your|this|the) list)?",
-            r"no more (?:messages|texts|sms)",
-            r"leave me alone",
-        )
+_PHRASES = "|".join(
+    (
+        # ya no me escriban más · no me vuelvan a mandar mensajes · dejen de escribirme
+        rf"(?:ya )?no (?:me |nos )?{_WRITING}(?:an|en|a|e|as|es)(?: (?:mas|nada|nunca|mensajes?|sms|whatsapps?))*",
+        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITING}[aei]r(?: (?:mas|nada|mensajes?))*",
+        rf"deje[ns]? de {_WRITING}[aei]r(?:me|nos)?(?: (?:mas|mensajes?|sms|cosas))*",
+        # ya no quiero recibir mensajes · no quiero que me escriban
+        r"(?:ya )?no quiero (?:recibir )?(?:mas )?(?:mensajes?|sms|whatsapps?)(?: (?:suyos|de ustedes|mas))?",
+        rf"(?:ya )?no quiero que (?:me|nos) {_WRITING}(?:an|en|a|e)(?: (?:mas|nada|mensajes?))*",
+        # quiero darme de baja · bórrenme de su lista · déjenme en paz
+        r"(?:quiero |quisiera |deseo )?(?:darme|dar|denme|deme|dame) de baja"
+        r"(?: de (?:su|la|esta) lista)?",
+        r"(?:borre|borra|quite|quita|saque|saca|elimine|elimina)n?me de (?:su|la|esta) lista",
+        r"deje[ns]?me en paz",
+        r"cancelar (?:mi |la )?suscripcion",
+        r"(?:stop|quit) (?:texting|messaging|contacting|writing|bothering)(?: me)?(?: again)?",
+        r"(?:do not|don t|dont) (?:text|message|contact|write|bother)(?: to)? me"
+        r"(?: again| anymore| any more| ever)*",
+        r"(?:remove|take|delete) me (?:from|off)(?: of)? (?:your|this|the) list",
+        r"unsubscribe me(?: from (?:your|this|the) list)?",
+        r"no more (?:messages|texts|sms)",
+        r"leave me alone",
     )
 )
+# One of them, or several in a row.
+_ALL_OUT = re.compile(rf"(?:{_PHRASES})(?: (?:y |and )?(?:{_PHRASES}))*")
 
 
 class Wish(Enum):
@@ -83,8 +84,8 @@ def wish_of(
         return Wish.HELP
     if opted_out and words in CLEAR_IN | {"yes"}:
         return Wish.IN
-    bare = _POLITE.sub("", words).strip()
-    if words in TWILIO_OUT or bare in SPANISH_OUT or _PHRASES.fullmatch(bare):
+    bare = " ".join(_POLITE.sub(" ", words).split())
+    if words in TWILIO_OUT or bare in SPANISH_OUT or _ALL_OUT.fullmatch(bare):
         return Wish.OUT
     return None
 

@@ -37,8 +37,15 @@ class OutboundMessage(Base):
             "priority",
             "due_at",
             "id",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
+            sqlite_where=text("status = 'waiting' AND held_since IS NULL"),
+            postgresql_where=text("status = 'waiting' AND held_since IS NULL"),
+        ),
+        Index(
+            "ix_outbound_messages_held",
+            "campaign_id",
+            "conversation_id",
+            sqlite_where=text("held_since IS NOT NULL"),
+            postgresql_where=text("held_since IS NOT NULL"),
         ),
         Index(
             "ix_outbound_messages_refused",

@@ -21,9 +21,10 @@ from smartchat.domain.campaign import UNSETTLED, CampaignStatus, OutboundKind, O
 from smartchat.domain.delivery import Outgoing
 from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
 from smartchat.domain.sender_rates import rate_of
+from smartchat.domain.whatsapp_window import may_leave
 from smartchat.models import Campaign, Conversation, OutboundMessage, Sender
 
-from . import chatbots, opting, pacing
+from . import chatbots, opting, pacing, window
 from .talking import PRIORITY
 
 LEASE = timedelta(seconds=20)
@@ -157,12 +158,16 @@ def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machi
     turns = {turn.id: turn for turn in _rotated(campaigns, sender.last_campaign_id)}
     ours = _held(turns)
     taken: list[int] = []
+    held: list[int] = []
     for kind in (OutboundKind.REPLY, OutboundKind.OPENING):
         opening = kind is OutboundKind.OPENING
         room = min(limit - len(taken), pace.room(machine))
         if room <= 0:
             break
         for row in _pick(ours, PRIORITY[kind], room, now):
+            if not may_leave(address, row.template is not None, row.last_received_at, now):
+                held.append(row.id)
+                continue
             units = rate.units(row.segments)
             if pace.ready_at(opening) > machine:
                 break
@@ -172,6 +177,8 @@ def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machi
             taken.append(row.id)
             sender.last_campaign_id = row.campaign_id
     pacing.keep(sender, pace)
+    if held:
+        window.hold(held, now)
     return taken
 
 
@@ -215,7 +222,13 @@ def _first(campaign_id: int, priority: int, limit: int, now: datetime) -> Any:
     """
     earlier = aliased(OutboundMessage)
     return (
-        select(OutboundMessage.id, OutboundMessage.campaign_id, OutboundMessage.segments)
+        select(
+            OutboundMessage.id,
+            OutboundMessage.campaign_id,
+            OutboundMessage.segments,
+            OutboundMessage.template,
+            Conversation.last_received_at,
+        )
         .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
         .where(
             OutboundMessage.campaign_id == campaign_id,

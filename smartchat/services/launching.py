@@ -13,7 +13,9 @@ from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndReason
 from smartchat.domain.hours import due_at
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.script import Script, read_script
+from smartchat.domain.whatsapp_window import opens_without_template
 from smartchat.domain.wording.launching import Obstacle
 from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation, Launch
 
@@ -176,6 +178,9 @@ def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
         found.append(Obstacle("no_contacts"))
     if not chatbots.sender_of(script):
         found.append(Obstacle("no_sender", {"chatbot": script.name}))
+    opening = opens_without_template(script)
+    if opening is not None and chatbots.sender_of(script).startswith(WHATSAPP):
+        found.append(Obstacle("no_template", {"step": opening}))
     if missing := _columns_not_in_file(campaign, script):
         found.append(Obstacle("columns_changed", {"columns": ", ".join(missing)}))
     return found

@@ -65,6 +65,7 @@ def _campaigns_to_open(now: datetime, machine: datetime) -> list[int]:
             OutboundMessage.campaign_id == Campaign.id,
             OutboundMessage.status == OutboundStatus.WAITING,
             OutboundMessage.priority == talking.PRIORITY[OutboundKind.OPENING],
+            OutboundMessage.held_since.is_(None),
         )
         .correlate(Campaign)
         .offset(AHEAD - 1)

@@ -16,7 +16,7 @@ from smartchat.domain.phone import canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting, routing
+from . import chatbots, opting, routing, window
 from .opting import Address
 from .routing import Place
 
@@ -90,6 +90,8 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         return Received(False, None)
     if live is not None and not late:
         live.last_from = address.from_
+    if place.shown_in is not None:
+        window.contact_wrote(place.shown_in, row["received_at"])
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
     return Received(True, row["due_at"], live.sender if live is not None else "")

@@ -50,6 +50,7 @@ def due_work(now: datetime, machine: datetime) -> Due:
     outbound = exists().where(
         OutboundMessage.status == OutboundStatus.WAITING,
         OutboundMessage.due_at <= now,
+        OutboundMessage.held_since.is_(None),
         active.where(Campaign.id == OutboundMessage.campaign_id),
     )
     doubtful = exists().where(

@@ -174,6 +174,8 @@ def _undelivered(
         case Verdict.STOP_SENDER:
             pacing.stop(row.sender, code, why or "", machine)
             due = now
+        case Verdict.HOLD if not row.template:
+            row.held_since = due = now
         case found:
             bind(row, sid, status, now)
             row.error_code, row.error_message = code, why
@@ -246,6 +248,9 @@ def _refused(row: OutboundMessage, refused: Refused, now: datetime) -> None:
         case Verdict.STOP_SENDER:
             row.attempts -= 1
             _again(row, now, code, message)
+        case Verdict.HOLD if not row.template:
+            _again(row, now, code, message)
+            row.held_since = now
         case _:
             _fail(row, code, message, now)
 

@@ -154,15 +154,21 @@ def test_the_address_the_contact_wrote_from_is_kept_for_whatsapp(stage: Stage) -
     phone = new_phone()
     steps = [
         {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
+        {
+            "id": "HOLA",
+            "type": "message",
+            "text": "Hola",
+            "template": {"content_sid": "HX" + "0" * 32, "variables": {}},
+        },
         {"id": "P", "type": "binary", "kind": "yes_no", "text": "¿Sí?", "retries": 1},
         {"id": "FIN", "type": "end", "text": "Listo"},
     ]
     stage.launch([phone], stage.chatbot(sender=sender, steps=steps))
     stage.work()
     old_form = "whatsapp:" + phone.replace("+52", "+521")
-    stage.hear(old_form, "sí", to=sender)
+    stage.hear(old_form, "hola", to=sender)
     stage.work()
-    assert stage.told(old_form) == ["Listo"]
+    assert stage.told(old_form)[0] == "¿Sí?"
 
 
 def test_a_claim_that_sent_nothing_does_not_draw_the_next_message_to_its_conversation(

@@ -20,6 +20,12 @@ _MESSAGES = {
         "en": "The chatbot {chatbot} has no sender, so it has no number to write from. Open the chatbot and set it.",
         "es": "El chatbot {chatbot} no tiene remitente: no sabe desde qué número escribir. Ábralo y póngalo.",
     },
+    "no_template": {
+        "en": "WhatsApp lets a business begin only with an approved template, and step {step} would be sent first "
+        "without one. Open the chatbot and give it the template's ContentSid, or put a message with one before it.",
+        "es": "WhatsApp solo permite que una empresa empiece con una plantilla aprobada, y el paso {step} se enviaría "
+        "primero sin ella. Abra el chatbot y póngale el ContentSid de la plantilla, o ponga antes un mensaje con una.",
+    },
     "columns_changed": {
         "en": "The chatbot was changed after the file was uploaded and now needs: {columns}. "
         "Upload the file again with these columns.",

@@ -1,0 +1,150 @@
+"""WhatsApp: campaigns begin with a template, and outside 24 hours nothing else leaves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from smartchat import clock
+from smartchat.adapters.twilio_channel import TwilioChannel
+from smartchat.domain.delivery import Outgoing, Refused, Result
+from smartchat.services import finishing, launching
+from tests.services.conftest import Stage, new_phone
+
+SENDER = "whatsapp:+15005550006"
+NAME = {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"}
+TEMPLATE = {"content_sid": "HX" + "0" * 32, "variables": {"1": "{{NOMBRE}}"}}
+HELLO = {"id": "HOLA", "type": "message", "text": "Hola {{NOMBRE}}, ¿podemos platicar?", "template": TEMPLATE}
+QUESTION = {"id": "PAGA", "type": "binary", "kind": "yes_no", "text": "¿Podrá pagar?"}
+END = {"id": "FIN", "type": "end", "text": "¡Gracias!"}
+
+
+def chatbot(stage: Stage, *steps: dict[str, Any]) -> int:
+    return stage.chatbot(sender=SENDER, steps=[NAME, *steps])
+
+
+def sent(stage: Stage, campaign: int) -> list[str]:
+    return [row.step_id for row in stage.outbound(campaign) if row.status in ("sent", "delivered")]
+
+
+def waiting(stage: Stage, campaign: int) -> list[tuple[str, bool]]:
+    rows = stage.outbound(campaign)
+    return [(row.step_id, row.held_since is not None) for row in rows if row.status == "waiting"]
+
+
+def obstacles(stage: Stage, *steps: dict[str, Any]) -> list[str]:
+    draft = stage.draft([new_phone()], chatbot(stage, *steps))
+    return [found.code for found in launching.launch(draft, None, clock.now()).obstacles]
+
+
+def test_a_campaign_that_would_begin_without_a_template_is_not_launched(stage: Stage) -> None:
+    assert obstacles(stage, QUESTION, END) == ["no_template"]
+    assert obstacles(stage, HELLO, QUESTION, END) == []
+
+
+def test_also_a_message_inside_of_a_flow_may_be_the_first(stage: Stage) -> None:
+    flow = {
+        "id": "SI",
+        "type": "flow",
+        "display_if": "NOMBRE == 'Ana'",
+        "steps": [{"id": "M", "type": "message", "text": "Hola"}],
+    }
+    assert obstacles(stage, flow, HELLO, QUESTION) == ["no_template"]
+
+
+def test_on_sms_no_template_is_needed(stage: Stage) -> None:
+    stage.launch([new_phone()])
+
+
+def test_after_the_template_the_question_waits_until_the_contact_writes(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA"]
+    assert waiting(stage, campaign) == [("PAGA", True)]
+    stage.hear(f"whatsapp:{phone}", "hola, sí", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "PAGA"]
+    # It came before the question: the chatbot waits for the answer to what was asked now.
+    stage.hear(f"whatsapp:{phone}", "sí", to=SENDER)
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "PAGA", "FIN"]
+
+
+def test_a_reply_that_would_leave_after_24_hours_is_held_and_goes_when_the_contact_writes_again(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    class Away(TwilioChannel):
+        def send(self, message: Outgoing) -> Result:
+            return Refused(20429, 429, "Too Many Requests")
+
+    phone = new_phone()
+    campaign = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "sí", to=SENDER)
+    stage.channel, good = Away(stage.app.config), stage.channel
+    stage.work()
+    stage.channel = good
+    at("2026-11-24T10:02")
+    stage.work()
+    assert waiting(stage, campaign) == [("FIN", True)]
+    assert stage.numbers(campaign).outbound["waiting"] == 1
+    stage.hear(f"whatsapp:{phone}", "¿hola?", to=SENDER)
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "PAGA", "FIN"]
+
+
+def test_within_24_hours_replies_leave_freely(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    at("2026-11-23T22:00")
+    stage.hear(f"whatsapp:{phone}", "sí", to=SENDER)
+    at("2026-11-24T08:00")
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "PAGA", "FIN"]
+
+
+def test_twilios_63016_holds_the_message_and_does_not_fail_it(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    class Closed(TwilioChannel):
+        def send(self, message: Outgoing) -> Result:
+            return Refused(63016, 400, "outside the allowed window")
+
+    phone = new_phone()
+    campaign = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    stage.channel, good = Closed(stage.app.config), stage.channel
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    assert waiting(stage, campaign) == [("PAGA", True)]
+    stage.channel = good
+    stage.hear(f"whatsapp:{phone}", "¿bueno?", to=SENDER)
+    at("2026-11-23T10:02")
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "PAGA"]
+
+
+def test_held_messages_do_not_keep_openings_from_leaving(stage: Stage) -> None:
+    campaign = stage.launch([new_phone() for _ in range(120)], chatbot(stage, HELLO, QUESTION, END))
+    for _ in range(4):
+        stage.work()
+    # The second of two may not leave: the first of all of them did, as far as the rate went.
+    assert len(sent(stage, campaign)) >= 64
+
+
+def test_finish_cancels_what_is_held(stage: Stage) -> None:
+    campaign = stage.launch([new_phone()], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    finishing.finish(campaign, None, clock.now())
+    assert waiting(stage, campaign) == []
+    assert stage.numbers(campaign).outbound["cancelled"] == 1
