@@ -1,13 +1,18 @@
-"""`make bench`: every benchmark, or those that are named: `make bench ARGS=contact_files`."""
+"""`make bench`: every benchmark, or those that are named: `make bench ARGS=contact_files`.
+
+What follows `chaos` are its own options: `make bench ARGS="chaos --rounds 1000 --seed 1"`.
+"""
 
 import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "rows")
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["chaos"]:
+        sys.exit(importlib.import_module("bench.chaos").main(sys.argv[2:]))
     names = sys.argv[1:] or list(BENCHES)
     unknown = [name for name in names if name not in BENCHES]
     if unknown:

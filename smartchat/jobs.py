@@ -10,7 +10,17 @@ from flask import Flask, current_app
 from . import clock, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import answering, calling, doubting, launching, opening, pacing, preparing, receiving, sending
+from .services import (
+    answering,
+    calling,
+    doubting,
+    launching,
+    opening,
+    pacing,
+    preparing,
+    receiving,
+    sending,
+)
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0

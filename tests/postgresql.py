@@ -28,11 +28,21 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """An empty database of its own, as SQLAlchemy writes it."""
+    yield from _new_database(postgresql_server)
+
+
+@pytest.fixture(scope="module")
+def postgresql_module_url(postgresql_server: str) -> Iterator[str]:
+    """An empty database for all tests of a module, as SQLAlchemy writes it."""
+    yield from _new_database(postgresql_server)
+
+
+def _new_database(server: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    url = postgresql_server.replace("/postgres?", f"/{name}?")
-    assert url != postgresql_server
+    url = server.replace("/postgres?", f"/{name}?")
+    assert url != server
     yield url.replace("postgresql://", "postgresql+psycopg://")
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

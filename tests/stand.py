@@ -44,6 +44,7 @@ class Stand:
         self.url = f"http://127.0.0.1:{self.port}"
         self.simulator_url = f"http://127.0.0.1:{self.simulator_port}"
         self.log = folder / "run.log"
+        self.redis_url = f"unix://{folder / 'redis.sock'}"
         self.start()
 
     def start(self, now: str | None = None) -> None:

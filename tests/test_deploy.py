@@ -194,6 +194,6 @@ def test_the_pages_on_running_it_name_only_files_that_exist(page: str) -> None:
 def test_the_settings_that_the_deploy_page_names_are_those_of_the_example() -> None:
     text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    assert set(re.findall(r"^([A-Z][A-Z_]+)=", text, re.MULTILINE)) >= SECRETS | {"SMARTCHAT_ENV"}
+    assert set(re.findall(r"^ *([A-Z][A-Z_]+)=", text, re.MULTILINE)) >= SECRETS | {"SMARTCHAT_ENV"}
     named = set(re.findall(r"`([A-Z][A-Z]+_[A-Z_]+)`", text))
     assert {name for name in named if f"{name}=" not in example} == set()

@@ -62,8 +62,8 @@ UNSETTLED = (OutboundStatus.WAITING, OutboundStatus.SENDING, OutboundStatus.DOUB
 class InboundOutcome(StrEnum):
     """What became of an inbound message; a message without an outcome is waiting for its answer.
 
-    early: it came before the question that it would have to answer.
     late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
+    early: it came before the question that it would have to answer.
     """
 
     ANSWERED = "answered"
@@ -72,8 +72,8 @@ class InboundOutcome(StrEnum):
     OPT_IN = "opt_in"
     ENDED = "ended"
     HANDED_OVER = "handed_over"
-    EARLY = "early"
     LATE = "late"
+    EARLY = "early"
 
 
 class Route(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fleet import Fleet
 from tests.stand import ROOT, Stand, wait_for
 
 OWNERS_FILE = ROOT / "examples" / "contacts.tsv"
@@ -23,9 +24,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def stand(folder: Path) -> Iterator[Stand]:
-    stand = Stand(folder)
+@pytest.fixture(params=["one machine", "two machines"])
+def stand(folder: Path, request: pytest.FixtureRequest) -> Iterator[Stand]:
+    """`make run` on SQLite; and two web processes and three workers on PostgreSQL and one Redis."""
+    stand: Stand
+    if request.param == "one machine":
+        stand = Stand(folder)
+    else:
+        stand = Fleet(folder, str(request.getfixturevalue("postgresql_url")))
     yield stand
     stand.stop()
 
@@ -148,7 +154,7 @@ def test_emptying_redis_delays_and_loses_nothing(stand: Stand) -> None:
     launch(stand)
     wait_for(lambda: len(stand.told(CARLOS)) >= 2)
     before = len(stand.told(CARLOS))
-    redis = Redis(unix_socket_path=str(stand.folder / "redis.sock"))
+    redis = Redis.from_url(stand.redis_url)
     with redis.pipeline() as both:
         stand.write(CARLOS, "sí")
         both.flushall()

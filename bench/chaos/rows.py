@@ -1,0 +1,57 @@
+"""The rows of the database as the auditor reads them: plain dictionaries, read in one go when all is quiet."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from smartchat.db import db
+from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
+from smartchat.queries import campaign_report
+from smartchat.services import chatbots
+
+CONVERSATION = (
+    "id", "campaign_id", "sender", "contact_key", "phone", "status", "opened_at", "ended_at", "last_sent_at",
+)  # fmt: skip
+OUTBOUND = (
+    "id", "conversation_id", "campaign_id", "kind", "step_id", "to", "body", "status", "provider_sid",
+    "created_at", "sent_at", "due_at", "lease_until", "attempts",
+)  # fmt: skip
+INBOUND = (
+    "id", "provider_sid", "conversation_id", "campaign_id", "sender", "contact_key", "outcome", "received_at",
+    "handled_at", "due_at",
+)  # fmt: skip
+
+
+def read() -> dict[str, Any]:
+    """All of it (inside an application context); ends the session's transaction."""
+    campaigns = list(db.session.scalars(select(Campaign).order_by(Campaign.id)))
+    found = {
+        "campaigns": [_campaign(campaign) for campaign in campaigns],
+        "conversations": _plain(Conversation, CONVERSATION),
+        "outbound": _plain(OutboundMessage, OUTBOUND),
+        "inbound": _plain(InboundMessage, INBOUND),
+        "numbers": {campaign.id: campaign_report(campaign) for campaign in campaigns},
+    }
+    db.session.rollback()
+    return found
+
+
+def _plain(table: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    columns = [getattr(table, name) for name in names]
+    return [dict(row._mapping) for row in db.session.execute(select(*columns).order_by(table.id))]
+
+
+def _campaign(campaign: Campaign) -> dict[str, Any]:
+    hours = chatbots.script_of_version(campaign.version).active_hours
+    written = hours.to_json()
+    return {
+        "id": campaign.id,
+        "status": campaign.status,
+        "finished_at": campaign.finished_at,
+        "in_flight": (campaign.receipt or {}).get("in_flight"),
+        "hours": {
+            "opens": written["opens"],
+            "closes": written["closes"],
+            "offset": int(hours.utc_offset.total_seconds()) // 60,
+        },
+    }

@@ -1,0 +1,105 @@
+"""Two machines' worth of SmartChat: two web processes and three workers on one database and one Redis.
+
+Nobody starts anything again here: what was killed stays dead until a test starts it, so that the others must do.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from smartchat import embedded_redis
+from smartchat.services.signing import CONNECTION
+from tests.stand import MORNING, ROOT, Stand, wait_for
+
+WEB = ("web-1", "web-2")
+WORK = ("work-1", "work-2", "work-3")
+REST = ("schedule", "sweep")
+GUNICORN = "gunicorn app:app --config deploy/gunicorn.conf.py --workers 1 --reuse-port"
+
+
+class Fleet(Stand):
+    """As a Stand, in processes of its own each: `start_one`, `kill_one` by name. Both web processes share one port."""
+
+    def __init__(
+        self, folder: Path, database_url: str, now: str = MORNING, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.database_url = database_url
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        super().__init__(folder, now, env)
+
+    def start(self, now: str | None = None) -> None:
+        """Database, Redis, simulator, then everything else; returns when pages are answered."""
+        self.environment |= {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "PUBLIC_URL": self.url,
+            "TWILIO_API_URL": self.simulator_url,
+            "SIMULATOR_INBOUND_URL": f"{self.url}/twilio/inbound{CONNECTION}",
+            "SECRET_KEY": "of both machines",
+            "HOST": "127.0.0.1",
+        }
+        self._spawn("redis", embedded_redis.command(self.folder / "redis", self.folder / "redis.sock"))
+        self._spawn("simulator", [sys.executable, "-m", "simulator"])
+        self._flask("db", "upgrade")
+        self._flask("chatbot", "import", "examples/recordatorio-de-pago.json")
+        wait_for(lambda: _answers(f"{self.simulator_url}/healthz"))
+        for name in (*WEB, *WORK, *REST):
+            self.start_one(name)
+        wait_for(lambda: _answers(f"{self.url}/readyz"), 60)
+
+    def start_one(self, name: str) -> None:
+        """Starts one of WEB, WORK or REST."""
+        if name in WEB:
+            self._spawn(name, [sys.executable, "-m", *shlex.split(GUNICORN)])
+        else:
+            self._spawn(name, [sys.executable, "worker.py", name.split("-")[0]])
+
+    def kill_one(self, name: str) -> None:
+        """kill -9 of the process and of all that it started."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+    def stop(self) -> int:
+        """Ends everything; those that are killed do not count."""
+        for process in reversed(list(self.running.values())):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(10)
+        self.running.clear()
+        return 0
+
+    def _spawn(self, name: str, command: list[str]) -> None:
+        with self.log.open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _flask(self, *words: str) -> None:
+        command = [sys.executable, "-m", "flask", "--app", "app", *words]
+        subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, check=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
