@@ -109,9 +109,7 @@ def remove(connection: Connection) -> None:
 def fill(connection: Connection) -> None:
     """Counts every row anew into empty tallies."""
     for counted in COUNTED:
-        connection.exec_driver_sql(
-            f"INSERT INTO tallies (campaign_id, what, part, n) {count_all(counted)}"
-        )
+        connection.exec_driver_sql(f"INSERT INTO tallies (campaign_id, what, part, n) {count_all(counted)}")
 
 
 def count_all(counted: Counted, where: str = "") -> str:

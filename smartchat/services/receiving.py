@@ -63,7 +63,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     one of its contact has been answered already, or said stop or start.
     """
     address = _address(params)
-    place = routing.place_of(address, None if came_at is None else came_at + CLOCKS_DIFFER)
+    place = routing.place_of(address, came_at and came_at + CLOCKS_DIFFER)
     live = place.live
     wish = opting.wish(address, live, params)
     columns = _place(place, wish, now)
