@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from smartchat import clock
+from smartchat.db import db
+from smartchat.domain.campaign import OutboundKind, OutboundStatus
+from smartchat.domain.dialogue import Send
 from smartchat.domain.external import Outcome
 from smartchat.models import Conversation
-from smartchat.services import calling, finishing, pausing, replying, sweeping
+from smartchat.services import calling, finishing, pausing, replying, sweeping, talking
 from smartchat.services.sending import Clocks
 from tests.services.conftest import SCRIPT, Stage, new_phone
 
@@ -47,7 +50,20 @@ def echoed(stage: Stage, at: At, every: int, most: int = 60) -> tuple[str, int]:
 
 
 def paused(stage: Stage, at: At) -> tuple[str, Conversation]:
-    phone, campaign = echoed(stage, at, every=1)
+    """A contact who has had fifteen replies in the last moment, and has written once more."""
+    phone = new_phone()
+    campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": STEPS}))
+    stage.work()
+    opening = stage.outbound(campaign)[0]
+    for n in range(15):
+        reply = Send(f"Respuesta {n}", opening.step_id)
+        row = talking.message(opening.conversation, reply, OutboundKind.REPLY, clock.now(), clock.now())
+        row.status, row.sent_at = OutboundStatus.DELIVERED, clock.now()
+        db.session.add(row)
+    db.session.commit()
+    at("2026-11-23T10:00:05")
+    stage.hear(phone, "¿Cuántas personas?")
+    stage.work()
     conversation = stage.conversation(campaign, phone)
     assert conversation.paused_at is not None
     return phone, conversation
@@ -194,7 +210,7 @@ def test_replies_that_another_system_causes_count_and_it_is_not_asked_for_more(s
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
     stage.work()
     calls = 0
-    for _ in range(30):
+    for _ in range(17):
         stage.hear(phone, "¿Su cuenta?")
         stage.work()
         calls += calling.call_due(lambda call, paths: Outcome({}), CLOCKS)
