@@ -1,7 +1,11 @@
 """Two machines that talk to each other are stopped, and an operator decides: on both databases."""
 
+import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from smartchat import clock
 from smartchat.db import db
@@ -156,6 +160,31 @@ def test_a_paused_conversation_can_be_ended(stage: Stage, at: At) -> None:
     assert stage.inbound()[-1].outcome == "ended"
     assert stage.hear(phone, "7").due is None
     assert stage.inbound()[-1].outcome == "unmatched"
+
+
+@pytest.mark.parametrize(
+    ("decide", "outcome"), [(pausing.end, "unmatched"), (pausing.resume, None), (pausing.take_over, None)]
+)
+def test_a_message_that_comes_while_an_operator_decides_does_not_miss_it(
+    stage: Stage, at: At, decide: Callable[[int, datetime], bool], outcome: str | None
+) -> None:
+    phone, conversation = paused(stage, at)
+    id_ = conversation.id
+    db.session.rollback()
+
+    def receive() -> None:
+        with stage.app.app_context():
+            stage.hear(phone, "7")
+
+    waiting = threading.Thread(target=receive)
+    assert pausing._locked(id_) is not None  # the operator has pressed, and nothing is written yet
+    waiting.start()
+    waiting.join(0.5)
+    assert decide(id_, clock.now())
+    waiting.join()
+    last = stage.inbound()[-1]
+    assert (last.body, last.outcome) == ("7", outcome)
+    assert (last.due_at is None) == (outcome is not None)
 
 
 def test_finish_ends_a_paused_conversation_too(stage: Stage, at: At) -> None:
