@@ -68,6 +68,22 @@ def test_a_number_that_is_none_is_named(environment: pytest.MonkeyPatch, written
         config.load()
 
 
+@pytest.mark.parametrize("written", ["soon", "-1", "2.5", "31"])
+def test_a_turn_waits_whole_seconds_and_no_more_than_thirty(
+    environment: pytest.MonkeyPatch, written: str
+) -> None:
+    environment.setenv("TURN_WAIT", written)
+    with pytest.raises(config.BadSettings, match=r"TURN_WAIT is .* from 0 to 30, such as 2"):
+        config.load()
+
+
+def test_a_turn_need_not_wait_and_waits_two_seconds_by_default(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TURN_WAIT", "0")
+    assert config.load()["TURN_WAIT"] == 0
+    environment.delenv("TURN_WAIT")
+    assert config.load()["TURN_WAIT"] == 2
+
+
 def test_a_socket_whose_path_is_too_long_moves_to_the_temporary_files(tmp_path: Path) -> None:
     long = tmp_path / ("x" * 120)
     assert len(os.fsencode(config.redis_socket(long))) <= config.SOCKET_PATH_LIMIT

@@ -28,8 +28,8 @@ class Place:
 def place_of(address: Address, begun_by: datetime | None = None) -> Place:
     """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then.
 
-    A live conversation that is paused is read again under a lock: it may be going on at this very moment, and what
-    is stored for it must not miss that.
+    A live conversation that is paused is read again under a lock: it may be going on, or ending, at this very moment,
+    and what is stored for it must not miss that.
     """
     is_live = and_(Conversation.status == ConversationStatus.OPEN, Campaign.status == CampaignStatus.ACTIVE)
     query = (
@@ -50,5 +50,7 @@ def place_of(address: Address, begun_by: datetime | None = None) -> Place:
     shown_in = next((conversation for conversation, _ in rows if conversation.id == found.id), None)
     live = shown_in if found.live else None
     if live is not None and live.paused_at is not None:
-        db.session.refresh(live, ["paused_at"], with_for_update=True)
+        db.session.refresh(live, ["paused_at", "status"], with_for_update=True)
+        if live.status != ConversationStatus.OPEN:
+            return place_of(address, begun_by)
     return Place(live, shown_in, found.route)

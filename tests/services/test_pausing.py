@@ -1,12 +1,19 @@
 """Two machines that talk to each other are stopped, and an operator decides: on both databases."""
 
+import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+import pytest
+
 from smartchat import clock
+from smartchat.db import db
+from smartchat.domain.campaign import OutboundKind, OutboundStatus
+from smartchat.domain.dialogue import Send
 from smartchat.domain.external import Outcome
 from smartchat.models import Conversation
-from smartchat.services import calling, finishing, pausing, replying, sweeping
+from smartchat.services import calling, finishing, pausing, replying, sweeping, talking
 from smartchat.services.sending import Clocks
 from tests.services.conftest import SCRIPT, Stage, new_phone
 
@@ -47,7 +54,20 @@ def echoed(stage: Stage, at: At, every: int, most: int = 60) -> tuple[str, int]:
 
 
 def paused(stage: Stage, at: At) -> tuple[str, Conversation]:
-    phone, campaign = echoed(stage, at, every=1)
+    """A contact who has had fifteen replies in the last moment, and has written once more."""
+    phone = new_phone()
+    campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": STEPS}))
+    stage.work()
+    opening = stage.outbound(campaign)[0]
+    for n in range(15):
+        reply = Send(f"Respuesta {n}", opening.step_id)
+        row = talking.message(opening.conversation, reply, OutboundKind.REPLY, clock.now(), clock.now())
+        row.status, row.sent_at = OutboundStatus.DELIVERED, clock.now()
+        db.session.add(row)
+    db.session.commit()
+    at("2026-11-23T10:00:05")
+    stage.hear(phone, "¿Cuántas personas?")
+    stage.work()
     conversation = stage.conversation(campaign, phone)
     assert conversation.paused_at is not None
     return phone, conversation
@@ -142,6 +162,31 @@ def test_a_paused_conversation_can_be_ended(stage: Stage, at: At) -> None:
     assert stage.inbound()[-1].outcome == "unmatched"
 
 
+@pytest.mark.parametrize(
+    ("decide", "outcome"), [(pausing.end, "unmatched"), (pausing.resume, None), (pausing.take_over, None)]
+)
+def test_a_message_that_comes_while_an_operator_decides_does_not_miss_it(
+    stage: Stage, at: At, decide: Callable[[int, datetime], bool], outcome: str | None
+) -> None:
+    phone, conversation = paused(stage, at)
+    id_ = conversation.id
+    db.session.rollback()
+
+    def receive() -> None:
+        with stage.app.app_context():
+            stage.hear(phone, "7")
+
+    waiting = threading.Thread(target=receive)
+    assert pausing._locked(id_) is not None  # the operator has pressed, and nothing is written yet
+    waiting.start()
+    waiting.join(0.5)
+    assert decide(id_, clock.now())
+    waiting.join()
+    last = stage.inbound()[-1]
+    assert (last.body, last.outcome) == ("7", outcome)
+    assert (last.due_at is None) == (outcome is not None)
+
+
 def test_finish_ends_a_paused_conversation_too(stage: Stage, at: At) -> None:
     _, conversation = paused(stage, at)
     assert finishing.finish(conversation.campaign_id, None, clock.now())
@@ -194,7 +239,7 @@ def test_replies_that_another_system_causes_count_and_it_is_not_asked_for_more(s
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
     stage.work()
     calls = 0
-    for _ in range(30):
+    for _ in range(17):
         stage.hear(phone, "¿Su cuenta?")
         stage.work()
         calls += calling.call_due(lambda call, paths: Outcome({}), CLOCKS)

@@ -88,6 +88,35 @@ def test_a_drain_knows_when_the_next_turn_is_due(stage: Stage, at: At) -> None:
 
 
 @pytest.mark.usefixtures("wait")
+def test_a_drain_stays_until_the_turn_is_due_and_answers_it(
+    stage: Stage, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    def rest(seconds: float, stopping: Callable[[], bool]) -> bool:
+        rests.append(seconds)
+        at("2026-11-23T10:01:03")
+        return True
+
+    phone, _ = asked(stage)
+    at("2026-11-23T10:01:00")
+    stage.hear(phone, "sí")
+    monkeypatch.setattr(jobs, "_rest", rest)
+    jobs.drain()
+    assert rests[0] == 3
+    assert stage.told(phone)[2:] == ["¿Edad?"]
+
+
+def test_a_drain_that_waits_leaves_when_the_bell_has_rung_again(stage: Stage) -> None:
+    queue.ring()
+    assert not jobs._rest(60, lambda: False)
+
+
+def test_a_drain_that_waits_ends_when_the_worker_is_to_stop(stage: Stage) -> None:
+    assert jobs._rest(60, lambda: True)
+
+
+@pytest.mark.usefixtures("wait")
 def test_a_message_of_the_night_waits_for_08_00_and_no_longer(stage: Stage, at: At) -> None:
     phone, _ = asked(stage)
     at("2026-11-24T03:00:00")
