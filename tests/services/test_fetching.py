@@ -1,11 +1,13 @@
 """After an outage: what Twilio could not deliver is found in its list, stored once, and answered once, in order."""
 
+import threading
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from twilio.rest import Client
 
+import worker
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.fetched import Listed, ListNotGiven
@@ -330,3 +332,27 @@ def test_flask_sweep_since_fetches_once_and_says_how_many(stage: Stage, simulato
     again = runner.invoke(args=["sweep", "--since", since, "--json"])
     assert '"fetched": {"found": 1, "new": 0, "complete": true}' in again.output
     assert runner.invoke(args=["sweep", "--since", "ayer"]).exit_code == 2
+
+
+def test_a_slow_twilio_does_not_hold_up_the_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, asked = threading.Event(), threading.Event()
+
+    class Slow(List):
+        def list_inbound(
+            self, sender: str, since: datetime, numbers: Collection[str] = ()
+        ) -> Iterator[list[Listed]]:
+            asked.set()
+            answered.wait(30)
+            return super().list_inbound(sender, since, numbers)
+
+    opened(stage, new_phone())
+    beats(fetch=10 * MINUTE, begun=10 * MINUTE)
+    monkeypatch.setattr(fetching, "twilio", Slow)
+    looker = worker.look_for_lost_messages(stage.app)
+    assert asked.wait(30)
+    assert looker.is_alive()
+    assert not sweeping.sweep(clock.now(), clock.machine_now()).inbound
+    answered.set()
+    looker.join(30)
+    db.session.expire_all()
+    assert db.session.get_one(Heartbeat, fetching.FETCHED).beat_at == TEN

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.delivery import NotReached, Refused, Unknown
+from smartchat.domain.fetched import Listed, as_webhook
 from smartchat.domain.hours import ActiveHours
 from smartchat.models import Campaign
-from smartchat.services import finishing, launching, tracking
+from smartchat.services import finishing, launching, receiving, tracking
 from smartchat.transcripts import transcript
 from tests.web import scenes
 from tests.web.scenes import At, text_of
@@ -259,3 +260,21 @@ def test_a_message_sent_after_a_long_queue_stands_where_the_contact_got_it(at: A
 
 def test_a_conversation_that_does_not_exist_is_404(signed_in: FlaskClient) -> None:
     assert signed_in.get("/conversations/999").status_code == 404
+
+
+def test_a_message_that_was_fetched_late_says_so_and_that_it_is_only_shown(
+    at: At, signed_in: FlaskClient
+) -> None:
+    campaign = scenes.launch(ROWS[:1])
+    at("2026-11-23T10:20")
+    scenes.talk(CARLOS, "sí")
+    at("2026-11-23T10:30")
+    lost = Listed(
+        "SM" + "9" * 32, CARLOS, scenes.SENDER, "tal vez", at=datetime.fromisoformat("2026-11-23T15:10:00Z")
+    )
+    receiving.store(as_webhook(lost, clock.now()), clock.now(), lost.at)
+    db.session.commit()
+    page = text_of(page_of(signed_in, campaign, CARLOS))
+    assert "tal vez 10:10" in page
+    assert "Reached us late, after a later message was answered: shown only · fetched later" in page
+    assert "reached us late: not answered" in text_of(signed_in.get(f"/campaigns/{campaign}").text)
