@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-SHORT_ROUNDS, SHORT_CONTACTS = 20, 24
+SHORT_ROUNDS, SHORT_CONTACTS = 20, 12
 
 
 def main(arguments: Sequence[str] = ()) -> int:

@@ -161,8 +161,14 @@ class Round:
 
     def _own_time(self) -> AbstractContextManager[Any]:
         """What a drain waits for its sender's pace is virtual too."""
-        seconds = lambda: self.timeline.now.timestamp()  # noqa: E731
-        return patch.object(jobs, "time", SimpleNamespace(monotonic=seconds, sleep=self.timeline.spend))
+
+        def monotonic() -> float:
+            return self.timeline.now.timestamp()
+
+        def sleep(seconds: float) -> None:
+            self.timeline.spend(max(seconds, 0.001))  # less would be lost in rounding
+
+        return patch.object(jobs, "time", SimpleNamespace(monotonic=monotonic, sleep=sleep))
 
     def _judge(self, quiet: bool, errors: list[str]) -> list[Breach]:
         log, found = self.world.log(), rows.read()
@@ -181,6 +187,7 @@ class Round:
         self.app.extensions["smartchat_stopping"] = lambda: self.timeline.stands
         self.app.extensions.pop("smartchat_scripts", None)
         self.app.config["SEND_THREADS"] = THREADS
+        self.app.config["TURN_WAIT"] = self.plan.turn_wait
         with self.app.app_context():
             imported = chatbots.import_script(SCRIPT, None, clock.now())
             pacing.set_rate(SENDER, self.plan.rate, None, clock.now())
@@ -326,7 +333,7 @@ class Round:
     def _until_quiet(self) -> bool:
         """Runs it all; False where it finds no rest. The sweep has its turn in every pause of its three seconds."""
         for _ in range(MOST_STEPS):
-            if self.timeline.now - self.plan.start > LONGEST:
+            if self.timeline.now - self.plan.start > LONGEST or len(self.timeline.crashes) > 20:
                 return False
             following = self.timeline.next_at()
             pause = self.timeline.now + timedelta(seconds=SWEEP_SECONDS)
