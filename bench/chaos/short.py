@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -44,6 +43,7 @@ from . import rows
 from .audit import Breach, Facts, audit
 from .bell import LocalBell
 from .killing import Processes
+from .outcome import Outcome
 from .plan import SCRIPT, SENDER, Launch, Phones, Plan
 from .timeline import Timeline
 from .twilio import BASE, LocalChannel, LocalWorld
@@ -56,15 +56,6 @@ THREADS = 8
 LONGEST = timedelta(days=10)
 MOST_STEPS = 60_000
 SMARTCHAT_LOG = logging.getLogger("smartchat")
-
-
-@dataclass
-class Outcome:
-    """What became of a round: its breaches, and what happened in it (counts, for the log)."""
-
-    seed: int
-    breaches: list[Breach]
-    happened: Counter[str] = field(default_factory=Counter)
 
 
 class Call(Future[Any]):

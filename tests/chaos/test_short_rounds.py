@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.chaos.audit import counted
+from bench.chaos.outcome import Outcome
 from bench.chaos.plan import ZONE, Launch, Plan, draw
-from bench.chaos.short import Outcome, Round
+from bench.chaos.short import Round
 from bench.chaos.stage import Stage
 from simulator.faults import Faults
 from smartchat.db import db
