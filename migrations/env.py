@@ -4,8 +4,10 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import inspect
 
 from smartchat.db import UtcDateTime
+from smartchat.models import tallies
 
 migrate = current_app.extensions["migrate"]
 
@@ -27,6 +29,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            # SQLite forgets a table's triggers where a migration made the table anew.
+            if inspect(connection).has_table("tallies"):
+                tallies.install(connection)
         connection.commit()
 
 

@@ -13,7 +13,6 @@ from .domain.campaign import (
     UNSETTLED,
     CampaignStatus,
     ConversationStatus,
-    EndReason,
     InboundOutcome,
     OutboundStatus,
 )
@@ -31,9 +30,12 @@ from .models import (
     Preparation,
     User,
 )
+from .queries import Tallies, tallies
 
 PER_PAGE = 20
 MOST_CHATBOTS = 12
+# Of outbound messages: replies, openings.
+PRIORITIES = (0, 1)
 HANDED_OVER = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 T = TypeVar("T")
 
@@ -158,41 +160,27 @@ def hours_of(campaign: Campaign) -> ActiveHours:
 
 
 def _rows(found: Sequence[Campaign]) -> list[CampaignRow]:
-    """All numbers of a page in three grouped queries, however many rows it has."""
+    """All numbers of a page from the tallies, however many rows it has."""
     ids = [campaign.id for campaign in found]
-    outbound = _grouped(OutboundMessage.campaign_id, OutboundMessage.status, ids)
-    inbound = _grouped(InboundMessage.campaign_id, InboundMessage.outcome, ids)
-    unmade = _unmade(ids)
+    counted = tallies(ids)
     wrong = _wrong_files(ids)
-    return [
-        CampaignRow(
-            campaign,
-            hours_of(campaign),
-            sent=sum(outbound.get((campaign.id, status), 0) for status in HANDED_OVER),
-            delivered=outbound.get((campaign.id, OutboundStatus.DELIVERED), 0),
-            failed=outbound.get((campaign.id, OutboundStatus.FAILED), 0),
-            answered=inbound.get((campaign.id, InboundOutcome.ANSWERED), 0),
-            waiting=unmade.get(campaign.id, 0)
-            + sum(outbound.get((campaign.id, status), 0) for status in UNSETTLED),
-            wrong_file=campaign.id in wrong,
-        )
-        for campaign in found
-    ]
+    return [_row(campaign, counted[campaign.id], campaign.id in wrong) for campaign in found]
 
 
-def _grouped(campaign_id: Any, state: Any, ids: list[int]) -> dict[tuple[int, str | None], int]:
-    query = select(campaign_id, state, func.count()).where(campaign_id.in_(ids)).group_by(campaign_id, state)
-    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
-
-
-def _unmade(ids: list[int]) -> dict[int, int]:
-    """Openings that are still to be made, by campaign."""
-    query = (
-        select(Conversation.campaign_id, func.count())
-        .where(Conversation.campaign_id.in_(ids), Conversation.status == ConversationStatus.WAITING)
-        .group_by(Conversation.campaign_id)
+def _row(campaign: Campaign, counted: Tallies, wrong_file: bool) -> CampaignRow:
+    talks, out, came = (counted.by_state(part) for part in ("conversations", "outbound", "inbound"))
+    over = campaign.status == CampaignStatus.FINISHED
+    unmade = campaign.contacts_count - talks.total() if counted.launching and not over else 0
+    return CampaignRow(
+        campaign,
+        hours_of(campaign),
+        sent=sum(out[status] for status in HANDED_OVER),
+        delivered=out[OutboundStatus.DELIVERED],
+        failed=out[OutboundStatus.FAILED],
+        answered=came[InboundOutcome.ANSWERED],
+        waiting=talks[ConversationStatus.WAITING] + unmade + sum(out[status] for status in UNSETTLED),
+        wrong_file=wrong_file,
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def first_contacts(campaign_id: int, limit: int = 5) -> list[Contact]:
@@ -203,12 +191,7 @@ def first_contacts(campaign_id: int, limit: int = 5) -> list[Contact]:
 
 def left_out_live(campaign: Campaign) -> int:
     """How many contacts were left out at the launch: they were in another conversation with the sender."""
-    query = select(func.count()).where(
-        Conversation.campaign_id == campaign.id,
-        Conversation.status == ConversationStatus.ENDED,
-        Conversation.end_reason == EndReason.LEFT_OUT,
-    )
-    return db.session.scalar(query) or 0
+    return tallies([campaign.id])[campaign.id].left_out()
 
 
 def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:
@@ -239,30 +222,38 @@ def latest_refusal(campaign_id: int) -> Refusal | None:
     return None if row is None else Refusal(row.error_message, row.error_code)
 
 
-def next_due(campaign_id: int, now: datetime) -> datetime | None:
+def next_due(campaign_id: int) -> datetime | None:
     """When the first of what waits in a campaign may go on: an opening, a message, an answer.
 
-    Where something is due at `now`, when it fell due: any such row will do, so that a million are not looked at.
+    Each is the first entry of a range of an index, however many wait.
     """
-    waiting = (
-        (Conversation, Conversation.status == ConversationStatus.WAITING),
-        (OutboundMessage, OutboundMessage.status == OutboundStatus.WAITING),
-        (InboundMessage, InboundMessage.outcome.is_(None)),
-    )
-    of_campaign = [(table, (table.campaign_id == campaign_id, state)) for table, state in waiting]
-    for table, where in of_campaign:
-        due = db.session.scalar(select(table.due_at).where(*where, table.due_at <= now).limit(1))
-        if due is not None:
-            return due
+    waiting: list[tuple[Any, tuple[ColumnElement[bool], ...]]] = [
+        (Conversation, (Conversation.status == ConversationStatus.WAITING,)),
+        (InboundMessage, (InboundMessage.outcome.is_(None),)),
+    ]
+    for priority in PRIORITIES:
+        state = (OutboundMessage.status == OutboundStatus.WAITING, OutboundMessage.priority == priority)
+        waiting.append((OutboundMessage, state))
     moments = (
-        db.session.scalar(select(func.min(table.due_at)).where(*where)) for table, where in of_campaign
+        db.session.scalar(
+            select(table.due_at)
+            .where(table.campaign_id == campaign_id, *state, table.due_at.isnot(None))
+            .order_by(table.due_at)
+            .limit(1)
+        )
+        for table, state in waiting
     )
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 def last_sent(campaign_id: int) -> datetime | None:
-    """When a campaign last handed something to Twilio."""
-    query = select(func.max(Conversation.last_sent_at)).where(Conversation.campaign_id == campaign_id)
+    """When the newest of the campaign's messages left that Twilio has and has not reported as delivered."""
+    query = (
+        select(OutboundMessage.sent_at)
+        .where(OutboundMessage.campaign_id == campaign_id, OutboundMessage.status == OutboundStatus.SENT)
+        .order_by(OutboundMessage.id.desc())
+        .limit(1)
+    )
     return db.session.scalar(query)
 
 

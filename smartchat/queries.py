@@ -1,14 +1,15 @@
 """What the pages and reports read. Nothing here writes."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from .db import db
 from .domain.campaign import CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
-from .models import Campaign, Chatbot, Contact, Conversation, InboundMessage, Launch, OutboundMessage
+from .models import Campaign, Chatbot, Launch, Tally
 
 
 @dataclass(frozen=True)
@@ -31,43 +32,71 @@ class CampaignNumbers:
 
 
 def campaign_numbers(campaign: Campaign, finished: bool | None = None) -> CampaignNumbers:
-    """All counts of one campaign: three grouped queries over indexes. `finished`: as if it were, or were not."""
-    conversations = dict.fromkeys((str(status) for status in ConversationStatus), 0)
-    in_campaign = Conversation.campaign_id == campaign.id
-    conversations |= {str(status): n for status, n in _counts(Conversation.status, in_campaign).items()}
-    rest = still_to_make(campaign.id)
+    """All counts of one campaign, from its tallies: one look-up. `finished`: as if it were, or were not."""
+    found = tallies([campaign.id])[campaign.id]
+    talks, rows, came = (found.by_state(part) for part in ("conversations", "outbound", "inbound"))
+    conversations = {str(status): talks[status] for status in ConversationStatus}
+    rest = campaign.contacts_count - talks.total() if found.launching else 0
     over = campaign.status == CampaignStatus.FINISHED if finished is None else finished
     conversations[ConversationStatus.ENDED if over else ConversationStatus.WAITING] += rest
-    unmade = conversations[ConversationStatus.WAITING]
-    # Only what is over can have been prevented: the many that are open stay inside the index.
-    cancelled = db.session.scalar(
-        select(func.count()).where(
-            in_campaign,
-            Conversation.status.in_((ConversationStatus.ENDED, ConversationStatus.OPTED_OUT)),
-            Conversation.opened_at.is_(None),
-        )
-    )
-    rows = _counts(OutboundMessage.status, OutboundMessage.campaign_id == campaign.id)
     outbound = {
-        "waiting": rows.get(OutboundStatus.WAITING, 0) + rows.get(OutboundStatus.SENDING, 0) + unmade,
-        "sent": rows.get(OutboundStatus.SENT, 0),
-        "delivered": rows.get(OutboundStatus.DELIVERED, 0),
-        "failed": rows.get(OutboundStatus.FAILED, 0),
-        "cancelled": rows.get(OutboundStatus.CANCELLED, 0) + (cancelled or 0) + (rest if over else 0),
-        "doubtful": rows.get(OutboundStatus.DOUBTFUL, 0),
+        "waiting": rows[OutboundStatus.WAITING]
+        + rows[OutboundStatus.SENDING]
+        + conversations[ConversationStatus.WAITING],
+        "sent": rows[OutboundStatus.SENT],
+        "delivered": rows[OutboundStatus.DELIVERED],
+        "failed": rows[OutboundStatus.FAILED],
+        "cancelled": rows[OutboundStatus.CANCELLED] + found.unopened() + (rest if over else 0),
+        "doubtful": rows[OutboundStatus.DOUBTFUL],
     }
-    came = _counts(InboundMessage.outcome, InboundMessage.campaign_id == campaign.id)
     inbound = {
-        "received": sum(came.values()),
-        "answered": came.get(InboundOutcome.ANSWERED, 0),
-        "waiting": came.get(None, 0),
+        "received": came.total(),
+        "answered": came[InboundOutcome.ANSWERED],
+        "waiting": came["waiting"],
     }
     return CampaignNumbers(campaign.contacts_count, conversations, outbound, inbound)
 
 
-def _counts(column: Any, where: Any) -> dict[str | None, int]:
-    query = select(column, func.count()).where(where).group_by(column)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+@dataclass
+class Tallies:
+    """What a campaign has of each word (models.tallies). `launching`: some of its conversations are still to come."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    launching: bool = False
+
+    def by_state(self, part: str) -> Counter[str]:
+        """The counts of `conversations`, `outbound` or `inbound` by status or outcome; `waiting` has no outcome."""
+        counts: Counter[str] = Counter()
+        for word, n in self.words.items():
+            of, state, *_ = word.split("/")
+            if of == part:
+                counts[state] += n
+        return counts
+
+    def unopened(self) -> int:
+        """Conversations that were over before their opening was made."""
+        return sum(n for word, n in self.words.items() if "/unopened" in word)
+
+    def left_out(self) -> int:
+        """Contacts that the launch did without: they were in another conversation."""
+        return sum(n for word, n in self.words.items() if word.endswith("/left_out"))
+
+
+def tallies(campaign_ids: Sequence[int]) -> Mapping[int, Tallies]:
+    """The tallies of some campaigns at one moment; each of them has an entry."""
+    found = {campaign_id: Tallies() for campaign_id in campaign_ids}
+    counts = (
+        select(Tally.campaign_id, Tally.what, func.sum(Tally.n))
+        .where(Tally.campaign_id.in_(campaign_ids))
+        .group_by(Tally.campaign_id, Tally.what)
+    )
+    launches = select(Launch.campaign_id, literal(""), literal(1)).where(Launch.campaign_id.in_(campaign_ids))
+    for campaign_id, what, n in db.session.execute(union_all(counts, launches)):
+        if what:
+            found[campaign_id].words[what] = int(n)
+        else:
+            found[campaign_id].launching = True
+    return found
 
 
 def campaign_report(campaign: Campaign) -> dict[str, Any]:
@@ -83,10 +112,7 @@ def campaign_report(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def still_to_make(campaign_id: int) -> int:
+def still_to_make(campaign: Campaign) -> int:
     """How many contacts of a launched campaign have no conversation yet: 0 but for the first minutes of a large one."""
-    up_to = db.session.scalar(select(Launch.made_up_to).where(Launch.campaign_id == campaign_id))
-    if up_to is None:
-        return 0
-    rest = select(func.count()).where(Contact.campaign_id == campaign_id, Contact.row > up_to)
-    return db.session.scalar(rest) or 0
+    found = tallies([campaign.id])[campaign.id]
+    return campaign.contacts_count - found.by_state("conversations").total() if found.launching else 0

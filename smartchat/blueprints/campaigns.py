@@ -113,8 +113,8 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages,
         doubtful=numbers.outbound["doubtful"],
         talking=numbers.conversations["open"],
-        # Outside the hours they are the reason, whatever is due: a million rows need not be asked.
-        next_due=campaign_queries.next_due(campaign.id, now) if is_open(hours, now) else None,
+        # Outside the hours they are the reason, whatever is due.
+        next_due=campaign_queries.next_due(campaign.id) if is_open(hours, now) else None,
         refused=refusal is not None,
         blocked_until=None if sender.stopped_for is None else now + sender.stopped_for,
     )

@@ -12,7 +12,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
 from smartchat.queries import campaign_report
-from smartchat.services import exporting, fetching, finishing, importing, launching, sweeping
+from smartchat.services import exporting, fetching, finishing, importing, launching, recounting, sweeping
 
 group = AppGroup("campaign", help="Launch, watch and finish campaigns.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
@@ -95,6 +95,32 @@ def export(campaign_id: int, path: Path) -> None:
     with path.open("wb") as stream:
         exporting.write(campaign, file_format, stream)
     click.echo(f"{campaign.contacts_count} contacts written to {path}")
+
+
+@group.command("recount")
+@click.argument("campaign_id", metavar="[ID]", type=int, required=False)
+@click.option("--repair", is_flag=True, help="Set the tallies right.")
+@as_json
+def recount(campaign_id: int | None, repair: bool, json_: bool) -> None:
+    """Count every row of a campaign, or of all, and compare with the tallies that the pages show.
+
+    Exit status 1 where they differ and were not repaired.
+    """
+    if campaign_id is not None:
+        _campaign(campaign_id)
+    found = recounting.differences(campaign_id)
+    if repair and found:
+        found = recounting.repair(campaign_id)
+    if json_:
+        answer = {"ok": not found, "repaired": repair and bool(found)}
+        click.echo(json.dumps(answer | {"differences": [asdict(one) for one in found]}))
+    for one in [] if json_ else found:
+        click.echo(f"campaign {one.campaign_id}: {one.what}: tally {one.tally}, rows {one.rows}")
+    if not json_:
+        said = "Repaired." if repair else "They differ; --repair sets the tallies right."
+        click.echo(said if found else "The tallies are what the rows are.")
+    if found and not repair:
+        raise SystemExit(1)
 
 
 @click.command("sweep")

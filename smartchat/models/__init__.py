@@ -7,6 +7,7 @@ from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEven
 from .people import SignInLink, User
 from .secrets import Secret
 from .senders import Sender
+from .tallies import Tally
 
 __all__ = [
     "Campaign",
@@ -29,5 +30,6 @@ __all__ = [
     "Secret",
     "Sender",
     "SignInLink",
+    "Tally",
     "User",
 ]

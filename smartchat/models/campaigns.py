@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from smartchat.db import Base, UtcDateTime
@@ -13,6 +14,13 @@ from .chatbots import Chatbot, ChatbotVersion
 from .people import User
 
 Json = dict[str, Any]
+ENDING = 4
+"""How many of a number's last digits are enough to find it."""
+
+
+def ending_of_key(context: DefaultExecutionContext) -> str:
+    """The last digits of the `contact_key` that is being inserted."""
+    return str(context.get_current_parameters()["contact_key"])[-ENDING:]  # type: ignore[no-untyped-call]
 
 
 class Campaign(Base):
@@ -48,10 +56,17 @@ class Campaign(Base):
 
 
 class Contact(Base):
-    """One row of the contact file. `contact_key` is the canonical form of the number; `row` as the sheet shows it."""
+    """One row of the contact file. `contact_key` is the canonical form of the number; `row` as the sheet shows it.
+
+    `ending`: the last four digits, by which people look for a number.
+    """
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("campaign_id", "contact_key"), Index(None, "campaign_id", "row"))
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "contact_key"),
+        Index(None, "campaign_id", "row"),
+        Index(None, "campaign_id", "ending"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
     row: Mapped[int]
@@ -59,6 +74,7 @@ class Contact(Base):
     contact_key: Mapped[str] = mapped_column(String(32))
     custom_data: Mapped[dict[str, str]] = mapped_column(JSON)
     extra: Mapped[dict[str, str]] = mapped_column(JSON)
+    ending: Mapped[str] = mapped_column(String(ENDING), default=ending_of_key, server_default="")
 
 
 class Launch(Base):
@@ -89,7 +105,7 @@ class Conversation(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index("ix_conversations_campaign_id_status", "campaign_id", "status"),
+        Index("ix_conversations_campaign_id_status", "campaign_id", "status", "id"),
         Index("ix_conversations_sender_contact_key", "sender", "contact_key", "status"),
         Index(
             "ix_conversations_due",

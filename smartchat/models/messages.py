@@ -9,10 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from smartchat.db import Base, UtcDateTime
 from smartchat.domain.campaign import OutboundStatus
 
-from .campaigns import Campaign, Conversation
+from .campaigns import ENDING, Campaign, Conversation, ending_of_key
 from .people import User
 
 Json = dict[str, Any]
+NOT_ANSWERED = "outcome IS NULL OR outcome <> 'answered'"
+"""Of which inbound messages the inbox keeps lists: by far the most are answered."""
 
 
 class OutboundMessage(Base):
@@ -27,7 +29,7 @@ class OutboundMessage(Base):
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
-        Index("ix_outbound_messages_campaign_id_status", "campaign_id", "status"),
+        Index("ix_outbound_messages_campaign_id_status", "campaign_id", "status", "id"),
         Index("ix_outbound_messages_conversation_id_id", "conversation_id", "id"),
         Index(
             "ix_outbound_messages_due",
@@ -37,6 +39,13 @@ class OutboundMessage(Base):
             "id",
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_outbound_messages_refused",
+            "campaign_id",
+            "id",
+            sqlite_where=text("status = 'waiting' AND error_message IS NOT NULL"),
+            postgresql_where=text("status = 'waiting' AND error_message IS NOT NULL"),
         ),
         Index(
             "ix_outbound_messages_lease",
@@ -93,13 +102,28 @@ class InboundMessage(Base):
 
     `outcome` is empty while it waits for its answer (from `due_at` on); `understood` is what the chatbot took from
     the turn that this message closes. `conversation_id` may name a conversation that is over (outcome unmatched).
-    `route` says why it went to that conversation (domain.campaign.Route).
+    `route` says why it went to that conversation (domain.campaign.Route). `ending`: the last four digits of the key.
     """
 
     __tablename__ = "inbound_messages"
     __table_args__ = (
         Index("ix_inbound_messages_conversation_id_id", "conversation_id", "id"),
-        Index("ix_inbound_messages_campaign_id_outcome", "campaign_id", "outcome"),
+        Index("ix_inbound_messages_campaign_id_id", "campaign_id", "id"),
+        Index("ix_inbound_messages_ending_id", "ending", "id"),
+        Index(
+            "ix_inbound_messages_outcome_id",
+            "outcome",
+            "id",
+            sqlite_where=text(NOT_ANSWERED),
+            postgresql_where=text(NOT_ANSWERED),
+        ),
+        Index(
+            "ix_inbound_messages_waiting",
+            "campaign_id",
+            "due_at",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
         Index(
             "ix_inbound_messages_due",
             "due_at",
@@ -114,7 +138,7 @@ class InboundMessage(Base):
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))
     sender: Mapped[str] = mapped_column(String(64))
     from_address: Mapped[str] = mapped_column(String(64))
-    contact_key: Mapped[str] = mapped_column(String(64), index=True)
+    contact_key: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     params: Mapped[Json] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -122,6 +146,7 @@ class InboundMessage(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     understood: Mapped[Json | None] = mapped_column(JSON)
+    ending: Mapped[str] = mapped_column(String(ENDING), default=ending_of_key, server_default="")
     route: Mapped[str | None] = mapped_column(String(20))
 
 

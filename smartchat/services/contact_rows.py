@@ -17,18 +17,20 @@ from sqlalchemy import Engine
 
 from smartchat.db import db
 from smartchat.domain.contact_file import Contact, GoodRows
+from smartchat.models.campaigns import ENDING
 
-Record = tuple[int, str, str, str, str]
-"""Row, phone, contact key, and the two columns of JSON."""
+Record = tuple[int, str, str, str, str, str]
+"""Row, phone, contact key, the two columns of JSON, and the key's ending."""
 
 # Numbers come in any order, and each touches a page of the index somewhere: sorted in such portions most of the pages
 # are written once in a portion, and not once in each of its transactions. It makes half of the time.
 PORTION = 60_000
 # One transaction: some 30 ms, and webhooks get their turn in between.
 CHUNK = 5_000
-_COLUMNS = ("campaign_id", "row", "phone", "contact_key", "custom_data", "extra")
+_COLUMNS = ("campaign_id", "row", "phone", "contact_key", "custom_data", "extra", "ending")
 _INSERT = f"INSERT INTO contacts ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - constants only
 _COPY = f"COPY contacts ({', '.join(_COLUMNS)}) FROM STDIN"
+_ending = itemgetter(slice(-ENDING, None))
 # In pages of 4 kB: SQLite's own 1,000 would copy the same pages into the database again and again.
 _CHECKPOINT_PAGES, _USUAL_PAGES = 4_000, 1_000
 
@@ -52,7 +54,8 @@ class ContactWriter:
             self._records.extend(_records(contacts))
         else:
             self._records.extend(
-                (row, phone, key, _json(values), _json(extra)) for row, phone, key, values, extra in contacts
+                (row, phone, key, _json(values), _json(extra), _ending(key))
+                for row, phone, key, values, extra in contacts
             )
         if len(self._records) >= PORTION:
             self._hand_over()
@@ -90,7 +93,7 @@ def _write(engine: Engine, campaign_id: int, records: list[Record]) -> None:
 
 
 def _insert(connection: Any, campaign_id: int, records: list[Record]) -> None:
-    one = f"({campaign_id:d},?,?,?,?,?)"
+    one = f"({campaign_id:d},?,?,?,?,?,?)"
     connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     try:
         for start in range(0, len(records), CHUNK):
@@ -114,8 +117,8 @@ def _copy(connection: Any, campaign_id: int, records: list[Record]) -> None:
     with connection.transaction(), connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for start in range(0, len(records), CHUNK):
             lines = [
-                f"{beginning}{row}\t{phone}\t{key}\t{values}\t{extra}\n"
-                for row, phone, key, values, extra in records[start : start + CHUNK]
+                f"{beginning}{row}\t{phone}\t{key}\t{values}\t{extra}\t{ending}\n"
+                for row, phone, key, values, extra, ending in records[start : start + CHUNK]
             ]
             # JSON has escaped every tab and line break itself; its own escapes are all that is left.
             copy.write("".join(lines).replace("\\", "\\\\"))
@@ -128,7 +131,8 @@ def _records(rows: GoodRows) -> Iterable[Record]:
         columns = map(_quoted, rows.columns)
         values = map(_template(tuple(rows.ids)).__mod__, zip(*columns, strict=True))
     extras = map(_json, rows.extras) if rows.extras is not None else repeat("{}")
-    return zip(rows.numbers, rows.phones, rows.phones, values, extras, strict=False)
+    endings = map(_ending, rows.phones)
+    return zip(rows.numbers, rows.phones, rows.phones, values, extras, endings, strict=False)
 
 
 def _quoted(cells: Sequence[str]) -> Iterable[str]:

@@ -4,16 +4,17 @@ Who hands messages to Twilio holds the campaign's row while claiming them and wh
 the numbers of the receipt are those of one moment: what is in flight then may still go out, and nothing else will.
 """
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage, User
-from smartchat.queries import CampaignNumbers, campaign_numbers, still_to_make
+from smartchat.queries import CampaignNumbers, campaign_numbers, still_to_make, tallies
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,15 @@ class Forecast:
 
 def forecast(campaign_id: int) -> Forecast:
     """The numbers of the confirmation, as they are now."""
-    live = _count(Conversation, Conversation.campaign_id == campaign_id, Conversation.status.in_(LIVE))
-    unmade = _count(
-        Conversation,
-        Conversation.campaign_id == campaign_id,
-        Conversation.status == ConversationStatus.WAITING,
+    campaign = db.session.get_one(Campaign, campaign_id)
+    numbers = campaign_numbers(campaign, finished=False)
+    messages = tallies([campaign_id])[campaign_id].by_state("outbound")
+    unmade = numbers.conversations[ConversationStatus.WAITING]
+    return Forecast(
+        conversations=sum(numbers.conversations[status] for status in LIVE),
+        waiting=messages[OutboundStatus.WAITING] + unmade,
+        **_on_their_way(messages),
     )
-    waiting = _count(
-        OutboundMessage,
-        OutboundMessage.campaign_id == campaign_id,
-        OutboundMessage.status == OutboundStatus.WAITING,
-    )
-    rest = still_to_make(campaign_id)
-    return Forecast(live + rest, waiting + unmade + rest, _in_flight(campaign_id), _with_twilio(campaign_id))
 
 
 def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
@@ -60,7 +57,7 @@ def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
     campaign = db.session.get_one(Campaign, campaign_id)
     before = campaign_numbers(campaign, finished=False)
     # What a large launch has not made yet, it will make as conversations that are over.
-    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now) + still_to_make(campaign_id)
+    unmade = _end_conversations(campaign_id, ConversationStatus.WAITING, now) + still_to_make(campaign)
     ended = unmade + _end_conversations(campaign_id, ConversationStatus.OPEN, now)
     cancelled = changed_rows(
         update(OutboundMessage)
@@ -72,7 +69,8 @@ def finish(campaign_id: int, user_id: int | None, now: datetime) -> bool:
         .where(InboundMessage.campaign_id == campaign_id, InboundMessage.outcome.is_(None))
         .values(outcome=InboundOutcome.ENDED, handled_at=now)
     )
-    done = Forecast(ended, cancelled + unmade, _in_flight(campaign_id), _with_twilio(campaign_id))
+    messages = tallies([campaign_id])[campaign_id].by_state("outbound")
+    done = Forecast(ended, cancelled + unmade, **_on_their_way(messages))
     campaign.receipt = {
         **_receipt(done, user_id, now),
         "before": _shown(before),
@@ -111,21 +109,8 @@ def _end_conversations(campaign_id: int, status: ConversationStatus, now: dateti
     )
 
 
-def _in_flight(campaign_id: int) -> int:
-    return _count(
-        OutboundMessage,
-        OutboundMessage.campaign_id == campaign_id,
-        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
-    )
-
-
-def _with_twilio(campaign_id: int) -> int:
-    return _count(
-        OutboundMessage,
-        OutboundMessage.campaign_id == campaign_id,
-        OutboundMessage.status == OutboundStatus.SENT,
-    )
-
-
-def _count(table: Any, *where: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+def _on_their_way(messages: Counter[str]) -> dict[str, int]:
+    return {
+        "in_flight": messages[OutboundStatus.SENDING] + messages[OutboundStatus.DOUBTFUL],
+        "with_twilio": messages[OutboundStatus.SENT],
+    }

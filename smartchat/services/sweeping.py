@@ -10,7 +10,7 @@ from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, Launch, OutboundMessage
 
-from . import preparing
+from . import preparing, recounting
 
 HEARTBEAT = "sweep"
 
@@ -71,8 +71,9 @@ def due_work(now: datetime, machine: datetime) -> Due:
 
 
 def sweep(now: datetime, machine: datetime) -> Due:
-    """One round: beats its heart, and rings where something is due."""
+    """One round: beats its heart, folds the tallies, and rings where something is due."""
     _beat(machine)
+    recounting.fold()
     due = due_work(now, machine)
     if due.messages:
         queue.ring_again()
