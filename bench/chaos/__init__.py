@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .outcome import Outcome
 
-SHORT_ROUNDS, SHORT_CONTACTS = 20, 12
+SHORT_ROUNDS, SHORT_CONTACTS = 20, 8
 FULL_CONTACTS = 60
 
 

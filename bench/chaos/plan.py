@@ -168,6 +168,8 @@ class Phones:
         delay = dice.uniform(1, 20)
         if dice.random() < plan.slow:
             delay = dice.choice((dice.uniform(60, 900), dice.uniform(3600, 40_000)))
+        if dice.random() < 0.7:
+            delay = max(1, round(delay / 5) * 5)  # many at the same moment
         if dice.random() < plan.stops:
             word = dice.choice(sorted(OUT_WORDS))
             back = [(delay + dice.uniform(5, 600), "START")] if dice.random() < plan.returns else []

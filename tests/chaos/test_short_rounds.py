@@ -18,8 +18,8 @@ from smartchat.db import db
 from smartchat.models import Campaign
 from smartchat.services import doubting, finishing, opting, receiving, sending
 
-SEEDS = (4, 11, 14, 16, 20, 25, 28)
-CONTACTS = 12
+SEEDS = (7, 9, 15, 17, 22)
+CONTACTS = 8
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
