@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "contact_queries": {"db", "models", "domain", "queries", "campaign_queries", "pause_queries"},
     "pause_queries": {"db", "models", "domain"},
     "sender_queries": {"db", "models", "domain"},
+    "opt_out_queries": {"db", "models", "domain"},
     "transcripts": {"db", "models", "domain"},
     "chatbot_queries": {"db", "models", "domain"},
     "services": {
@@ -54,6 +55,7 @@ MAY_IMPORT = {
         "draft_queries",
         "pause_queries",
         "sender_queries",
+        "opt_out_queries",
         "transcripts",
         "chatbot_queries",
         "ready_made",
@@ -69,7 +71,17 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
-    "cli": {"cli", "services", "queries", "sender_queries", "models", "domain", "db", "clock"},
+    "cli": {
+        "cli",
+        "services",
+        "queries",
+        "sender_queries",
+        "opt_out_queries",
+        "models",
+        "domain",
+        "db",
+        "clock",
+    },
 }
 ONLY_IN = {
     "twilio": "smartchat/adapters/twilio_channel.py",

@@ -22,6 +22,11 @@ from .routing import Place
 
 log = logging.getLogger(__name__)
 
+_OUTCOMES = {
+    opting.Wish.OUT: InboundOutcome.OPT_OUT,
+    opting.Wish.IN: InboundOutcome.OPT_IN,
+    opting.Wish.HELP: InboundOutcome.HELP,
+}
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
 
@@ -118,8 +123,7 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
         "route": place.route,
     }
     if wish is not None:
-        outcome = InboundOutcome.OPT_OUT if wish is opting.Wish.OUT else InboundOutcome.OPT_IN
-        return columns | {"due_at": None, "outcome": outcome, "handled_at": now}
+        return columns | {"due_at": None, "outcome": _OUTCOMES[wish], "handled_at": now}
     if place.live is None:
         return columns | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}
