@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import time
+from dataclasses import replace
 
 from flask import Blueprint, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -42,7 +43,7 @@ def blueprint(world: World) -> Blueprint:
     def send(account_sid: str) -> ResponseReturnValue:
         mishap = world.mishaps.create()
         if mishap == "error_share":
-            return _refuse(refusal(20500))
+            return _broken(world)
         if mishap == "break_before_accept":
             return _break_off()
         message = create(request.form, account_sid, store, world.clock.now())
@@ -52,7 +53,7 @@ def blueprint(world: World) -> Blueprint:
         store.add(message)
         world.delivery.begin(message)
         if mishap == "accept_then_500":
-            return _refuse(refusal(20500))
+            return _broken(world)
         if mishap == "accept_then_break":
             return _break_off()
         return jsonify(answer), 201
@@ -140,6 +141,13 @@ def _refuse(refused: Refusal) -> ResponseReturnValue:
     if refused.status == 401:
         answer.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
     return answer
+
+
+def _broken(world: World) -> ResponseReturnValue:
+    status, page = world.mishaps.server_error()
+    if page:
+        return make_response(f"<html><h1>{status}</h1></html>", status)
+    return _refuse(replace(refusal(20503 if status == 503 else 20500), status=status))
 
 
 def _not_found() -> ResponseReturnValue:

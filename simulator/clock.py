@@ -7,8 +7,12 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """The process's clock: real, or started at a given instant and running on from there."""
 
-    def __init__(self, start: datetime | None = None) -> None:
-        self._start = start if start is not None else datetime.now(UTC)
+    def __init__(self, start: datetime | None = None, since: datetime | None = None) -> None:
+        """``start`` was the time at the machine's instant ``since`` (now, where that is not told)."""
+        now = datetime.now(UTC)
+        self._start = (start if start is not None else now) + (
+            now - since if start and since else timedelta()
+        )
         self._origin = time.monotonic()
 
     def now(self) -> datetime:

@@ -72,7 +72,7 @@ def create(form: Form, account_sid: str, store: Store, now: datetime) -> Message
         content_sid=form.get("ContentSid") or None,
         content_variables=form.get("ContentVariables") or None,
     )
-    message.outcome = _outcome(message, store, now)
+    message.outcome = outcome_of(message, store, now)
     return message
 
 
@@ -147,7 +147,8 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def _outcome(message: Message, store: Store, now: datetime) -> int | None:
+def outcome_of(message: Message, store: Store, now: datetime) -> int | None:
+    """The error code that the message is bound to end with, if any."""
     doomed = _DOOMED.search(message.to)
     if doomed and int(doomed[1]) in DELIVERY:
         return int(doomed[1])

@@ -23,6 +23,7 @@ _REFUSALS = {
     20404: (404, "The requested resource {0} was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "An internal server error has occurred"),
+    20503: (503, "Service unavailable"),
     21211: (400, "The 'To' number {0} is not a valid phone number."),
     21212: (400, "The 'From' number {0} is not a valid phone number, shortcode, or alphanumeric sender ID."),
     21266: (400, "'To' and 'From' number cannot be the same: {0}"),

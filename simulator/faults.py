@@ -13,7 +13,8 @@ class Faults:
     The first five touch the REST API: ``latency_ms`` and up to ``jitter_ms`` more, half before and half after
     the work; ``rate_limit`` requests a second (0: no limit), the rest get 429 and 20429; of the creates,
     ``error_share`` get 500 and are not accepted, ``accept_then_500`` get 500 and are accepted,
-    ``accept_then_break`` are accepted and get no answer, ``break_before_accept`` neither. The others touch
+    ``accept_then_break`` are accepted and get no answer, ``break_before_accept`` neither. With ``mixed_errors`` the 500
+    are any of 500, 502, 503 and 504, half of them a proxy's page instead of JSON. The others touch
     webhooks: each with the share ``duplicate_webhooks`` is sent ``duplicate_count`` times at once;
     ``late_webhooks`` delays all; ``reorder_callbacks`` sends a message's statuses in a wrong order, when it
     has the last one; ``drop_callbacks`` loses a share of the statuses, ``lose_webhooks`` of the inbound messages
@@ -28,6 +29,7 @@ class Faults:
     accept_then_500: float = 0
     accept_then_break: float = 0
     break_before_accept: float = 0
+    mixed_errors: bool = False
     duplicate_webhooks: float = 0
     duplicate_count: int = 2
     late_webhooks: float = 0
@@ -45,7 +47,7 @@ _SHARES = (
 _OF_CREATES = _SHARES[:4]
 _TIMES = ("latency_ms", "jitter_ms", "late_webhooks")
 _LONGEST = 600_000
-_SWITCHES = ("reorder_callbacks", "hold_deliveries")
+_SWITCHES = ("mixed_errors", "reorder_callbacks", "hold_deliveries")
 
 
 def parse(given: object) -> Faults | str:
@@ -123,6 +125,13 @@ class Mishaps:
                 if left < 0:
                     return name
         return None
+
+    def server_error(self) -> tuple[int, bool]:
+        """The HTTP status of a 5xx, and whether a proxy's page comes with it."""
+        if not self.faults.mixed_errors:
+            return 500, False
+        with self._lock:
+            return self._dice.choice((500, 502, 503, 504)), self._dice.random() < 0.5
 
     def latency(self) -> float:
         """Seconds that this request takes longer."""

@@ -14,7 +14,10 @@ class Journal:
         self._file: TextIO | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            torn = _is_torn(path)
             self._file = path.open("a", encoding="utf-8")
+            if torn:  # whoever wrote it was killed in the middle of a line
+                self._file.write("\n")
 
     def write(self, event: str, entry: dict[str, object]) -> None:
         """Append one line; ``event`` says what happened (message, status, webhook, opt_out, opt_in)."""
@@ -31,3 +34,12 @@ class Journal:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether the last line has no end."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read() != b"\n"

@@ -148,6 +148,7 @@ def record(message: Message) -> dict[str, object]:
     """The message as the log tells it: what was asked for, and every status with its time (ISO 8601, UTC)."""
     return {
         "sid": message.sid,
+        "account_sid": message.account_sid,
         "direction": message.direction,
         "From": message.from_,
         "To": message.to,

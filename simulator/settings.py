@@ -39,8 +39,8 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
     if options.delay < 0 or options.webhook_threads < 1:
         parser.error("the delay cannot be negative, and at least one thread has to send webhooks.")
     try:
-        start = environ.get("SMARTCHAT_NOW")
-        clock = Clock(parse_start(start) if start else None)
+        start, since = environ.get("SMARTCHAT_NOW"), environ.get("SMARTCHAT_NOW_SINCE")
+        clock = Clock(parse_start(start) if start else None, parse_start(since) if since else None)
     except ValueError as problem:
         parser.error(str(problem))
     return Settings(

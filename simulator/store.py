@@ -71,6 +71,12 @@ class Store:
     def add(self, message: Message) -> None:
         """A new message, last in its phone; the phone comes first in the list of phones."""
         with self.lock:
+            self.recall(message)
+            self._journal.write("message", record(message))
+
+    def recall(self, message: Message) -> None:
+        """As ``add``, of a message that the log has already."""
+        with self.lock:
             self._messages.append(message)
             message.number = len(self._messages)
             self._by_sid[message.sid] = message
@@ -80,7 +86,6 @@ class Store:
             if not message.outbound:
                 phone.seen = message.number
             self.version += 1
-            self._journal.write("message", record(message))
 
     def change(
         self, message: Message, status: str, now: datetime, code: int | None = None, text: str | None = None
@@ -152,10 +157,14 @@ class Store:
         with self.lock:
             if out == self.opted_out(contact, sender):
                 return False
-            (self._opted_out.add if out else self._opted_out.discard)((contact, sender))
+            self.recall_opt(contact, sender, out)
         entry: dict[str, object] = {"contact": contact, "sender": sender, "at": now.isoformat()}
         self._journal.write("opt_out" if out else "opt_in", entry)
         return True
+
+    def recall_opt(self, contact: str, sender: str, out: bool) -> None:
+        """As ``opt``, of what the log has already."""
+        (self._opted_out.add if out else self._opted_out.discard)((contact, sender))
 
     def keep(self, webhook: Webhook) -> None:
         """A webhook was tried."""

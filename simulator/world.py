@@ -5,6 +5,7 @@ from .courier import Courier
 from .delivery import Delivery
 from .faults import Mishaps
 from .journal import Journal
+from .remembering import remember
 from .settings import Settings
 from .store import Store
 from .webhooks import Webhooks
@@ -28,3 +29,6 @@ class World:
             self.clock,
             settings.delay,
         )
+        if settings.log is not None:
+            for message in remember(settings.log, self.store):
+                self.delivery.begin(message)

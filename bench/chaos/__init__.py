@@ -7,20 +7,33 @@ make bench ARGS="chaos --seed 4711"                        a round that failed, 
 
 import argparse
 import random
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-SHORT_ROUNDS, SHORT_CONTACTS = 20, 24
+if TYPE_CHECKING:
+    from .outcome import Outcome
+
+SHORT_ROUNDS, SHORT_CONTACTS = 20, 8
+FULL_CONTACTS = 60
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Runs the rounds, a line each; the exit status: 1 where a promise was broken."""
     options = _options(arguments)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**9)
-    rounds = options.rounds or (1 if options.seed is not None else SHORT_ROUNDS)
-    print(f"## Chaos: {rounds} short rounds on {options.database}, seeds from {seed}\n", flush=True)
-    return 1 if short_rounds(seed, rounds, options.contacts, options.database) else 0
+    rounds = options.rounds or (1 if options.full or options.seed is not None else SHORT_ROUNDS)
+    kind = "full" if options.full else "short"
+    print(f"## Chaos: {rounds} {kind} rounds on {options.database}, seeds from {seed}\n", flush=True)
+    if options.full:
+        played = full_rounds(seed, rounds, options.contacts or FULL_CONTACTS, options.database)
+    else:
+        played = short_rounds(seed, rounds, options.contacts or SHORT_CONTACTS, options.database)
+    return 1 if summed_up(played) else 0
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -29,30 +42,53 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--rounds", type=int, help=f"how many (default {SHORT_ROUNDS}; 1 where a seed is given)"
     )
-    parser.add_argument("--contacts", type=int, default=SHORT_CONTACTS, help="of each round")
+    parser.add_argument(
+        "--contacts", type=int, help=f"of each round (default {SHORT_CONTACTS}; full: {FULL_CONTACTS})"
+    )
+    parser.add_argument("--full", action="store_true", help="real processes, killed with -9")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     return parser.parse_args(arguments)
 
 
-def short_rounds(seed: int, rounds: int, contacts: int, database: str) -> int:
-    """How many of the rounds broke a promise."""
-    from .audit import counted
+def short_rounds(seed: int, rounds: int, contacts: int, database: str) -> "Iterator[Outcome]":
+    """Plays them one after the other, in one process."""
     from .plan import draw
     from .short import Round
     from .stage import postgresql_stage, sqlite_stage
 
-    failed, happened, kinds, begun = 0, Counter[str](), Counter[str](), time.perf_counter()
     with postgresql_stage() if database == "postgresql" else sqlite_stage() as stage:
         for number in range(seed, seed + rounds):
             stage.empty()
-            at = time.perf_counter()
-            outcome = Round(stage.app, draw(number, contacts)).run()
-            happened.update(outcome.happened)
-            kinds.update(counted(outcome.breaches))
-            failed += bool(outcome.breaches)
-            print(line(number, outcome.breaches, outcome.happened, time.perf_counter() - at), flush=True)
-    spent = time.perf_counter() - begun
-    print(f"\n{rounds} rounds, {failed} with a broken promise, {spent:.0f} s")
+            yield Round(stage.app, draw(number, contacts)).run()
+
+
+def full_rounds(seed: int, rounds: int, contacts: int, database: str) -> "Iterator[Outcome]":
+    """Plays them one after the other, each with processes, a folder and a database of its own."""
+    from .full import FullRound, size_of
+    from .stage import postgresql_server
+
+    for number in range(seed, seed + rounds):
+        with (
+            tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder,
+            postgresql_server() if database == "postgresql" else nullcontext("") as url,
+        ):
+            yield FullRound(number, size_of(contacts), Path(folder), url).run()
+
+
+def summed_up(played: "Iterator[Outcome]") -> int:
+    """Prints a line for each round and the sums; how many rounds broke a promise."""
+    from .audit import counted
+
+    failed, rounds, happened, kinds = 0, 0, Counter[str](), Counter[str]()
+    begun = at = time.perf_counter()
+    for outcome in played:
+        rounds, failed = rounds + 1, failed + bool(outcome.breaches)
+        happened.update(outcome.happened)
+        kinds.update(counted(outcome.breaches))
+        now = time.perf_counter()
+        print(line(outcome.seed, outcome.breaches, outcome.happened, now - at), flush=True)
+        at = now
+    print(f"\n{rounds} rounds, {failed} with a broken promise, {at - begun:.0f} s")
     print(", ".join(f"{count} {kind}" for kind, count in kinds.items()))
     print(", ".join(f"{count} {what}" for what, count in sorted(happened.items())))
     return failed

@@ -19,7 +19,7 @@ class LocalBell:
         self._wake = wake
         self._generation = 0
         self._timers: set[str] = set()
-        self.rung = False
+        self.flag = False
         self.jobs = 0
         self.away = False
 
@@ -27,13 +27,13 @@ class LocalBell:
         """FLUSHALL: the flag, the jobs and the timers are gone."""
         self._generation += 1
         self._timers.clear()
-        self.rung, self.jobs = False, 0
+        self.flag, self.jobs = False, 0
 
     def ring(self, bell: queue.Bell = queue.MESSAGES) -> bool:
         self._point()
         if self.away:
             return False
-        if bell is queue.MESSAGES and not self.rung:
+        if bell is queue.MESSAGES and not self.flag:
             self._enqueue()
         return True
 
@@ -56,7 +56,7 @@ class LocalBell:
         return True
 
     def drain_begins(self, *_: object) -> None:
-        self.rung = False
+        self.flag = False
 
     def _fire(self, generation: int, name: str) -> None:
         if generation == self._generation:
@@ -64,7 +64,7 @@ class LocalBell:
             self._enqueue()
 
     def _enqueue(self) -> None:
-        self.rung = True
+        self.flag = True
         self.jobs += 1
         self._timeline.after(0.01, self._wake)
 
@@ -76,6 +76,7 @@ class LocalBell:
             patch.object(queue, "ring_again", self.ring_again),
             patch.object(queue, "ring_at", self.ring_at),
             patch.object(queue, "drain_begins", self.drain_begins),
+            patch.object(queue, "rung", lambda *_: self.away or self.flag),
             patch.object(queue, "connection", lambda: None),
         ):
             yield

@@ -71,6 +71,7 @@ class Plan:
     launches: tuple[Launch, ...]
     faults: Faults
     rate: float | None
+    turn_wait: int
     kills: float
     throttled: float
     freezes: float
@@ -91,7 +92,8 @@ def draw(seed: int, contacts: int) -> Plan:
         start=datetime.fromisoformat(f"2026-11-23T{dice.choice(STARTS)}").replace(tzinfo=ZONE),
         launches=_launches(dice, contacts),
         faults=_faults(dice, seed),
-        rate=dice.choice((None, 5, 50, 100)),
+        rate=dice.choice((None, 50, 100, 100, 100)),
+        turn_wait=dice.choice((0, 0, 2)),
         kills=dice.choice((0, 0.02, 0.1, 0.3)),
         throttled=dice.choice((0, 0, 0.05, 0.3)),
         freezes=dice.choice((0, 0, 0.01)),
@@ -163,9 +165,11 @@ class Phones:
             self._silent[contact] = dice.random() < plan.silent
         if step is None or self._silent[contact]:
             return []
-        delay = dice.uniform(1, 60)
+        delay = dice.uniform(1, 20)
         if dice.random() < plan.slow:
             delay = dice.choice((dice.uniform(60, 900), dice.uniform(3600, 40_000)))
+        if dice.random() < 0.7:
+            delay = max(1, round(delay / 5) * 5)  # many at the same moment
         if dice.random() < plan.stops:
             word = dice.choice(sorted(OUT_WORDS))
             back = [(delay + dice.uniform(5, 600), "START")] if dice.random() < plan.returns else []

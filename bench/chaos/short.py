@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -44,6 +43,7 @@ from . import rows
 from .audit import Breach, Facts, audit
 from .bell import LocalBell
 from .killing import Processes
+from .outcome import Outcome
 from .plan import SCRIPT, SENDER, Launch, Phones, Plan
 from .timeline import Timeline
 from .twilio import BASE, LocalChannel, LocalWorld
@@ -56,15 +56,6 @@ THREADS = 8
 LONGEST = timedelta(days=10)
 MOST_STEPS = 60_000
 SMARTCHAT_LOG = logging.getLogger("smartchat")
-
-
-@dataclass
-class Outcome:
-    """What became of a round: its breaches, and what happened in it (counts, for the log)."""
-
-    seed: int
-    breaches: list[Breach]
-    happened: Counter[str] = field(default_factory=Counter)
 
 
 class Call(Future[Any]):
@@ -161,8 +152,14 @@ class Round:
 
     def _own_time(self) -> AbstractContextManager[Any]:
         """What a drain waits for its sender's pace is virtual too."""
-        seconds = lambda: self.timeline.now.timestamp()  # noqa: E731
-        return patch.object(jobs, "time", SimpleNamespace(monotonic=seconds, sleep=self.timeline.spend))
+
+        def monotonic() -> float:
+            return self.timeline.now.timestamp()
+
+        def sleep(seconds: float) -> None:
+            self.timeline.spend(max(seconds, 0.001))  # less would be lost in rounding
+
+        return patch.object(jobs, "time", SimpleNamespace(monotonic=monotonic, sleep=sleep))
 
     def _judge(self, quiet: bool, errors: list[str]) -> list[Breach]:
         log, found = self.world.log(), rows.read()
@@ -181,6 +178,7 @@ class Round:
         self.app.extensions["smartchat_stopping"] = lambda: self.timeline.stands
         self.app.extensions.pop("smartchat_scripts", None)
         self.app.config["SEND_THREADS"] = THREADS
+        self.app.config["TURN_WAIT"] = self.plan.turn_wait
         with self.app.app_context():
             imported = chatbots.import_script(SCRIPT, None, clock.now())
             pacing.set_rate(SENDER, self.plan.rate, None, clock.now())
@@ -326,7 +324,7 @@ class Round:
     def _until_quiet(self) -> bool:
         """Runs it all; False where it finds no rest. The sweep has its turn in every pause of its three seconds."""
         for _ in range(MOST_STEPS):
-            if self.timeline.now - self.plan.start > LONGEST:
+            if self.timeline.now - self.plan.start > LONGEST or len(self.timeline.crashes) > 20:
                 return False
             following = self.timeline.next_at()
             pause = self.timeline.now + timedelta(seconds=SWEEP_SECONDS)

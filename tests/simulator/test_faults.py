@@ -19,7 +19,8 @@ def _create(simulator: RunningSimulator, to: str) -> Answer:
 def test_without_faults_all_are_off_and_an_empty_object_turns_them_off(simulator: RunningSimulator) -> None:
     off = {
         "latency_ms": 0, "jitter_ms": 0, "rate_limit": 0, "error_share": 0, "accept_then_500": 0,
-        "accept_then_break": 0, "break_before_accept": 0, "duplicate_webhooks": 0, "duplicate_count": 2,
+        "accept_then_break": 0, "break_before_accept": 0, "mixed_errors": False,
+        "duplicate_webhooks": 0, "duplicate_count": 2,
         "late_webhooks": 0, "reorder_callbacks": False, "drop_callbacks": 0, "lose_webhooks": 0,
         "hold_deliveries": False, "seed": None,
     }  # fmt: skip
@@ -201,3 +202,10 @@ def test_a_lost_webhook_is_never_sent_and_the_message_stands_in_the_list(
     assert receiver.about(answer["sid"]) == []
     (listed,) = client.messages.list(to=SENDER, from_=phone)
     assert (listed.sid, listed.direction, listed.body) == (answer["sid"], "inbound", "¿hay alguien?")
+
+
+def test_mixed_errors_are_several_kinds_of_5xx_some_without_json(simulator: RunningSimulator) -> None:
+    simulator.faults(error_share=1, mixed_errors=True, seed=1)
+    answers = [_create(simulator, f"+52551200{number:04}") for number in range(24)]
+    assert {answer.status for answer in answers} == {500, 502, 503, 504}
+    assert {type(answer.body) for answer in answers} == {dict, str}
