@@ -1,0 +1,202 @@
+"""`/twilio/inbound` under gunicorn: signature, durable commit, bell; beside an empty route and a bare committed INSERT.
+
+All three run under the same server (two synchronous processes) and get the same signed requests, a connection each, as
+Twilio sends them. The bare INSERT is the driver's own: no signature, no routing, no bell.
+"""
+
+import base64
+import hmac
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+os.environ.setdefault("BENCH_CONVERSATIONS", "1000")
+from bench.burst import MORNING, SENDER, databases, fill
+
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
+CLIENTS = 8
+TOKEN = "simulator"
+ACCOUNT = "AC00000000000000000000000000000001"
+BARE = """
+import os, sqlite3
+from flask import Flask, Response, request
+app = Flask(__name__)
+url = os.environ["DATABASE_URL"]
+connection = None
+
+def connect():
+    if url.startswith("sqlite:"):
+        found = sqlite3.connect(url.removeprefix("sqlite:///") + ".bare", isolation_level=None, timeout=15)
+        found.execute("PRAGMA journal_mode=WAL")
+        found.execute("PRAGMA synchronous=NORMAL")
+        return found, "?"
+    import psycopg
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True), "%s"
+
+@app.post("/empty")
+def empty():
+    return Response("<Response></Response>", mimetype="text/xml")
+
+@app.post("/insert")
+def insert():
+    global connection
+    if connection is None:
+        connection = connect()
+    driver, mark = connection
+    form = request.form
+    driver.execute(
+        f"INSERT INTO bare (sid, sender, phone, body) VALUES ({mark}, {mark}, {mark}, {mark}) ON CONFLICT DO NOTHING",
+        (form["MessageSid"], form["To"], form["From"], form["Body"]),
+    )
+    return Response("<Response></Response>", mimetype="text/xml")
+"""
+
+
+def requests_to(url: str, run: int) -> list[bytes]:
+    """Signed requests as they go over the wire, each with a sid of its own."""
+    parts = urlsplit(url)
+    made = []
+    for number in range(REQUESTS):
+        phone = f"+52551{number % 1000 + 1:07}"
+        params = {
+            "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "Body": f"mensaje {number}", "From": phone,
+            "FromCity": "", "FromCountry": "MX", "FromState": "", "FromZip": "",
+            "MessageSid": f"SM{run:08x}{number:024x}",
+            "NumMedia": "0", "NumSegments": "1", "SmsMessageSid": f"SM{number:032x}", "SmsStatus": "received",
+            "To": SENDER, "ToCountry": "US",
+        }  # fmt: skip
+        signed = url + "".join(key + params[key] for key in sorted(params))
+        signature = base64.b64encode(hmac.new(TOKEN.encode(), signed.encode(), "sha1").digest()).decode()
+        body = urlencode(params).encode()
+        head = (
+            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nX-Twilio-Signature: {signature}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        made.append(head.encode() + body)
+    return made
+
+
+def measure(url: str, run: int) -> tuple[float, float]:
+    """Requests a second, and the 99th percentile of their times in ms; every answer has to be a 200."""
+    parts = urlsplit(url)
+    waiting, times, lock = requests_to(url, run), [], threading.Lock()
+
+    def client() -> None:
+        while True:
+            with lock:
+                if not waiting:
+                    return
+                data = waiting.pop()
+            began = time.perf_counter()
+            with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+                connection.sendall(data)
+                answer = b""
+                while more := connection.recv(65536):
+                    answer += more
+            took = time.perf_counter() - began
+            assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+            with lock:
+                times.append(took)
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return REQUESTS / (time.perf_counter() - began), quantiles(times, n=100)[98] * 1000
+
+
+class Server:
+    """gunicorn with two synchronous processes on a free port."""
+
+    def __init__(self, module: str, folder: Path, environment: dict[str, str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{self.port}", module]
+        settings = {
+            **os.environ,
+            **environment,
+            "PUBLIC_URL": self.url,
+            "PYTHONPATH": f"{folder}:{os.getcwd()}",
+        }
+        with (folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError((folder / "server.log").read_text())
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=30)
+
+
+def bare_table(url: str) -> None:
+    """What the bare INSERT writes to."""
+    table = "CREATE TABLE bare (id {} PRIMARY KEY, sid TEXT UNIQUE, sender TEXT, phone TEXT, body TEXT)"
+    if url.startswith("sqlite:"):
+        import sqlite3
+
+        with sqlite3.connect(url.removeprefix("sqlite:///") + ".bare") as connection:
+            connection.execute(table.format("INTEGER"))
+    else:
+        import psycopg
+
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(table.format("BIGINT GENERATED ALWAYS AS IDENTITY"))
+
+
+def main() -> None:
+    from smartchat.embedded_redis import EmbeddedRedis
+
+    print(f"## The webhook: {REQUESTS:,} signed requests, {CLIENTS} at a time, gunicorn with 2 processes\n")
+    print("| | requests/s | p99, ms | of the bare INSERT | p99 / bare |\n|---|---:|---:|---:|---:|")
+    with tempfile.TemporaryDirectory(prefix="smartchat-bench-") as name, databases() as urls:
+        folder = Path(name)
+        (folder / "bare.py").write_text(BARE)
+        redis = EmbeddedRedis(folder, folder / "redis.sock")
+        redis.start()
+        try:
+            for engine, url in urls.items():
+                with multiprocessing.get_context("spawn").Pool(1) as pool:
+                    pool.apply(fill, (url, "http://127.0.0.1:9"))
+                bare_table(url)
+                settings: dict[str, Any] = {
+                    "DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": "bench", "SMARTCHAT_NOW": MORNING,
+                    "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "SMARTCHAT_INSTANCE": name,
+                }  # fmt: skip
+                with Server("bare:app", folder, settings) as server:
+                    measure(f"{server.url}/empty", 0)
+                    empty, bare = measure(f"{server.url}/empty", 0), measure(f"{server.url}/insert", 1)
+                with Server("app:app", folder, settings) as server:
+                    measure(f"{server.url}/twilio/inbound", 2)
+                    ours = measure(f"{server.url}/twilio/inbound", 3)
+                for what, (rate, p99) in (("empty route", empty), ("bare INSERT", bare), ("SmartChat", ours)):
+                    shares = f"{rate / bare[0]:.2f} | {p99 / bare[1]:.2f}"
+                    print(f"| {engine}: {what} | {rate:.0f} | {p99:.0f} | {shares} |", flush=True)
+        finally:
+            redis.stop()
+    print("\nAim: at least 0.60 of the bare INSERT, p99 at most twice as long.\n")
+
+
+if __name__ == "__main__":
+    main()
