@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "rows")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "rows", "pages")
 
 
 def main() -> None:

@@ -63,9 +63,10 @@ COUNTED = (
         "'conversations/' || {row}.status"
         " || CASE WHEN {row}.opened_at IS NULL AND {row}.status IN ('ended', 'opted_out')"
         " THEN '/unopened' ELSE '' END"
-        " || CASE WHEN {row}.end_reason = 'left_out' THEN '/left_out' ELSE '' END",
+        " || CASE WHEN {row}.end_reason = 'left_out' THEN '/left_out' ELSE '' END"
+        " || CASE WHEN {row}.paused_at IS NOT NULL AND {row}.status = 'open' THEN '/paused' ELSE '' END",
         "{row}.campaign_id",
-        ("campaign_id", "status", "opened_at", "end_reason"),
+        ("campaign_id", "status", "opened_at", "end_reason", "paused_at"),
     ),
     Counted(
         "outbound_messages", "'outbound/' || {row}.status", "{row}.campaign_id", ("campaign_id", "status")
@@ -109,9 +110,7 @@ def remove(connection: Connection) -> None:
 def fill(connection: Connection) -> None:
     """Counts every row anew into empty tallies."""
     for counted in COUNTED:
-        connection.exec_driver_sql(
-            f"INSERT INTO tallies (campaign_id, what, part, n) {count_all(counted)}"
-        )
+        connection.exec_driver_sql(f"INSERT INTO tallies (campaign_id, what, part, n) {count_all(counted)}")
 
 
 def count_all(counted: Counted, where: str = "") -> str:
