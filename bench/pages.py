@@ -70,7 +70,8 @@ def statements(rows: int, campaign: int, postgresql: bool) -> Iterator[str]:
     )
     yield (
         "INSERT INTO conversations (campaign_id, contact_id, sender, contact_key, phone, status, state, opened_at,"
-        f" last_sent_at) SELECT campaign_id, id, '{SENDER}', contact_key, phone, {shares(TALKS)}, (:state){json}, {at}, {at}"
+        f" last_sent_at) SELECT campaign_id, id, '{SENDER}', contact_key, phone, {shares(TALKS)}, (:state){json},"
+        f" {at}, {at}"
         f" FROM (SELECT contacts.*, row - 1 AS i FROM contacts WHERE campaign_id = {campaign} ORDER BY row) AS c"
     )
     talks = (
@@ -82,8 +83,8 @@ def statements(rows: int, campaign: int, postgresql: bool) -> Iterator[str]:
         yield (
             'INSERT INTO outbound_messages (conversation_id, campaign_id, kind, priority, step_id, sender, "to", body,'
             " status, due_at, attempts, provider_sid, rank, created_at, sent_at, settled_at)"
-            f" SELECT id, {campaign}, '{kind}', {int(kind == 'opening')}, '{step}', '{SENDER}', phone, 'Hola', {shares(SENT)},"
-            f" {at}, 1, {sid}, 3, {at}, {at}, {at} FROM {talks}"
+            f" SELECT id, {campaign}, '{kind}', {int(kind == 'opening')}, '{step}', '{SENDER}', phone, 'Hola',"
+            f" {shares(SENT)}, {at}, 1, {sid}, 3, {at}, {at}, {at} FROM {talks}"
         )
         if kind == "opening":
             yield (

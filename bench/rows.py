@@ -5,6 +5,7 @@ each contact with all that Twilio sends along, and its answer.
 """
 
 import io
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +144,7 @@ def compact(engine: str) -> None:
 def main() -> None:
     from smartchat.db import Base, db
 
+    logging.getLogger("smartchat.queue").setLevel(logging.ERROR)  # there is no Redis, and nobody to wake
     print(f"\nBytes in the database, {CONTACTS} contacts with two messages each, one reply and its answer\n")
     print("| table | engine | rows a contact | bytes a row | of these indexes |\n|---|---|---:|---:|---:|")
     with databases() as urls:

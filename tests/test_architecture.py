@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "inbox_queries": {"db", "models", "domain", "contact_search", "pause_queries", "stretches"},
     "pause_queries": {"db", "models", "domain", "queries"},
     "sender_queries": {"db", "models", "domain"},
+    "opt_out_queries": {"db", "models", "domain"},
     "transcripts": {"db", "models", "domain"},
     "chatbot_queries": {"db", "models", "domain"},
     "services": {
@@ -59,6 +60,7 @@ MAY_IMPORT = {
         "pause_queries",
         "sender_queries",
         "stretches",
+        "opt_out_queries",
         "transcripts",
         "chatbot_queries",
         "ready_made",
@@ -74,7 +76,17 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
-    "cli": {"cli", "services", "queries", "sender_queries", "models", "domain", "db", "clock"},
+    "cli": {
+        "cli",
+        "services",
+        "queries",
+        "sender_queries",
+        "opt_out_queries",
+        "models",
+        "domain",
+        "db",
+        "clock",
+    },
 }
 ONLY_IN = {
     "twilio": "smartchat/adapters/twilio_channel.py",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.__main__ import BENCHES
 from smartchat import config
 from tests.stand import ROOT
 from worker import ROLES
@@ -187,7 +188,7 @@ def test_the_pages_on_running_it_name_only_files_that_exist(page: str) -> None:
     links = re.findall(r"\]\(([\w./-]+\.md)\)", text)
     missing = {name for name in named if not (ROOT / name).exists()}
     missing |= {link for link in links if not (ROOT / "docs" / link).exists()}
-    assert named
+    assert named or links
     assert not missing
 
 
@@ -197,3 +198,10 @@ def test_the_settings_that_the_deploy_page_names_are_those_of_the_example() -> N
     assert set(re.findall(r"^ *([A-Z][A-Z_]+)=", text, re.MULTILINE)) >= SECRETS | {"SMARTCHAT_ENV"}
     named = set(re.findall(r"`([A-Z][A-Z]+_[A-Z_]+)`", text))
     assert {name for name in named if f"{name}=" not in example} == set()
+
+
+def test_the_benchmarks_that_the_scaling_page_names_exist() -> None:
+    text = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    named = {name for names in re.findall(r'make bench ARGS="?([\w ]+)', text) for name in names.split()}
+    assert named
+    assert named <= set(BENCHES)

@@ -116,7 +116,7 @@ class TwilioChannel:
                 yield [
                     _listed(m, sender)
                     for m in page
-                    if m.direction == "inbound" and _is_since(m, since) and _belongs(m, sender, ours)
+                    if _has_come(m) and _is_since(m, since) and _belongs(m, sender, ours)
                 ]
                 if all(not _is_since(m, since) for m in page):
                     return
@@ -204,6 +204,11 @@ def _listed(found: Any, sender: str) -> Listed:
 
 def _whole(text: Any, default: int) -> int:
     return int(text) if str(text).isdecimal() else default
+
+
+def _has_come(found: Any) -> bool:
+    """An inbound message that Twilio has whole: of one that is `receiving` the webhook is still to come."""
+    return found.direction == "inbound" and bool(found.from_) and str(found.status) != "receiving"
 
 
 def _is_since(found: Any, since: datetime) -> bool:

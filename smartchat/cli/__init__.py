@@ -5,8 +5,16 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Registers every command group."""
-    from . import campaigns, chatbots, contacts, secrets, senders, users
+    from . import campaigns, chatbots, contacts, opt_outs, secrets, senders, users
 
-    for group in (users.group, chatbots.group, contacts.group, campaigns.group, secrets.group, senders.group):
+    for group in (
+        users.group,
+        chatbots.group,
+        contacts.group,
+        campaigns.group,
+        secrets.group,
+        senders.group,
+        opt_outs.group,
+    ):
         app.cli.add_command(group)
     app.cli.add_command(campaigns.sweep)

@@ -63,6 +63,7 @@ class InboundOutcome(StrEnum):
     """What became of an inbound message; a message without an outcome is waiting for its answer.
 
     late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
+    help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
     """
 
@@ -70,6 +71,7 @@ class InboundOutcome(StrEnum):
     UNMATCHED = "unmatched"
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
+    HELP = "help"
     ENDED = "ended"
     HANDED_OVER = "handed_over"
     LATE = "late"

@@ -9,13 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.opt_out import Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.steps import MultipleChoiceQuestion
-from smartchat.models import Conversation, InboundMessage, OptOut, OutboundMessage
+from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 
 from . import chatbots
 
-__all__ = ["Address", "Wish", "apply", "changed_since", "in_force", "opt_out", "wish"]
+__all__ = ["Address", "Wish", "apply", "changed_since", "in_force", "opt_in", "opt_out", "wish"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def in_force(
 def wish(address: Address, live: Conversation | None, params: Mapping[str, str]) -> Wish | None:
     """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
     text = params.get("Body", "")
-    found = wish_of(text, _is_out(address), params.get("OptOutType"))
+    whatsapp = address.from_.startswith(WHATSAPP)
+    found = wish_of(text, _is_out(address), params.get("OptOutType"), whatsapp)
     if found is Wish.OUT and live is not None and may_be_an_answer(text) and _offered(live, text):
         return None
     return found
@@ -50,22 +52,71 @@ def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:
     for sender in address.to:
         if found is Wish.OUT:
             opt_out(sender, address.contact_key, reason, now)
-        else:
-            db.session.execute(
-                update(OptOut)
-                .where(OptOut.sender == sender, OptOut.contact_key == address.contact_key)
-                .values(opted_in_at=now)
-            )
+        elif found is Wish.IN:
+            opt_in(sender, address.contact_key, reason, now)
 
 
-def opt_out(sender: str, contact_key: str, reason: str, now: datetime) -> None:
-    """Ends all live conversations of the contact with the sender, for good. No commit."""
-    values = {"reason": reason.replace("\0", "")[:200], "opted_out_at": now, "opted_in_at": None}
+def opt_in(
+    sender: str,
+    contact_key: str,
+    reason: str,
+    now: datetime,
+    change: Change = Change.IN,
+    user_id: int | None = None,
+) -> bool:
+    """Takes a contact off the list; False where it was not on it. What was ended stays ended. No commit."""
+    off = update(OptOut).where(
+        OptOut.sender == sender, OptOut.contact_key == contact_key, OptOut.opted_in_at.is_(None)
+    )
+    if changed_rows(off.values(opted_in_at=now)) == 0:
+        return False
+    _write_down(sender, contact_key, change, reason, user_id, now)
+    return True
+
+
+def opt_out(
+    sender: str,
+    contact_key: str,
+    reason: str,
+    now: datetime,
+    change: Change = Change.OUT,
+    user_id: int | None = None,
+) -> bool:
+    """Ends all live conversations of the contact with the sender, for good. False: it was on the list. No commit."""
+    values = {"reason": _fitting(reason), "opted_out_at": now, "opted_in_at": None}
     known = update(OptOut).where(
         OptOut.sender == sender, OptOut.contact_key == contact_key, OptOut.opted_in_at.isnot(None)
     )
-    if changed_rows(known.values(**values)) == 0:
-        db.session.execute(insert_new(OptOut).values(sender=sender, contact_key=contact_key, **values))
+    new = changed_rows(known.values(**values)) == 1
+    if not new:
+        entry = insert_new(OptOut).values(sender=sender, contact_key=contact_key, **values)
+        new = db.session.scalar(entry.returning(OptOut.id)) is not None
+    if new:
+        _write_down(sender, contact_key, change, reason, user_id, now)
+    _end_conversations(sender, contact_key, now)
+    return new
+
+
+def _write_down(
+    sender: str, contact_key: str, change: Change, reason: str, user_id: int | None, now: datetime
+) -> None:
+    db.session.add(
+        OptOutEvent(
+            sender=sender,
+            contact_key=contact_key,
+            what=change,
+            reason=_fitting(reason),
+            user_id=user_id,
+            at=now,
+        )
+    )
+
+
+def _fitting(reason: str) -> str:
+    return reason.replace("\0", "")[:200]
+
+
+def _end_conversations(sender: str, contact_key: str, now: datetime) -> None:
     # Conversations first: an opening that is being written at this moment is waited for, and then cancelled below.
     db.session.execute(
         update(Conversation)

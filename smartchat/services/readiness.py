@@ -19,6 +19,7 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
 
+from .fetching import FETCHED
 from .sweeping import HEARTBEAT
 
 OK = "ok"
@@ -71,7 +72,11 @@ def _sweep(machine: datetime) -> str:
 
 
 def _sweep_age(machine: datetime) -> timedelta | None:
-    beat = db.session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == HEARTBEAT))
+    return _age_of(HEARTBEAT, machine)
+
+
+def _age_of(name: str, machine: datetime) -> timedelta | None:
+    beat = db.session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == name))
     return None if beat is None else machine - beat
 
 
@@ -95,6 +100,10 @@ def metrics(now: datetime, machine: datetime) -> Iterator[str]:
     age = _sweep_age(machine)
     if age is not None:
         yield from _gauge("sweep_age_seconds", "Since the sweep last ran.", max(age.total_seconds(), 0))
+    fetched = _age_of(FETCHED, machine)
+    if fetched is not None:
+        meaning = "Since the moment up to which Twilio's list was compared with what is here."
+        yield from _gauge("fetched_age_seconds", meaning, max(fetched.total_seconds(), 0))
     yield from _campaigns()
 
 

@@ -22,6 +22,11 @@ from .routing import Place
 
 log = logging.getLogger(__name__)
 
+_OUTCOMES = {
+    opting.Wish.OUT: InboundOutcome.OPT_OUT,
+    opting.Wish.IN: InboundOutcome.OPT_IN,
+    opting.Wish.HELP: InboundOutcome.HELP,
+}
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
 
@@ -63,7 +68,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     one of its contact has been answered already, or said stop or start.
     """
     address = _address(params)
-    place = routing.place_of(address, None if came_at is None else came_at + CLOCKS_DIFFER)
+    place = routing.place_of(address, came_at and came_at + CLOCKS_DIFFER)
     live = place.live
     wish = opting.wish(address, live, params)
     columns = _place(place, wish, now)
@@ -77,7 +82,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         "contact_key": address.contact_key,
         "body": params.get("Body", "").replace("\0", ""),
         "params": dict(params),
-        "received_at": came_at or _received_at(live, now),
+        "received_at": _received_at(live, now, came_at),
         **columns,
     }
     # RETURNING rather than a row count: PostgreSQL's driver does not count rows of an ORM insert.
@@ -100,9 +105,13 @@ def turn_wait() -> timedelta:
     return timedelta(seconds=current_app.config["TURN_WAIT"])
 
 
-def _received_at(live: Conversation | None, now: datetime) -> datetime:
-    """Now; but what we sent before, and know of, was before by every clock: those of two machines may differ."""
-    return now if live is None or live.last_sent_at is None else max(now, live.last_sent_at)
+def _received_at(live: Conversation | None, now: datetime, came_at: datetime | None) -> datetime:
+    """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer."""
+    at = came_at or now
+    sent_at = live.last_sent_at if live is not None else None
+    if sent_at is None or (came_at is not None and sent_at > came_at + CLOCKS_DIFFER):
+        return at
+    return max(at, sent_at)
 
 
 def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, Any]:
@@ -114,8 +123,7 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
         "route": place.route,
     }
     if wish is not None:
-        outcome = InboundOutcome.OPT_OUT if wish is opting.Wish.OUT else InboundOutcome.OPT_IN
-        return columns | {"due_at": None, "outcome": outcome, "handled_at": now}
+        return columns | {"due_at": None, "outcome": _OUTCOMES[wish], "handled_at": now}
     if place.live is None:
         return columns | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}

@@ -26,9 +26,7 @@ class Place:
 
 
 def place_of(address: Address, begun_by: datetime | None = None) -> Place:
-    """Where a message from this address belongs, and why there.
-
-    `begun_by`: a message that was fetched later is no reply to a conversation that was begun after it came.
+    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then.
 
     A live conversation that is paused is read again under a lock: it may be going on at this very moment, and what
     is stored for it must not miss that.

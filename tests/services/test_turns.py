@@ -13,7 +13,7 @@ from smartchat.db import db
 from smartchat.domain.external import Outcome
 from smartchat.services import answering, calling, receiving, sending, tracking
 from smartchat.services.sending import Clocks
-from tests.services.conftest import Stage, new_phone
+from tests.services.conftest import SENDER, Stage, new_phone
 from tests.services.test_calling import System, asking, conversation
 
 At = Callable[[str], None]
@@ -251,3 +251,28 @@ def test_early_messages_alone_change_nothing(stage: Stage, at: At) -> None:
     assert outcomes(stage) == ["early"]
     assert stage.conversation(campaign, phone).state == before
     assert len(stage.told(phone)) == 2
+
+
+def test_a_fetched_message_of_the_same_second_as_the_question_is_its_answer(stage: Stage, at: At) -> None:
+    at("2026-11-23T10:00:00.700")
+    phone, _ = asked(stage)
+    at("2026-11-23T10:05:00")
+    params = {"MessageSid": "SM" + "9" * 32, "From": phone, "To": SENDER, "Body": "sí"}
+    whole_second = clock.parse_instant("2026-11-23T10:00:00-05:00")  # Twilio's list knows no parts of it
+    receiving.store(params, clock.now(), came_at=whole_second)
+    db.session.commit()
+    stage.work()
+    assert outcomes(stage) == ["answered"]
+
+
+def test_a_fetched_message_from_before_the_question_is_early(stage: Stage, at: At) -> None:
+    phone, _ = asked(stage)
+    stage.hear(phone, "sí")
+    at("2026-11-23T10:02:00")
+    stage.work()  # asks the next question only now
+    params = {"MessageSid": "SM" + "8" * 32, "From": phone, "To": SENDER, "Body": "gracias"}
+    came_at = clock.parse_instant("2026-11-23T10:01:00-05:00")
+    receiving.store(params, clock.now(), came_at)
+    db.session.commit()
+    stage.work()
+    assert outcomes(stage) == ["answered", "early"]

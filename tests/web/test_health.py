@@ -13,7 +13,7 @@ from sqlalchemy import text, update
 from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Heartbeat
-from smartchat.services import receiving, sweeping
+from smartchat.services import fetching, receiving, sweeping
 from tests.web import scenes
 
 
@@ -124,6 +124,13 @@ def test_metrics_count_what_waits(app: Flask, client: FlaskClient) -> None:
     assert numbers['smartchat_campaigns{status="finished"}'] == 0
     assert 0 <= numbers["smartchat_oldest_due_seconds"] < 60
     assert 0 <= numbers["smartchat_sweep_age_seconds"] < 60
+
+
+def test_metrics_say_up_to_when_twilios_list_was_compared(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        machine = clock.machine_now()
+        fetching.begin(machine - timedelta(minutes=10), timedelta(minutes=5))
+    assert 600 <= metrics(client)["smartchat_fetched_age_seconds"] < 660
 
 
 def test_metrics_of_an_empty_installation_are_zero(client: FlaskClient) -> None:

@@ -181,6 +181,20 @@ def test_with_two_conversations_each_message_says_why_it_went_here(
         assert "went to this conversation: it wrote last" in desk.page(path)
 
 
+def test_the_way_of_a_message_is_not_repeated_before_it_changes(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    chatbot = desk.chatbot()
+    desk.launch(chatbot)
+    desk.work()
+    at("2026-11-23T10:05")
+    second = desk.launch(chatbot, name="Diciembre")
+    desk.work()
+    desk.hear(PHONE, "tal vez")
+    desk.hear(PHONE, "sí")
+    assert desk.page(address(desk, second)).count("went to this conversation") == 1
+
+
 def test_with_one_conversation_there_is_nothing_to_say_of_the_way(desk: Desk) -> None:
     campaign_id = desk.launch(desk.chatbot())
     desk.work()

@@ -1,0 +1,107 @@
+"""`flask opt-out`: the list of who must not be written to."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from smartchat import clock, opt_out_queries
+from smartchat.domain.phone import Phone, canonical_key, read_phone
+from smartchat.services import opt_out_list
+
+group = AppGroup("opt-out", help="Who must not be written to.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_sender = click.option("--sender", help="Only for this sender; without it for all of them.")
+
+
+def _senders(sender: str | None) -> list[str]:
+    senders = [sender] if sender else opt_out_queries.senders()
+    if not senders:
+        raise click.ClickException("There is no sender yet: no chatbot has one. Name one with --sender.")
+    return senders
+
+
+@group.command("list")
+@click.option("--number", default="", help="Only this number, also where it is not on the list any more.")
+@_json
+def list_(number: str, as_json: bool) -> None:
+    """The newest fifty, or all that is known of one number."""
+    rows = [
+        {
+            "id": entry.opt_out.id,
+            "contact": entry.opt_out.contact_key,
+            "sender": entry.opt_out.sender,
+            "opted_out_at": entry.opt_out.opted_out_at.isoformat(),
+            "opted_in_at": entry.opt_out.opted_in_at.isoformat() if entry.opt_out.opted_in_at else None,
+            "reason": entry.opt_out.reason,
+            "trace": [
+                {"what": event.what, "reason": event.reason, "by": who, "at": event.at.isoformat()}
+                for event, who in entry.trace
+            ],
+        }
+        for entry in opt_out_queries.entries(number, None).entries
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        state = "back in" if row["opted_in_at"] else row["opted_out_at"]
+        click.echo(f"{row['id']}  {row['contact']}  {row['sender']}  {state}  {row['reason']}")
+
+
+@group.command("add")
+@click.argument("number")
+@click.option("--reason", default="by hand", show_default=True)
+@_sender
+def add(number: str, reason: str, sender: str | None) -> None:
+    """Put a number on the list."""
+    found = read_phone(number)
+    if not isinstance(found, Phone):
+        raise click.ClickException(f"{number} is no number: write it with + and its country code.")
+    new = opt_out_list.add(_senders(sender), found.phone, reason, None, clock.now())
+    click.echo("It is on the list." if new else "It was on the list already.")
+
+
+@group.command("undo")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why it may be written to again; kept.")
+@_sender
+def undo(number: str, reason: str, sender: str | None) -> None:
+    """Take a number off the list."""
+    entries = opt_out_queries.entries(canonical_key(number), None).entries
+    mine = [entry.opt_out.id for entry in entries if sender in (None, entry.opt_out.sender)]
+    done = [opt_out_list.undo(id_, reason, None, clock.now()) for id_ in mine]
+    if not any(done):
+        raise click.ClickException(f"{number} is not on the list.")
+    click.echo("It is off the list.")
+
+
+@group.command("import")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_sender
+@_json
+def import_(path: Path, sender: str | None, as_json: bool) -> None:
+    """Put the numbers of a file (a column CONTACT) on the list. Exit status 1 where rows were left out."""
+    with path.open("rb") as stream:
+        done = opt_out_list.import_file(stream, path.name, _senders(sender), None, clock.now())
+    if as_json:
+        problems = [problem.to_json("en") for problem in done.problems]
+        report = {"added": done.added, "known": done.known, "wrong": done.wrong, "problems": problems}
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for problem in done.problems:
+            click.echo(problem.message("en"))
+        click.echo(f"Added: {done.added}. On the list already: {done.known}. Left out: {done.wrong}.")
+    raise SystemExit(1 if done.wrong else 0)
+
+
+@group.command("export")
+@click.option("--out", "path", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def export(path: Path) -> None:
+    """Write who is on the list to a .tsv or .xlsx file."""
+    if path.suffix not in (".tsv", ".xlsx"):
+        raise click.UsageError("The file has to end in .tsv or .xlsx.")
+    with path.open("wb") as stream:
+        opt_out_list.export(path.suffix[1:], stream)
+    click.echo(f"Written to {path}.")

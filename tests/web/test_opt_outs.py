@@ -1,0 +1,101 @@
+"""The page of the opt-out list."""
+
+import io
+
+from smartchat.domain.campaign import Role
+from tests.web.desk import Desk, words
+from tests.web.test_builder import sign_in
+
+NUMBER = "+525512345678"
+
+
+def page(desk: Desk, path: str = "/opt-outs") -> str:
+    return words(desk.client.get(path).text)
+
+
+def add(desk: Desk, number: str = NUMBER, **more: str) -> int:
+    data = {"number": number, "reason": "asked by phone", "sender": "every", **more}
+    return desk.client.post("/opt-outs", data=data).status_code
+
+
+def test_a_number_is_added_by_hand_and_shown_with_who_and_why(desk: Desk) -> None:
+    desk.chatbot()
+    assert add(desk, "+52 55 1234-5678") == 303
+    assert "+52 55 1234 5678" in page(desk)
+    assert "put on the list by operator@example.com: asked by phone" in page(desk)
+
+
+def test_a_number_that_is_none_is_told_beside_the_field(desk: Desk) -> None:
+    desk.chatbot()
+    answer = desk.client.post("/opt-outs", data={"number": "55 1234", "sender": "every"})
+    assert answer.status_code == 422
+    assert "Write it with + and its country code" in answer.text
+    assert 'value="55 1234"' in answer.text
+
+
+def test_a_contact_who_wrote_baja_is_on_the_page_with_the_words(desk: Desk) -> None:
+    desk.launch(desk.chatbot(), [NUMBER])
+    desk.work()
+    desk.hear(NUMBER, "ya no me escriban")
+    assert "asked for it: “ya no me escriban”" in page(desk)
+
+
+def test_undo_wants_a_reason_and_leaves_a_trace(desk: Desk) -> None:
+    desk.chatbot()
+    add(desk)
+    assert desk.client.get("/opt-outs/1/undo").status_code == 200
+    assert desk.client.post("/opt-outs/1/undo", data={"reason": ""}).status_code == 422
+    assert desk.client.post("/opt-outs/1/undo", data={"reason": "wrote to us"}).status_code == 303
+    shown = page(desk, f"/opt-outs?q={NUMBER[1:]}")
+    assert "not on the list any more" in shown
+    assert "undone by operator@example.com: wrote to us" in shown
+    assert "Nobody has opted out." in page(desk)
+
+
+def test_a_file_is_imported_and_its_wrong_rows_are_named(desk: Desk) -> None:
+    desk.chatbot()
+    file = (io.BytesIO(f"CONTACT\n{NUMBER}\n55 12\n".encode()), "bajas.tsv")
+    answer = desk.client.post("/opt-outs/import", data={"sender": "every", "file": file})
+    assert answer.status_code == 422
+    assert "1 row could not be used. 1 number was added." in words(answer.text)
+    assert "Row 3" in words(answer.text)
+    assert "imported from bajas.tsv by operator@example.com" in words(answer.text)
+
+
+def test_a_good_file_says_how_many_were_new(desk: Desk) -> None:
+    desk.chatbot()
+    for expected in ("1 number was added.", "0 numbers were added. 1 was on the list already."):
+        file = (io.BytesIO(f"CONTACT\n{NUMBER}\n".encode()), "bajas.tsv")
+        answer = desk.client.post("/opt-outs/import", data={"sender": "every", "file": file})
+        assert answer.status_code == 303
+        assert expected in page(desk)
+
+
+def test_the_list_comes_as_a_file(desk: Desk) -> None:
+    desk.chatbot()
+    add(desk)
+    answer = desk.client.get("/opt-outs.tsv", buffered=True)
+    assert answer.data.decode("utf-8-sig").splitlines()[0].startswith("CONTACT\tSENDER\t")
+    assert NUMBER in answer.text
+    assert desk.client.get("/opt-outs.xlsx", buffered=True).data[:2] == b"PK"
+
+
+def test_a_viewer_looks_and_changes_nothing(desk: Desk) -> None:
+    desk.chatbot()
+    add(desk)
+    viewer = sign_in(desk, "viewer@example.com", Role.VIEWER)
+    shown = viewer.get("/opt-outs").text
+    assert "+52 55 1234 5678" in shown
+    assert "Undo" not in shown
+    assert viewer.post("/opt-outs/1/undo", data={"reason": "x"}).status_code == 403
+
+
+def test_a_long_list_has_older_pages(desk: Desk) -> None:
+    desk.chatbot()
+    for number in range(60):
+        add(desk, f"+5255123456{number:02}")
+    first = desk.client.get("/opt-outs").text
+    assert "+52 55 1234 5659" in first
+    assert "+52 55 1234 5600" not in first
+    older = first.split('rel="next" href="')[1].split('"')[0]
+    assert "+52 55 1234 5600" in desk.client.get(older).text
