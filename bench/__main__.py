@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "webhook", "rows")
+BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "webhook", "rows", "pages")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from .db import db
@@ -212,9 +212,11 @@ def latest_refusal(campaign_id: int) -> Refusal | None:
         select(OutboundMessage.error_message, OutboundMessage.error_code)
         .where(
             OutboundMessage.campaign_id == campaign_id,
-            OutboundMessage.status == OutboundStatus.WAITING,
+            # In the words of the index of these few: SQLite would look through all that wait.
+            text("outbound_messages.status = 'waiting'"),
             OutboundMessage.error_message.isnot(None),
         )
+        .with_hint(OutboundMessage, "INDEXED BY ix_outbound_messages_refused", "sqlite")
         .order_by(OutboundMessage.id.desc())
         .limit(1)
     )

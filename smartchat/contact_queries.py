@@ -1,32 +1,25 @@
-"""What the pages of contacts and of the inbox read. Nothing here writes."""
+"""What the pages of contacts read. Nothing here writes."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 
-from .campaign_queries import Page
+from .contact_search import by_number, matches
 from .db import db
-from .domain.campaign import ConversationStatus, EndReason, InboundOutcome
+from .domain.campaign import ConversationStatus, EndReason
 from .domain.dialogue import Dialogue
-from .domain.phone import WHATSAPP, canonical_key, sendable
 from .domain.script import Script
-from .domain.search import search_form
 from .models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
-from .pause_queries import HELD, PAUSED, with_several
+from .pause_queries import PAUSED
+from .queries import tallies
+from .stretches import LAST, Place, Stretch, beyond, stretch
 
 PER_PAGE = 50
-# A number as people type it, in whole or in part.
-_PHONE = re.compile(r"(?:whatsapp:)?[+0-9\s().–-]*[0-9][0-9\s().–-]*")
-# Letters of Latin-1 by the plain letter they are found by: á and Á by a, ñ by n.
-_VARIANTS: dict[str, str] = {}
-for _letter in map(chr, range(0xC0, 0x100)):
-    _plain = search_form(_letter)
-    if len(_plain) == 1 and _plain.isascii() and _plain.isalpha():
-        _VARIANTS[_plain] = _VARIANTS.get(_plain, "") + _letter
+MOST_OF_A_NUMBER = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,59 +40,110 @@ class ContactRow:
 
 
 @dataclass(frozen=True)
-class InboxRow:
-    """One inbound message, with the campaign it is shown in, if any.
+class Asked:
+    """Which contacts: `status` of a conversation, "paused" for those in which the chatbot is silent; None for all.
 
-    `several`: the contact has more than one conversation with that sender, so that it matters why it is this one.
+    `everywhere`: a number is looked for in all the data, also where numbers that end in it were found.
     """
 
-    message: InboundMessage
-    campaign: Campaign | None
-    several: bool = False
-
-    @property
-    def phone(self) -> str:
-        """The contact's number in E.164 (WhatsApp still writes Mexican ones with the old 1)."""
-        return sendable(self.message.from_address.removeprefix(WHATSAPP))
+    text: str = ""
+    status: str | None = None
+    everywhere: bool = False
 
 
-INBOX_FILTERS: Mapping[str, ColumnElement[bool]] = {
-    "waiting": InboundMessage.outcome.is_(None),
-    "paused": HELD,
-    "handed_over": InboundMessage.outcome == InboundOutcome.HANDED_OVER,
-    "unmatched": InboundMessage.outcome == InboundOutcome.UNMATCHED,
-    "opt_out": InboundMessage.outcome.in_((InboundOutcome.OPT_OUT, InboundOutcome.OPT_IN)),
-}
+@dataclass(frozen=True)
+class FoundContacts:
+    """A stretch of contacts in the order of the file. `by_number`: found by their number, not by other data."""
+
+    page: Stretch[ContactRow]
+    by_number: bool
 
 
 def contacts(
-    campaign_id: int, script: Script, text: str, status: str | None, number: int, url: Callable[[int], str]
-) -> Page[ContactRow]:
-    """A page of a campaign's contacts in file order: those that match a text and whose conversation has a status.
+    campaign: Campaign, script: Script, asked: Asked, place: Place, url: Callable[..., str]
+) -> FoundContacts:
+    """Some of a campaign's contacts. The keys of `place` are rows of the file."""
+    number = None if asked.everywhere else by_number(asked.text)
+    if number is not None and not _of_number(campaign.id, asked.status, number, Place(), 1):
+        number = None
+    if number is not None:
+        read = partial(_of_number, campaign.id, asked.status, number)
+    elif asked.status is None or asked.status == "paused":
+        read = partial(_in_file_order, campaign.id, asked.status, matches(asked.text))
+    else:
+        read = partial(_of_status, campaign.id, asked.status, matches(asked.text))
+    total = None if asked.text.strip() else _total(campaign, asked.status)
+    found = stretch(read, lambda row: int(row.row), place, PER_PAGE, url, total)
+    return FoundContacts(found.of(_contact_rows([row.id for row in found.items], script)), number is not None)
 
-    `status`: of a conversation; "paused" for the open ones in which the chatbot is silent; None for all contacts.
-    """
-    found = select(Contact.id).where(Contact.campaign_id == campaign_id, _matches(text))
-    if status is not None:
-        found = found.join(Conversation, Conversation.contact_id == Contact.id).where(
-            Conversation.campaign_id == campaign_id,
-            PAUSED if status == "paused" else Conversation.status == status,
-        )
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    number = min(max(number, 1), max(1, -(-total // PER_PAGE)))
-    ids = found.order_by(Contact.row).offset((number - 1) * PER_PAGE).limit(PER_PAGE)
-    return Page(_contact_rows(list(db.session.scalars(ids)), script), number, total, PER_PAGE, url)
+
+def _total(campaign: Campaign, status: str | None) -> int | None:
+    if status is None:
+        return campaign.contacts_count
+    return None if status == "paused" else status_counts(campaign.id).get(status, 0)
+
+
+def _select(campaign_id: int, status: str | None, where: ColumnElement[bool]) -> Select[Any]:
+    contact: tuple[Any, Any] = (Contact.id, Contact.row)
+    query = select(*contact).where(Contact.campaign_id == campaign_id, where)
+    if status is None:
+        return query
+    of_status = PAUSED if status == "paused" else Conversation.status == status
+    query = query.join(Conversation, Conversation.contact_id == Contact.id)
+    query = query.where(Conversation.campaign_id == campaign_id, of_status)
+    # SQLite would rather look through all that are open.
+    return (
+        query.with_hint(Conversation, "INDEXED BY ix_conversations_paused", "sqlite")
+        if status == "paused"
+        else query
+    )
+
+
+def _in_file_order(
+    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Place, limit: int
+) -> list[Any]:
+    query = beyond(_select(campaign_id, status, where), Contact.row, place)
+    return list(db.session.execute(query.limit(limit)))
+
+
+def _of_number(
+    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Place, limit: int
+) -> list[Any]:
+    """They are few: they are found first and put in order then, and not looked for in the order of the file."""
+    few = _select(campaign_id, status, where).order_by(None).limit(MOST_OF_A_NUMBER).subquery()
+    query = beyond(select(few.c.id, few.c.row), few.c.row, place)
+    return list(db.session.execute(query.limit(limit)))
+
+
+def _of_status(
+    campaign_id: int, status: str, where: ColumnElement[bool], place: Place, limit: int
+) -> list[Any]:
+    """Conversations are made in the order of the file: the index of their states has them in it."""
+    anchor = _conversation_at(campaign_id, place)
+    if anchor is None:
+        return []
+    query = beyond(_select(campaign_id, status, where), Conversation.id, anchor)
+    return list(db.session.execute(query.limit(limit)))
+
+
+def _conversation_at(campaign_id: int, place: Place) -> Place | None:
+    """The same place with conversations as keys; None where there is nothing behind it."""
+    if place == Place():
+        return place
+    query = select(Contact.id).where(Contact.campaign_id == campaign_id)
+    contact_id = db.session.scalar(beyond(query, Contact.row, place).limit(1))
+    of_contact = select(Conversation.id).where(Conversation.contact_id == contact_id)
+    conversation_id = None if contact_id is None else db.session.scalar(of_contact)
+    if conversation_id is None:
+        # A launch that is still making conversations: they end before the row.
+        return Place(before=LAST) if place.backwards and contact_id is not None else None
+    return Place(before=conversation_id + 1) if place.backwards else Place(after=conversation_id - 1)
 
 
 def status_counts(campaign_id: int) -> dict[str, int]:
     """How many conversations a campaign has of each status, in the order in which a conversation takes them."""
-    query = (
-        select(Conversation.status, func.count())
-        .where(Conversation.campaign_id == campaign_id)
-        .group_by(Conversation.status)
-    )
-    found = {row[0]: row[1] for row in db.session.execute(query)}
-    return {str(status): found[status] for status in ConversationStatus if status in found}
+    found = tallies([campaign_id])[campaign_id].by_state("conversations")
+    return {str(status): found[status] for status in ConversationStatus if found[status]}
 
 
 def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
@@ -148,65 +192,3 @@ def _last_messages(conversation_ids: Sequence[int]) -> dict[int, datetime]:
         for row in db.session.execute(query):
             last[row[0]] = max(row[1], last.get(row[0], row[1]))
     return last
-
-
-def inbox(text: str, kind: str | None, number: int, url: Callable[[int], str]) -> Page[InboxRow]:
-    """A page of all that came in, newest first. `kind`: one of INBOX_FILTERS, or None for all; `text`: a number."""
-    where = [] if kind is None else [INBOX_FILTERS[kind]]
-    if text.strip():
-        digits = _digits(text)
-        key = InboundMessage.contact_key
-        where.append(or_(key.contains(digits), key == canonical_key(f"+{digits}")) if digits else ~true())
-    total = db.session.scalar(select(func.count()).select_from(InboundMessage).where(*where)) or 0
-    number = min(max(number, 1), max(1, -(-total // PER_PAGE)))
-    query = (
-        select(InboundMessage, Campaign)
-        .outerjoin(Campaign, Campaign.id == InboundMessage.campaign_id)
-        .where(*where)
-        .order_by(InboundMessage.id.desc())
-        .offset((number - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    )
-    found = [(row[0], row[1]) for row in db.session.execute(query)]
-    several = with_several(message.conversation_id for message, _ in found)
-    rows = [InboxRow(message, its, message.conversation_id in several) for message, its in found]
-    return Page(rows, number, total, PER_PAGE, url)
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """A number in any form, or words that all stand somewhere in the contact's data; no text matches everybody."""
-    if _PHONE.fullmatch(text.strip()):
-        digits = _digits(text)
-        number = or_(Contact.phone.contains(digits), Contact.contact_key == canonical_key(f"+{digits}"))
-        return or_(number, _in_data(search_form(text)))
-    return and_(true(), *map(_in_data, search_form(text).split()))
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdecimal() and c.isascii())
-
-
-def _in_data(word: str) -> ColumnElement[bool]:
-    """Whether a value of the contact's row has the word in it, whatever case and accents."""
-    return or_(_in_json(Contact.custom_data, word), _in_json(Contact.extra, word))
-
-
-def _in_json(column: Any, word: str) -> ColumnElement[bool]:
-    if db.engine.dialect.name == "postgresql":
-        values = func.json_each_text(column).table_valued("key", "value")
-        found = values.c.value.op("~")("".join(_either(c) or re.escape(c) for c in word))
-    else:
-        values = func.json_each(column).table_valued("key", "value")
-        found = values.c.value.op("GLOB")(
-            f"*{''.join(_either(c) or (f'[{c}]' if c in '*?[' else c) for c in word)}*"
-        )
-    # The look into every value is dear: only where the letters that have no accents are there, in this order.
-    certain = "%".join(c for c in word if c.isascii() and c.isalnum() and c not in _VARIANTS)
-    return and_(cast(column, Text).ilike(f"%{certain}%"), exists().where(found))
-
-
-def _either(letter: str) -> str:
-    """All the ways to write a plain letter, as a class that GLOB and regular expressions share."""
-    if not letter.isascii() or not letter.isalpha():
-        return ""
-    return f"[{letter}{letter.upper()}{_VARIANTS.get(letter, '')}]"

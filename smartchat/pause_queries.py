@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from .db import db
 from .domain.campaign import ConversationStatus
 from .models import Conversation, InboundMessage
+from .queries import tallies
 
 PAUSED: ColumnElement[bool] = and_(
     Conversation.paused_at.is_not(None), Conversation.status == ConversationStatus.OPEN
@@ -26,8 +27,8 @@ class Paused:
 
 
 def paused_in(campaign_id: int) -> Paused:
-    """How much of a campaign is paused: a look into a small index, and a second one where there is anything."""
-    paused = db.session.scalar(select(func.count()).where(PAUSED, Conversation.campaign_id == campaign_id))
+    """How much of a campaign is paused: its tally, and a look into a small index where there is anything."""
+    paused = tallies([campaign_id])[campaign_id].paused()
     if not paused:
         return Paused(0, 0)
     held = db.session.scalar(select(func.count()).where(HELD, InboundMessage.campaign_id == campaign_id))

@@ -77,6 +77,10 @@ class Tallies:
         """Conversations that were over before their opening was made."""
         return sum(n for word, n in self.words.items() if "/unopened" in word)
 
+    def paused(self) -> int:
+        """Open conversations in which the chatbot is silent."""
+        return sum(n for word, n in self.words.items() if word.endswith("/paused"))
+
     def left_out(self) -> int:
         """Contacts that the launch did without: they were in another conversation."""
         return sum(n for word, n in self.words.items() if word.endswith("/left_out"))

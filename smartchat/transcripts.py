@@ -1,10 +1,11 @@
 """One conversation as it was: what went out and what came in, in the order in which the contact saw it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -40,25 +41,63 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """A place in a transcript: before this outbound message, and before this inbound one."""
+
+    outbound: int
+    inbound: int
+
+    def __str__(self) -> str:
+        return f"{self.outbound}-{self.inbound}"
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The opposite of str; None where it is not one."""
+        found = re.fullmatch(r"([0-9]{1,15})-([0-9]{1,15})", text)
+        return cls(int(found[1]), int(found[2])) if found else None
+
+
+@dataclass(frozen=True)
 class Transcript:
-    """`cut`: there are older messages than the ones here. `unsettled`: something is still on its way."""
+    """`older`: before which messages there are older ones. `unsettled`: something is still on its way."""
 
     days: Sequence[Day]
-    cut: bool
+    older: Marks | None
     unsettled: bool
 
 
-def transcript(conversation_id: int, hours: ActiveHours) -> Transcript:
-    """The latest messages of a conversation, by day."""
-    outbound = _latest(OutboundMessage, conversation_id)
-    inbound = _latest(InboundMessage, conversation_id)
-    entries = in_order(outbound, inbound)
+def transcript(conversation_id: int, hours: ActiveHours, before: Marks | None = None) -> Transcript:
+    """The latest messages of a conversation, by day: or the latest before a place in it."""
+    outbound = _latest(OutboundMessage, conversation_id, before.outbound if before else None)
+    inbound = _latest(InboundMessage, conversation_id, before.inbound if before else None)
+    entries, older = _without_halves(in_order(outbound, inbound), len(outbound), len(inbound))
     days = [
         Day(day, list(group))
         for day, group in groupby(entries, lambda entry: entry.at and local_date(hours, entry.at))
     ]
     unsettled = any(m.status in UNSETTLED for m in outbound) or any(m.outcome is None for m in inbound)
-    return Transcript(days, MOST_MESSAGES in (len(outbound), len(inbound)), unsettled)
+    return Transcript(days, older, unsettled)
+
+
+def _without_halves(entries: list[Entry], outbound: int, inbound: int) -> tuple[list[Entry], Marks | None]:
+    """From where on both sides are complete: where one of them is cut, what the other said before is for later."""
+    firsts = [
+        next(at for at, entry in enumerate(entries) if entry.inbound is side)
+        for side, count in ((False, outbound), (True, inbound))
+        if count == MOST_MESSAGES
+    ]
+    if not firsts:
+        return entries, None
+    at = max(firsts)
+    return entries[at:], Marks(_mark(entries, at, inbound=False), _mark(entries, at, inbound=True))
+
+
+def _mark(entries: list[Entry], at: int, *, inbound: bool) -> int:
+    """Before which message of a side it goes on, where the entries from `at` on are shown."""
+    earlier = [entry.message.id for entry in entries[:at] if entry.inbound is inbound]
+    if earlier:
+        return max(earlier) + 1
+    return min((entry.message.id for entry in entries if entry.inbound is inbound), default=0)
 
 
 def in_order(outbound: Iterable[OutboundMessage], inbound: Iterable[InboundMessage]) -> list[Entry]:
@@ -87,13 +126,13 @@ def _went_out(message: OutboundMessage) -> datetime | None:
     return min(known, max(message.due_at, known - _BATCH))
 
 
-def _latest(table: type[OutboundMessage] | type[InboundMessage], conversation_id: int) -> list[Any]:
-    query = (
-        select(table)
-        .where(table.conversation_id == conversation_id)
-        .order_by(table.id.desc())
-        .limit(MOST_MESSAGES)
-    )
+def _latest(
+    table: type[OutboundMessage] | type[InboundMessage], conversation_id: int, before: int | None
+) -> list[Any]:
+    query = select(table).where(table.conversation_id == conversation_id)
+    if before is not None:
+        query = query.where(table.id < before)
+    query = query.order_by(table.id.desc()).limit(MOST_MESSAGES)
     return list(reversed(db.session.scalars(query).all()))
 
 

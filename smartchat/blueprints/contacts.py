@@ -1,6 +1,5 @@
 """A campaign's contacts, one transcript, and the answers as a file."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
@@ -16,11 +15,12 @@ from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.script import Script
 from smartchat.domain.step_json import step_json
 from smartchat.domain.steps import HandOver
-from smartchat.htmx import respond
+from smartchat.htmx import place, respond
 from smartchat.models import Campaign, Conversation, InboundMessage
 from smartchat.security import language, writes
 from smartchat.services import chatbots, exporting, pausing, replying, stored_files
 from smartchat.services import left_out as left_out_rows
+from smartchat.stretches import LAST
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -35,7 +35,13 @@ def index(campaign_id: int) -> Any:
     campaign = _campaign(campaign_id)
     script = chatbots.script_of_version(campaign.version)
     q, status = request.args.get("q", ""), _status(request.args.get("status"))
-    url, number = _page_url(campaign_id, q, status), request.args.get("page", 1, type=int)
+    everywhere = request.args.get("in") == "all"
+    address = partial(url_for, "contacts.index", campaign_id=campaign_id, q=q or None, status=status)
+    more: dict[str, Any] = {"in": "all"}
+    url = partial(address, **more) if everywhere else address
+    found = contact_queries.contacts(
+        campaign, script, contact_queries.Asked(q, status, everywhere), place(), url
+    )
     return respond(
         "contacts/index.html",
         "contacts/_contacts.html",
@@ -46,7 +52,11 @@ def index(campaign_id: int) -> Any:
         counts=contact_queries.status_counts(campaign_id),
         paused=pause_queries.paused_in(campaign_id).conversations,
         questions=[step_json(step) for step in script.questions],
-        page=contact_queries.contacts(campaign_id, script, q, status, number, url),
+        page=found.page,
+        by_number=found.by_number,
+        everywhere=address(**more),
+        first=url(),
+        last=url(before=LAST),
     )
 
 
@@ -118,14 +128,10 @@ def _status(text: str | None) -> str | None:
     return text if text in [*ConversationStatus, "paused"] else None
 
 
-def _page_url(campaign_id: int, q: str, status: str | None) -> Callable[[int], str]:
-    address = partial(url_for, "contacts.index", campaign_id=campaign_id, q=q or None, status=status)
-    return lambda number: address(page=number if number > 1 else None)
-
-
 def _context(found: Conversation, now: datetime) -> dict[str, Any]:
     script = chatbots.script_of_version(found.campaign.version)
-    transcript = transcripts.transcript(found.id, script.active_hours)
+    before = transcripts.Marks.read(request.args.get("before", ""))
+    transcript = transcripts.transcript(found.id, script.active_hours, before)
     active = found.campaign.status == CampaignStatus.ACTIVE
     return {
         "conversation": found,
@@ -136,7 +142,8 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "steps": {step.id: step_json(step) for step in script.all_steps},
         "dialogue": _dialogue(found, script),
         "transcript": transcript,
-        "live": active and (found.status in LIVE or transcript.unsettled),
+        "latest": before is None,
+        "live": active and before is None and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
         "may_reply": replying.may_reply(found),
         "paused": pausing.is_paused(found),

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from smartchat import clock, contact_queries
-from smartchat.htmx import respond
+from smartchat import clock, inbox_queries
+from smartchat.htmx import place, respond
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -14,8 +14,15 @@ blueprint = Blueprint("inbox", __name__)
 @blueprint.get("/inbox")
 def index() -> Any:
     q, kind = request.args.get("q", ""), request.args.get("show")
-    kind = kind if kind in contact_queries.INBOX_FILTERS else None
-    address = partial(url_for, "inbox.index", q=q or None, show=kind)
-    number = request.args.get("page", 1, type=int)
-    page = contact_queries.inbox(q, kind, number, lambda n: address(page=n if n > 1 else None))
-    return respond("inbox/index.html", "inbox/_messages.html", q=q, kind=kind, page=page, now=clock.now())
+    kind = kind if kind in inbox_queries.INBOX_FILTERS else None
+    url = partial(url_for, "inbox.index", q=q or None, show=kind)
+    return respond(
+        "inbox/index.html",
+        "inbox/_messages.html",
+        q=q,
+        kind=kind,
+        page=inbox_queries.inbox(q, kind, place(), url),
+        first=url(),
+        too_short=inbox_queries.too_short(q),
+        now=clock.now(),
+    )

@@ -34,7 +34,10 @@ def test_whatever_services_do_the_tallies_are_what_the_rows_are(
     phones = [new_phone() for _ in range(6)]
     campaigns = [stage.launch(phones[:4])]
     stage.work()
-    moment = datetime.fromisoformat("2026-11-23T10:00")
+    at("2026-11-23T10:05")
+    stage.hear(phones[0], "sí")
+    stage.work()
+    moment = datetime.fromisoformat("2026-11-23T10:10")
 
     def launch() -> None:
         campaigns.append(stage.launch(dice.sample(phones, 3)))

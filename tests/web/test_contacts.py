@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
+from smartchat import clock
+from smartchat.db import db
+from smartchat.models import Conversation
+from smartchat.services import launching
 from tests.web import scenes
-from tests.web.scenes import At
+from tests.web.scenes import At, text_of
 
 CARLOS, ANA, JOSE = "+525500998877", "+525511223344", "+525533445566"
 ROWS = [(CARLOS, "Carlos Núñez", "1200"), (ANA, "Ana (100%)", "1350.50"), (JOSE, "JOSÉ Ibáñez", "1480")]
@@ -31,7 +37,7 @@ def at(app: Flask) -> Iterator[At]:
 
 
 def shown_phones(html: str) -> list[str]:
-    return ["+52" + found.replace(" ", "") for found in re.findall(r">\+52 ([\d ]+)</a>", html)]
+    return ["+52" + found.replace(" ", "") for found in re.findall(r">\+52 ([\d ]+)</(?:a|th)>", html)]
 
 
 def test_all_contacts_are_listed_in_file_order_with_their_data(at: At, signed_in: FlaskClient) -> None:
@@ -95,14 +101,71 @@ def test_contacts_are_filtered_by_the_state_of_the_conversation(at: At, signed_i
     assert shown_phones(signed_in.get(f"/campaigns/{campaign_id}/contacts?status=open&q=ana").text) == []
 
 
-def test_fifty_contacts_a_page_and_a_page_too_far_is_the_last(at: At, signed_in: FlaskClient) -> None:
-    rows = [(f"+5255{n:08}", "Ana", "1") for n in range(10_000_000, 10_000_120)]
-    campaign_id = scenes.draft(rows)
-    address = f"/campaigns/{campaign_id}/contacts"
-    pages = [signed_in.get(f"{address}?page={number}").text for number in (1, 2, 3, 99)]
-    assert [page.count('scope="row"') for page in pages] == [50, 50, 20, 20]
-    assert "Page 2 of 3" in pages[1]
-    assert "?page=3" in pages[1]
+def hundred_and_twenty() -> int:
+    return scenes.draft([(f"+5255{n:08}", "Ana", "1") for n in range(10_000_000, 10_000_120)])
+
+
+def rows_on(client: FlaskClient, address: str) -> tuple[list[int], dict[str, str]]:
+    """The last three digits of the contacts of a page, and where its links lead."""
+    html = client.get(address).text
+    links = re.findall(r'href="([^"]+)">(?:⇤ |← )?(First|Previous|Next|Last)', html)
+    return [int(phone[-3:]) for phone in shown_phones(html)], {name: unescape(url) for url, name in links}
+
+
+def test_fifty_contacts_a_page_forwards_and_backwards(at: At, signed_in: FlaskClient) -> None:
+    address = f"/campaigns/{hundred_and_twenty()}/contacts"
+    first, ways = rows_on(signed_in, address)
+    assert first == list(range(50))
+    assert set(ways) == {"Next", "Last"}
+    second, ways = rows_on(signed_in, ways["Next"])
+    assert second == list(range(50, 100))
+    third, ways = rows_on(signed_in, ways["Next"])
+    assert third == list(range(100, 120))
+    assert set(ways) == {"First", "Previous"}
+    back, ways = rows_on(signed_in, ways["Previous"])
+    assert back == second
+    assert rows_on(signed_in, ways["Previous"])[0] == first
+    assert rows_on(signed_in, ways["Last"])[0] == list(range(70, 120))
+
+
+def test_a_page_begins_at_any_row_of_the_file(at: At, signed_in: FlaskClient) -> None:
+    address = f"/campaigns/{hundred_and_twenty()}/contacts"
+    shown, ways = rows_on(signed_in, f"{address}?row=60")
+    assert shown == list(range(58, 108))
+    assert "Rows 60 to 109 of the file" in text_of(signed_in.get(f"{address}?row=60").text)
+    assert rows_on(signed_in, ways["Previous"])[0] == list(range(8, 58))
+
+
+@pytest.mark.parametrize("place", ["after=99999", "before=0", "row=-5", "after=x", "page=3"])
+def test_a_place_that_is_not_there_is_the_beginning(at: At, signed_in: FlaskClient, place: str) -> None:
+    address = f"/campaigns/{hundred_and_twenty()}/contacts"
+    assert rows_on(signed_in, f"{address}?{place}")[0] == list(range(50))
+
+
+def test_a_filtered_list_goes_on_where_it_stopped(at: At, signed_in: FlaskClient) -> None:
+    campaign_id = hundred_and_twenty()
+    launching.launch(campaign_id, None, clock.now())
+    while launching.make_more(clock.now()):
+        pass
+    odd = Conversation.id.in_(select(Conversation.id).where(Conversation.id % 2 == 1))
+    db.session.execute(update(Conversation).where(odd).values(status="failed"))
+    db.session.commit()
+    address = f"/campaigns/{campaign_id}/contacts?status=failed"
+    first, ways = rows_on(signed_in, address)
+    rest, back = rows_on(signed_in, ways["Next"])
+    assert first + rest == list(range(0, 120, 2))
+    assert rows_on(signed_in, back["Previous"])[0] == first
+    assert rows_on(signed_in, f"{address}&row=60")[0][0] == 58
+
+
+def test_a_number_is_found_by_its_end_and_other_data_on_request(at: At, signed_in: FlaskClient) -> None:
+    campaign_id = scenes.draft([(CARLOS, "Carlos", "3344"), (ANA, "Ana", "1")])
+    address = f"/campaigns/{campaign_id}/contacts?q=3344"
+    html = signed_in.get(address).text
+    assert shown_phones(html) == [ANA]
+    everywhere = re.search(r'href="([^"]+)">Look for 3344 in all the data', html)
+    assert everywhere is not None
+    assert shown_phones(signed_in.get(unescape(everywhere[1])).text) == [CARLOS, ANA]
 
 
 def test_live_search_gets_only_the_list(at: At, signed_in: FlaskClient) -> None:

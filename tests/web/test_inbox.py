@@ -102,10 +102,28 @@ def test_search_and_filter_hold_together(signed_in: FlaskClient, campaign_id: in
 def test_fifty_messages_a_page(at: At, signed_in: FlaskClient) -> None:
     for number in range(60):
         scenes.hear(STRANGER, f"message {number}")
-    first, second = signed_in.get("/inbox").text, signed_in.get("/inbox?page=2").text
+    first = signed_in.get("/inbox").text
     assert said(first) == [f"message {number}" for number in range(59, 9, -1)]
+    on = re.search(r'rel="next" href="([^"]+)"', first)
+    assert on is not None
+    second = signed_in.get(on[1]).text
     assert said(second) == [f"message {number}" for number in range(9, -1, -1)]
-    assert 'href="/inbox?page=2"' in first
+    back = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert back is not None
+    assert said(signed_in.get(back[1]).text) == said(first)
+
+
+def test_a_list_of_two_outcomes_is_in_one_order(at: At, signed_in: FlaskClient) -> None:
+    scenes.launch(ROWS)
+    for body in ("BAJA", "ALTA", "BAJA"):
+        scenes.hear(ANA, body)
+    assert said(signed_in.get("/inbox?show=opt_out").text) == ["BAJA", "ALTA", "BAJA"]
+
+
+def test_fewer_than_four_digits_ask_for_more(signed_in: FlaskClient, campaign_id: int) -> None:
+    html = signed_in.get("/inbox?q=88").text
+    assert said(html) == []
+    assert "Type at least four digits" in html
 
 
 def test_live_search_gets_only_the_messages(signed_in: FlaskClient, campaign_id: int) -> None:
