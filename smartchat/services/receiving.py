@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from smartchat import queue
 from smartchat.db import db, insert_new
 from smartchat.domain.campaign import InboundOutcome
-from smartchat.domain.phone import canonical_key
+from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
@@ -90,7 +90,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         return Received(False, None)
     if live is not None and not late:
         live.last_from = address.from_
-    if place.shown_in is not None:
+    if place.shown_in is not None and address.from_.startswith(WHATSAPP):
         window.contact_wrote(place.shown_in, row["received_at"])
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
