@@ -90,13 +90,7 @@ def _select(campaign_id: int, status: str | None, where: ColumnElement[bool]) ->
         return query
     of_status = PAUSED if status == "paused" else Conversation.status == status
     query = query.join(Conversation, Conversation.contact_id == Contact.id)
-    query = query.where(Conversation.campaign_id == campaign_id, of_status)
-    # SQLite would rather look through all that are open.
-    return (
-        query.with_hint(Conversation, "INDEXED BY ix_conversations_paused", "sqlite")
-        if status == "paused"
-        else query
-    )
+    return query.where(Conversation.campaign_id == campaign_id, of_status)
 
 
 def _in_file_order(
