@@ -11,6 +11,7 @@ SPANISH_OUT = frozenset(
     {"alto", "baja", "parar", "detener", "cancelar", "no mas", "dar de baja", "darme de baja"}
 )
 CLEAR_IN = frozenset({"start", "unstop", "alta"})
+_BACK = CLEAR_IN | {"yes"}
 # On SMS Twilio answers these itself, with the text that is set in its console.
 TWILIO_HELP = frozenset({"help", "info"})
 # Whole messages only: with anything more in it than politeness, somebody has to read it.
@@ -82,12 +83,17 @@ def wish_of(
     words = plain(text)
     if words in TWILIO_HELP and not whatsapp:
         return Wish.HELP
-    if opted_out and words in CLEAR_IN | {"yes"}:
+    if opted_out and words in _BACK:
         return Wish.IN
     bare = " ".join(_POLITE.sub(" ", words).split())
     if words in TWILIO_OUT or bare in SPANISH_OUT or _ALL_OUT.fullmatch(bare):
         return Wish.OUT
     return None
+
+
+def may_come_back(text: str) -> bool:
+    """Whether these words are a wish to be written to again, for who is on the list."""
+    return plain(text) in _BACK
 
 
 def may_be_an_answer(text: str) -> bool:

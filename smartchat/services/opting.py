@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, may_come_back, plain, wish_of
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
@@ -41,7 +41,9 @@ def wish(address: Address, live: Conversation | None, params: Mapping[str, str])
     """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
     text = params.get("Body", "")
     whatsapp = address.from_.startswith(WHATSAPP)
-    found = wish_of(text, _is_out(address), params.get("OptOutType"), whatsapp)
+    # Most messages mean the same whoever is on the list: then nobody need look.
+    opted_out = may_come_back(text) and _is_out(address)
+    found = wish_of(text, opted_out, params.get("OptOutType"), whatsapp)
     if found is Wish.OUT and live is not None and may_be_an_answer(text) and _offered(live, text):
         return None
     return found
@@ -171,7 +173,7 @@ def _is_out(address: Address) -> bool:
 
 def _offered(live: Conversation, text: str) -> bool:
     """Whether the question that waits for an answer has this text among its options."""
-    script = chatbots.script_of_version(live.campaign.version)
+    script = chatbots.script_of_version_id(live.campaign.version_id)
     position = script.positions.get((live.state or {}).get("step") or "")
     step = None if position is None else script.all_steps[position]
     return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)

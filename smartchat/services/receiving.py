@@ -137,7 +137,7 @@ def _due_at(live: Conversation, now: datetime) -> datetime | None:
         return None
     wait = turn_wait()
     try:
-        hours = chatbots.script_of_version(live.campaign.version).active_hours
+        hours = chatbots.script_of_version_id(live.campaign.version_id).active_hours
         return turn_due(hours, now, wait, _first_due(live) if wait else None)
     except ValueError:
         # A script that cannot be read (a fault of ours) must not cost the message: it is stored, and looked at again.
