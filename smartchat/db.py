@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    TableClause,
     Update,
     event,
 )
@@ -129,7 +130,7 @@ def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
         connection.exec_driver_sql(_begin.get())
 
 
-def insert_new(table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+def insert_new(table: "type[Base] | TableClause") -> "sqlite.Insert | postgresql.Insert":
     """INSERT … ON CONFLICT DO NOTHING for the engine in use: with RETURNING, no row says that it was there."""
     if db.engine.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import exists, func, select
+from sqlalchemy import Table, bindparam, exists, func, select
 
 from smartchat import queue
 from smartchat.db import db, insert_new
@@ -27,6 +28,10 @@ _OUTCOMES = {
     opting.Wish.IN: InboundOutcome.OPT_IN,
     opting.Wish.HELP: InboundOutcome.HELP,
 }
+# Statements are made once: building them anew for every webhook took longer than running them.
+_FIRST_DUE = select(func.min(InboundMessage.due_at)).where(
+    InboundMessage.conversation_id == bindparam("conversation_id"), InboundMessage.outcome.is_(None)
+)
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
 
@@ -85,8 +90,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         "received_at": _received_at(live, now, came_at),
         **columns,
     }
-    # RETURNING rather than a row count: PostgreSQL's driver does not count rows of an ORM insert.
-    if db.session.scalar(insert_new(InboundMessage).values(**row).returning(InboundMessage.id)) is None:
+    if db.session.scalar(_insert(db.engine.dialect.name), row) is None:
         return Received(False, None)
     if live is not None and not late:
         live.last_from = address.from_
@@ -95,6 +99,13 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
     return Received(True, row["due_at"], live.sender if live is not None else "")
+
+
+@cache
+def _insert(_engine: str) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING RETURNING id, of the table itself: None says that the message was there."""
+    table = cast("Table", InboundMessage.__table__)
+    return insert_new(table).returning(table.c.id)
 
 
 def _address(params: Mapping[str, str]) -> Address:
@@ -146,10 +157,7 @@ def _due_at(live: Conversation, now: datetime) -> datetime | None:
 
 
 def _first_due(live: Conversation) -> datetime | None:
-    query = select(func.min(InboundMessage.due_at)).where(
-        InboundMessage.conversation_id == live.id, InboundMessage.outcome.is_(None)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_FIRST_DUE, {"conversation_id": live.id})
 
 
 def _overtaken(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from smartchat.db import db
@@ -14,6 +14,22 @@ from smartchat.models import Campaign, Conversation
 from .opting import Address
 
 MOST_CANDIDATES = 20  # live ones first, so that none of them is missed
+
+
+# Made once: building it anew for every webhook took longer than running it.
+_IS_LIVE = and_(Conversation.status == ConversationStatus.OPEN, Campaign.status == CampaignStatus.ACTIVE)
+_TALKS = (
+    select(Conversation, _IS_LIVE)
+    .join(Conversation.campaign)
+    .where(
+        Conversation.sender.in_(bindparam("to", expanding=True)),
+        Conversation.contact_key == bindparam("contact_key"),
+        Conversation.last_sent_at.is_not(None),
+    )
+    .order_by(_IS_LIVE.desc(), Conversation.last_sent_at.desc(), Conversation.id.desc())
+    .limit(MOST_CANDIDATES)
+    .options(contains_eager(Conversation.campaign))
+)
 
 
 @dataclass(frozen=True)
@@ -31,21 +47,9 @@ def place_of(address: Address, begun_by: datetime | None = None) -> Place:
     A live conversation that is paused is read again under a lock: it may be going on, or ending, at this very moment,
     and what is stored for it must not miss that.
     """
-    is_live = and_(Conversation.status == ConversationStatus.OPEN, Campaign.status == CampaignStatus.ACTIVE)
-    query = (
-        select(Conversation, is_live)
-        .join(Conversation.campaign)
-        .where(
-            Conversation.sender.in_(address.to),
-            Conversation.contact_key == address.contact_key,
-            Conversation.last_sent_at.is_not(None),
-            true() if begun_by is None else Conversation.opened_at <= begun_by,
-        )
-        .order_by(is_live.desc(), Conversation.last_sent_at.desc(), Conversation.id.desc())
-        .limit(MOST_CANDIDATES)
-        .options(contains_eager(Conversation.campaign))
-    )
-    rows = [(conversation, live) for conversation, live in db.session.execute(query)]
+    given = {"to": address.to, "contact_key": address.contact_key, "begun_by": begun_by}
+    query = _TALKS if begun_by is None else _TALKS.where(Conversation.opened_at <= bindparam("begun_by"))
+    rows = [(conversation, live) for conversation, live in db.session.execute(query, given)]
     found = routed([Candidate(c.id, bool(live), c.last_sent_at) for c, live in rows if c.last_sent_at])
     shown_in = next((conversation for conversation, _ in rows if conversation.id == found.id), None)
     live = shown_in if found.live else None
