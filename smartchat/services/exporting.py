@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from smartchat.adapters import exports
 from smartchat.db import db, read_only
-from smartchat.domain.campaign import InboundOutcome
+from smartchat.domain.campaign import EndReason, InboundOutcome
 from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.script import Script
@@ -56,6 +56,7 @@ WORDS: dict[Language, Words] = {
             "open": "open",
             "completed": "completed",
             "ended": "ended",
+            "left_out": "left out at launch",
             "opted_out": "opted out",
             "failed": "failed",
         },
@@ -86,6 +87,7 @@ WORDS: dict[Language, Words] = {
             "open": "abierta",
             "completed": "completada",
             "ended": "terminada",
+            "left_out": "omitida al lanzar",
             "opted_out": "pidió la baja",
             "failed": "fallida",
         },
@@ -168,7 +170,7 @@ def _rows(campaign: Campaign, script: Script, words: Words) -> Iterator[list[exp
             row.phone,
             *(_given(row.custom_data.get(c.id), c.data_type) for c in script.custom_data),
             *(row.extra.get(name) for name in campaign.extra_columns),
-            words.states[row.status],
+            words.states["left_out" if row.end_reason == EndReason.LEFT_OUT else row.status],
             *(_answer(values.get(id_)) for id_ in asked),
             f"{row.last_answer.astimezone(zone):%Y-%m-%d %H:%M:%S}" if row.last_answer else None,
         ]
@@ -201,6 +203,7 @@ def _contacts(campaign_id: int) -> Iterator[Any]:
             Contact.custom_data,
             Contact.extra,
             Conversation.status,
+            Conversation.end_reason,
             Conversation.state,
             last_answer.label("last_answer"),
         )

@@ -162,3 +162,8 @@ def test_steps_are_counted_with_those_inside_flows() -> None:
         "/steps",
         {"limit": 1000, "count": 1001},
     )
+
+
+def test_a_value_of_another_system_may_not_have_the_id_of_its_own_step() -> None:
+    steps = [message("HOLA"), external(values={"CONSULTA": "a.b"})]
+    assert ("duplicate_id", "/steps/1/values/CONSULTA") in found(*steps)

@@ -23,7 +23,7 @@ from smartchat import clock
 from smartchat.adapters import exports
 from smartchat.db import db
 from smartchat.models import Campaign, Contact
-from smartchat.services import exporting, finishing
+from smartchat.services import exporting, finishing, launching
 from tests.web import scenes
 
 CARLOS, ANA, JOSE = "+525500998877", "+525511223344", "+525533445566"
@@ -254,3 +254,10 @@ def test_the_command_line_writes_the_same_file(app: Flask, stage: None, tmp_path
     done = app.test_cli_runner().invoke(args=["campaign", "export", str(campaign_id), "--out", str(path)])
     assert done.exit_code == 0, done.output
     assert path.read_bytes() == exported(campaign_id, "tsv")
+
+
+def test_who_was_left_out_at_launch_is_told_from_who_ended(stage: None) -> None:
+    scenes.launch(ROWS)
+    draft = scenes.draft(ROWS)
+    assert launching.launch(draft, None, clock.now(), leave_out_live=True).done
+    assert [row[3] for row in tsv(exported(draft, "tsv"))[1:]] == ["left out at launch"] * 3
