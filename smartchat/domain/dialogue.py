@@ -23,7 +23,7 @@ from smartchat.domain.events import (
     Received,
     Understood,
 )
-from smartchat.domain.formulas import FormulaFault, parse_expression, parse_formula
+from smartchat.domain.formulas import FormulaFault, names, parse_expression, parse_formula
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
 from smartchat.domain.questions import asked, resolved
@@ -160,6 +160,7 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
                 dialogue = _calculated(dialogue, step, effects)
             case Flow():
                 if not is_true(dialogue, step.display_if):
+                    dialogue = _skipped(dialogue, step, effects)
                     position = script.ends[position - 1]
             case External():
                 effects.append(_call(dialogue, step))
@@ -208,7 +209,10 @@ def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tupl
         return dialogue, ()
     if event.values is not None:
         wanted = {id_: event.values[id_] for id_ in values_of(step) if id_ in event.values}
-        return _after(replace(dialogue, given={**dialogue.given, **wanted}), step.id, [])
+        absent = [id_ for id_ in values_of(step) if id_ not in event.values]
+        lacking = {**dialogue.lacking, **dict.fromkeys(absent, "absent")}
+        known = replace(dialogue, given={**dialogue.given, **wanted}, lacking=lacking)
+        return _after(known, step.id, [NoValue(step.id, "absent", id_) for id_ in absent])
     effects: list[Effect] = [NoValue(step.id, event.why)]
     dialogue = replace(dialogue, lacking={**dialogue.lacking, step.id: event.why})
     match step.on_failure:
@@ -230,6 +234,22 @@ def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialog
     effects.append(NoValue(step.id, result.why, result.id))
     why = f"{result.why}:{result.id}" if result.id else result.why
     return replace(dialogue, lacking={**dialogue.lacking, step.id: why})
+
+
+def _skipped(dialogue: Dialogue, step: Flow, effects: list[Effect]) -> Dialogue:
+    """A condition that is not true for want of a value is written down; one that is simply false is not."""
+    known = known_values(dialogue.script, dialogue.given)
+    condition = step.display_if
+    if isinstance(condition, Simple):
+        wanted = [condition.step]
+    else:
+        expression = parse_expression(condition)
+        wanted = [] if isinstance(expression, FormulaFault) else [name.id for name in names(expression)]
+    lacked = next((id_ for id_ in wanted if known.get(id_) is None), None)
+    if lacked is None:
+        return dialogue
+    effects.append(NoValue(step.id, "skipped", lacked))
+    return replace(dialogue, lacking={**dialogue.lacking, step.id: f"skipped:{lacked}"})
 
 
 def is_true(dialogue: Dialogue, condition: Simple | str) -> bool:

@@ -197,3 +197,47 @@ def test_a_script_with_flows_is_written_and_read_the_same(script: Script) -> Non
     again, problems = read_script(json.loads(json.dumps(script_json(script))))
     assert again == script
     assert problems == ()
+
+
+def test_a_condition_that_is_skipped_for_want_of_a_value_says_which() -> None:
+    script = script_of(
+        question("integer", "N", retries=0),
+        {"id": "SI", "type": "flow", "display_if": "N > 3 && N < 9", "steps": [message("DENTRO")]},
+        {"id": "NO", "type": "flow", "display_if": {"step": "N", "equals": "4"}, "steps": [message("OTRO")]},
+        question("text", "NOTA"),
+    )
+    dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
+    dialogue, effects = advance(dialogue, Received(("no sé",), NOW))
+    assert [e for e in effects if isinstance(e, NoValue)] == [
+        NoValue("SI", "skipped", "N"),
+        NoValue("NO", "skipped", "N"),
+    ]
+    assert dialogue.lacking == {"SI": "skipped:N", "NO": "skipped:N"}
+
+
+def test_a_condition_that_is_simply_false_is_no_news() -> None:
+    script = script_of(
+        question("integer", "N"),
+        {"id": "SI", "type": "flow", "display_if": "N > 3", "steps": [message("DENTRO")]},
+        question("text", "NOTA"),
+    )
+    dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
+    dialogue, effects = advance(dialogue, Received(("2",), NOW))
+    assert not any(isinstance(effect, NoValue) for effect in effects)
+    assert dialogue.lacking == {}
+
+
+def test_a_value_that_another_systems_answer_lacks_is_told() -> None:
+    script = script_of(
+        {
+            "id": "CONSULTA",
+            "type": "external",
+            "url": "https://example.com",
+            "values": {"SALDO": "a", "NOMBRE_": "b"},
+        },
+        question("text", "NOTA"),
+    )
+    dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
+    dialogue, effects = advance(dialogue, ExternalAnswered({"SALDO": "5"}, now=NOW))
+    assert effects[0] == NoValue("CONSULTA", "absent", "NOMBRE_")
+    assert dialogue.lacking == {"NOMBRE_": "absent"}
