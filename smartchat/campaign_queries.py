@@ -17,6 +17,7 @@ from .domain.campaign import (
     OutboundStatus,
 )
 from .domain.hours import ActiveHours
+from .domain.phone import WHATSAPP
 from .domain.preparation import PreparationStatus, Task
 from .domain.search import search_form
 from .models import (
@@ -246,10 +247,12 @@ def next_due(campaign_id: int) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def held(campaign_id: int) -> int:
-    """How many messages wait until their contact writes again: WhatsApp's 24 hours are over."""
+def held(campaign: Campaign) -> int:
+    """How many messages wait until their contact writes again: WhatsApp's 24 hours are over. On SMS none."""
+    if not campaign.sender.startswith(WHATSAPP):
+        return 0
     query = select(func.count()).where(
-        OutboundMessage.campaign_id == campaign_id, OutboundMessage.held_since.is_not(None)
+        OutboundMessage.campaign_id == campaign.id, OutboundMessage.held_since.is_not(None)
     )
     return db.session.scalar(query.where(OutboundMessage.status == OutboundStatus.WAITING)) or 0
 

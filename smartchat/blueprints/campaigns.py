@@ -109,7 +109,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     refusal = campaign_queries.latest_refusal(campaign.id)
     sender = sender_queries.sender_state(campaign.sender, clock.machine_now())
     paused = pause_queries.paused_in(campaign.id)
-    held = campaign_queries.held(campaign.id)
+    held = campaign_queries.held(campaign)
     load = Load(
         to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages - held,
         doubtful=numbers.outbound["doubtful"],

@@ -108,10 +108,10 @@ def test_a_get_never_launches_or_finishes(desk: Desk, app: Flask) -> None:
 
 def greeted(desk: Desk, *names: str, text: str = "Hola {{NOMBRE}}.", **changes: object) -> int:
     """A draft whose contacts have these names, in rows from 2 on."""
-    steps = [
-        {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
-        {"id": "A", "type": "message", "text": text},
-    ]
+    message: dict[str, object] = {"id": "A", "type": "message", "text": text}
+    if str(changes.get("sender", "")).startswith("whatsapp:"):
+        message["template"] = {"content_sid": "HX" + "0" * 32, "variables": {}}
+    steps = [{"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"}, message]
     rows = "".join(f"{phone}\t{name}\n" for phone, name in zip(PHONES, names, strict=False))
     answer = desk.upload("/campaigns", f"CONTACT\tNOMBRE\n{rows}", desk.chatbot(steps=steps, **changes))
     assert answer.status_code == 303
