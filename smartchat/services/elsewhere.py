@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from smartchat.db import db
@@ -57,20 +57,25 @@ def in_a_live_conversation(
 
     Of campaigns whose conversations are still being made, those count that were launched before `launch_id`.
     """
-    return _talking(sender, campaign_id) | _about_to_talk(sender, campaign_id, launch_id)
-
-
-def _about_to_talk(sender: str, campaign_id: int, launch_id: int | None) -> ColumnElement[bool]:
-    theirs, its_campaign = aliased(Contact), aliased(Campaign)
-    return exists().where(
+    pending = select(Launch.campaign_id, Launch.made_up_to).where(
         Launch.campaign_id != campaign_id,
         Launch.id < launch_id if launch_id is not None else true(),
-        its_campaign.id == Launch.campaign_id,
-        its_campaign.sender == sender,
-        its_campaign.status == CampaignStatus.ACTIVE,
-        theirs.campaign_id == Launch.campaign_id,
+        Launch.campaign_id.in_(
+            select(Campaign.id).where(Campaign.sender == sender, Campaign.status == CampaignStatus.ACTIVE)
+        ),
+    )
+    about_to = [_about_to_talk(other, up_to) for other, up_to in db.session.execute(pending)]
+    return or_(_talking(sender, campaign_id), *about_to)
+
+
+def _about_to_talk(campaign_id: int, made_up_to: int) -> ColumnElement[bool]:
+    """Among the contacts of a launch for whom it has not made the conversation yet."""
+    theirs = aliased(Contact)
+    return exists().where(
+        # One entry of the unique index for each contact that is asked about.
+        theirs.campaign_id == campaign_id,
         theirs.contact_key == Contact.contact_key,
-        theirs.row > Launch.made_up_to,
+        theirs.row > made_up_to,
     )
 
 
