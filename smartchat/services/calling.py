@@ -21,7 +21,7 @@ from smartchat.domain.secret_names import secret_names
 from smartchat.domain.steps import External
 from smartchat.models import Campaign, Conversation
 
-from . import chatbots, keeping_secrets, pausing, talking
+from . import chatbots, keeping_secrets, pausing, talking, window
 from .sending import Clocks
 
 log = logging.getLogger(__name__)
@@ -141,6 +141,7 @@ def _go_on(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:
         conversation.call_attempts = 0
         why = pausing.reason(conversation, effects, now)
         talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
+        window.hold_behind(conversation, now)
         if why is not None:
             # The other system has acted and is not asked twice: this answer is the last one.
             pausing.pause(conversation, why, (), now)

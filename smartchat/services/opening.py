@@ -15,7 +15,7 @@ from smartchat.domain.dialogue import Dialogue, Opened, advance
 from smartchat.domain.hours import due_at
 from smartchat.models import Campaign, Conversation, OutboundMessage, Sender
 
-from . import chatbots, opting, talking
+from . import chatbots, opting, talking, window
 
 log = logging.getLogger(__name__)
 
@@ -118,5 +118,6 @@ def _open(conversation: Conversation, now: datetime) -> datetime | None:
     begun = Dialogue.begin(script, conversation.contact.custom_data)
     dialogue, effects = advance(begun, Opened(now))
     conversation.opened_at, conversation.due_at = now, None
+    window.known_from_before(conversation)
     talking.keep(conversation, dialogue, effects, OutboundKind.OPENING, now)
     return None

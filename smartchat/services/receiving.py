@@ -94,10 +94,10 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         return Received(False, None)
     if live is not None and not late:
         live.last_from = address.from_
-    if place.shown_in is not None and address.from_.startswith(WHATSAPP):
-        window.contact_wrote(place.shown_in, row["received_at"])
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
+    if address.from_.startswith(WHATSAPP):
+        window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
     return Received(True, row["due_at"], live.sender if live is not None else "")
 
 

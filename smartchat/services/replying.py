@@ -12,7 +12,7 @@ from smartchat.domain.hours import due_at
 from smartchat.domain.texts import bodies
 from smartchat.models import Conversation
 
-from . import chatbots, talking
+from . import chatbots, talking, window
 
 OPERATOR_STEP = ""
 """The step of a message that no step of the script says."""
@@ -29,6 +29,7 @@ def reply(conversation_id: int, text: str, now: datetime) -> bool:
     for body in bodies(text):
         send = Send(body, OPERATOR_STEP)
         db.session.add(talking.message(conversation, send, OutboundKind.REPLY, due, now))
+    window.hold_behind(conversation, now)
     sender = conversation.sender
     db.session.commit()
     _ = queue.ring() if due <= now else queue.ring_at(sender, due)

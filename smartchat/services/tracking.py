@@ -33,7 +33,7 @@ from smartchat.domain.hours import ActiveHours, next_opening
 from smartchat.domain.phone import canonical_key
 from smartchat.models import Campaign, Conversation, EarlierSend, InboundMessage, OutboundMessage
 
-from . import chatbots, opting, pacing
+from . import chatbots, opting, pacing, window
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ def _undelivered(
             pacing.stop(row.sender, code, why or "", machine)
             due = now
         case Verdict.HOLD if not row.template:
-            row.held_since = due = now
+            due, row.held_since = now, window.held_from(row, now)
         case found:
             bind(row, sid, status, now)
             row.error_code, row.error_message = code, why
@@ -199,6 +199,7 @@ def _once_more(
     row.error_code, row.error_message = code, why
     row.claim = row.lease_until = row.doubtful_since = None
     cancel_if_over([row.id], now)
+    window.hold_with(row)
 
 
 def _hours(row: OutboundMessage) -> ActiveHours:
@@ -250,7 +251,8 @@ def _refused(row: OutboundMessage, refused: Refused, now: datetime) -> None:
             _again(row, now, code, message)
         case Verdict.HOLD if not row.template:
             _again(row, now, code, message)
-            row.held_since = now
+            row.held_since = now if row.status == OutboundStatus.WAITING else None
+            window.hold_with(row)
         case _:
             _fail(row, code, message, now)
 

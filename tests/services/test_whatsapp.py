@@ -6,7 +6,7 @@ from typing import Any
 from smartchat import clock
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.domain.delivery import Outgoing, Refused, Result
-from smartchat.services import finishing, launching
+from smartchat.services import finishing, launching, replying, tracking
 from tests.services.conftest import Stage, new_phone
 
 SENDER = "whatsapp:+15005550006"
@@ -148,3 +148,90 @@ def test_finish_cancels_what_is_held(stage: Stage) -> None:
     finishing.finish(campaign, None, clock.now())
     assert waiting(stage, campaign) == []
     assert stage.numbers(campaign).outbound["cancelled"] == 1
+
+
+def test_a_second_message_without_a_template_does_not_stop_the_openings(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    second = {"id": "AVISO", "type": "message", "text": "Le escribimos por su cita."}
+    campaign = stage.launch([new_phone() for _ in range(300)], chatbot(stage, HELLO, second, QUESTION, END))
+    for seconds in range(0, 60, 5):
+        at(f"2026-11-23T10:00:{seconds:02}")
+        stage.work()
+    assert len(sent(stage, campaign)) == 300
+    assert sorted(set(waiting(stage, campaign))) == [("AVISO", True), ("PAGA", True)]
+
+
+def test_what_is_held_behind_a_message_follows_it_in_order(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    second = {"id": "AVISO", "type": "message", "text": "Le escribimos por su cita."}
+    campaign = stage.launch([phone], chatbot(stage, HELLO, second, QUESTION, END))
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "AVISO", "PAGA"]
+
+
+def test_the_24_hours_count_for_every_conversation_of_contact_and_sender(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    phone = new_phone()
+    first = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    at("2026-11-23T10:01")
+    second = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    at("2026-11-23T10:02")
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)  # it goes to the second, which wrote last
+    at("2026-11-23T10:03")
+    stage.work()
+    assert sent(stage, first) == ["HOLA", "PAGA"]
+    assert sent(stage, second) == ["HOLA", "PAGA"]
+
+
+def test_a_campaign_that_begins_within_24_hours_may_write_on(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:05")
+    stage.work()
+    later = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    assert sent(stage, later) == ["HOLA", "PAGA"]
+
+
+def test_an_operators_reply_behind_a_held_one_is_held_too(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    person = {"id": "PERSONA", "type": "hand_over"}
+    campaign = stage.launch([phone], chatbot(stage, HELLO, person))
+    stage.work()
+    conversation = stage.conversation(campaign, phone).id
+    assert replying.reply(conversation, "Buenos días", clock.now())
+    stage.work()
+    assert replying.reply(conversation, "¿Sigue ahí?", clock.now())
+    assert waiting(stage, campaign) == [("", True), ("", True)]
+    stage.hear(f"whatsapp:{phone}", "sí", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    assert sent(stage, campaign) == ["HOLA", "", ""]
+
+
+def test_63016_after_the_contact_wrote_again_sends_it_once_more(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone], chatbot(stage, HELLO, QUESTION, END))
+    stage.work()
+    stage.hear(f"whatsapp:{phone}", "hola", to=SENDER)
+    at("2026-11-23T10:01")
+    stage.work()
+    row = next(row for row in stage.outbound(campaign) if row.step_id == "PAGA")
+    at("2026-11-23T10:02")
+    stage.hear(f"whatsapp:{phone}", "¿bueno?", to=SENDER)
+    params = {"MessageSid": str(row.provider_sid), "MessageStatus": "undelivered", "ErrorCode": "63016"}
+    assert tracking.record_status(params, row.id, clock.now())
+    assert waiting(stage, campaign) == [("PAGA", False)]
+    stage.work()
+    assert "PAGA" in sent(stage, campaign)
