@@ -10,6 +10,8 @@ TWILIO_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit
 SPANISH_OUT = frozenset(
     {"alto", "baja", "parar", "detener", "cancelar", "no mas", "dar de baja", "darme de baja"}
 )
+# With "please" around them Twilio does not know them: those that can hardly mean anything else.
+_BARE_OUT = SPANISH_OUT | {"stop", "stopall", "unsubscribe", "optout"}
 CLEAR_IN = frozenset({"start", "unstop", "alta"})
 _BACK = CLEAR_IN | {"yes"}
 # On SMS Twilio answers these itself, with the text that is set in its console.
@@ -17,27 +19,55 @@ TWILIO_HELP = frozenset({"help", "info"})
 # Whole messages only: with anything more in it than politeness, somebody has to read it.
 _PLEASE = "por favor|porfavor|porfa|please|pls"
 _POLITE = re.compile(rf"\b(?:{_PLEASE}|gracias|thanks|thank you)\b")
-_WRITING = r"(?:escrib|mand|envi|contact|molest|llam|busc)"
+# Requests only: "no me molesta" and "no me mandan nada" are statements, and may be answers.
+_TO_WRITE = r"(?:escrib(?:a|an|as)|contacte[ns]?|moleste[ns]?)"
+# These need more to be clear: "no me llamen" and "no me manden" may be about a call, or a parcel.
+_TO_SEND = r"(?:(?:mand|envi|llam|busqu)e[ns]?)"
+_WRITE = r"(?:escribir|mandar|enviar|contactar|molestar|llamar|buscar)"
+_MESSAGES = r"(?:mensajes?|sms|whatsapps?|textos|publicidad|promociones)"
+_MORE = rf"(?: (?:nunca|jamas|mas|nada|{_MESSAGES}))"
+_LIST = r"(?: de (?:su|la|esta) (?:lista|base de datos))"
 _PHRASES = "|".join(
     (
-        # ya no me escriban más · no me vuelvan a mandar mensajes · dejen de escribirme
-        rf"(?:ya )?no (?:me |nos )?{_WRITING}(?:an|en|a|e|as|es)(?: (?:mas|nada|nunca|mensajes?|sms|whatsapps?))*",
-        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITING}[aei]r(?: (?:mas|nada|mensajes?))*",
-        rf"deje[ns]? de {_WRITING}[aei]r(?:me|nos)?(?: (?:mas|mensajes?|sms|cosas))*",
-        # ya no quiero recibir mensajes · no quiero que me escriban
-        r"(?:ya )?no quiero (?:recibir )?(?:mas )?(?:mensajes?|sms|whatsapps?)(?: (?:suyos|de ustedes|mas))?",
-        rf"(?:ya )?no quiero que (?:me|nos) {_WRITING}(?:an|en|a|e)(?: (?:mas|nada|mensajes?))*",
-        # quiero darme de baja · bórrenme de su lista · déjenme en paz
-        r"(?:quiero |quisiera |deseo )?(?:darme|dar|denme|deme|dame) de baja"
-        r"(?: de (?:su|la|esta) lista)?",
-        r"(?:borre|borra|quite|quita|saque|saca|elimine|elimina)n?me de (?:su|la|esta) lista",
+        # ya no me escriban más · no me molesten · ya no me manden nada · no me llamen más
+        rf"(?:ya )?no (?:me|nos) {_TO_WRITE}{_MORE}*",
+        rf"no (?:me|nos) {_TO_SEND}{_MORE}+",
+        rf"ya no (?:(?:me|nos) )?(?:{_TO_WRITE}|{_TO_SEND}){_MORE}*",
+        rf"no (?:{_TO_WRITE}|{_TO_SEND}) (?:mas|mas {_MESSAGES}|{_MESSAGES})",
+        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITE}{_MORE}*",
+        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITE}(?:me|nos){_MORE}*",
+        # dejen de escribirme · favor de no enviarme más mensajes · no molestar
+        rf"deje[ns]? de {_WRITE}(?:me|nos)(?: cosas)?{_MORE}*",
+        rf"deje[ns] de {_WRITE}{_MORE}*",  # "dejé de buscar" looks like "deje de buscar"
+        r"deje[ns]? de (?:molestar|estar molestando)(?: mas)?",
+        rf"favor de (?:ya )?no {_WRITE}(?:me|nos)?{_MORE}*",
+        r"(?:ya )?no (?:molestar|contactar)",
+        # ya no quiero recibir mensajes · no deseo que me escriban
+        rf"(?:ya )?no (?:quiero|deseo) (?:recibir )?(?:mas )?{_MESSAGES}(?: (?:suyos|de ustedes|mas))?",
+        r"(?:ya )?no (?:quiero|deseo) recibir (?:mas )?nada(?: (?:mas|suyo|de ustedes))?",
+        rf"(?:ya )?no (?:quiero|deseo) que (?:me|nos) (?:{_TO_WRITE}|{_TO_SEND}{_MORE}){_MORE}*",
+        rf"ya no (?:quiero|deseo) que (?:me|nos) {_TO_SEND}",
+        rf"(?:no mas|basta de|alto a) (?:(?:los|sus|estos) )?{_MESSAGES}",
+        rf"(?:parar|detener|cancelar) (?:(?:los|sus|estos) )?{_MESSAGES}",
+        # quiero darme de baja · solicito mi baja · bórrenme de su lista · borren mi número · déjenme en paz
+        rf"(?:quiero |quisiera |deseo )?(?:darme|dar|denme|deme|dame) de baja{_LIST}?",
+        rf"(?:quiero|quisiera|deseo|solicito) que me (?:den|de) de baja{_LIST}?",
+        rf"(?:borr|quit|sa[cq]u?|elimin)(?:e|a|en|an)me{_LIST}",
+        rf"(?:borre|borra|borren|quite|quita|quiten|elimine|elimina|eliminen) mi numero{_LIST}?",
         r"deje[ns]?me en paz",
         r"cancelar (?:mi |la )?suscripcion",
-        r"(?:stop|quit) (?:texting|messaging|contacting|writing|bothering)(?: me)?(?: again)?",
-        r"(?:do not|don t|dont) (?:text|message|contact|write|bother)(?: to)? me"
+        # stop texting me · please stop · stop sending me messages
+        r"(?:stop|quit) (?:texting|messaging|contacting|writing|bothering)(?: me| us)?(?: again)?",
+        r"stop sending(?: me)?(?: (?:these|any|more))*(?: (?:messages|texts|sms|this|stuff))?",
+        r"stop(?: (?:the|these|your|all))? (?:messages|texts|sms)",
+        r"(?:do not|don t|dont) (?:text|message|contact|write|bother)(?: to)? (?:me|us)"
         r"(?: again| anymore| any more| ever)*",
-        r"(?:remove|take|delete) me (?:from|off)(?: of)? (?:your|this|the) list",
-        r"unsubscribe me(?: from (?:your|this|the) list)?",
+        r"(?:i )?(?:do not|don t|dont) want (?:any |to (?:get|receive) )?(?:any )?(?:more )?(?:of )?(?:your |these )?"
+        r"(?:messages|texts)(?: from you)?(?: anymore| any more)?",
+        r"(?:remove|take|delete) (?:me|my number) (?:from|off)(?: of)? (?:your|this|the) list",
+        r"(?:remove|delete) my number",
+        r"(?:i (?:want|wish|would like|d like) to )?(?:unsubscribe|opt out)(?: me)?(?: from (?:your|this|the) list)?",
+        r"opt me out",
         r"no more (?:messages|texts|sms)",
         r"leave me alone",
     )
@@ -83,17 +113,22 @@ def wish_of(
     words = plain(text)
     if words in TWILIO_HELP and not whatsapp:
         return Wish.HELP
-    if opted_out and words in _BACK:
+    if opted_out and may_come_back(text):
         return Wish.IN
-    bare = " ".join(_POLITE.sub(" ", words).split())
-    if words in TWILIO_OUT or bare in SPANISH_OUT or _ALL_OUT.fullmatch(bare):
+    bare = _without_politeness(words)
+    if words in TWILIO_OUT or bare in _BARE_OUT or _ALL_OUT.fullmatch(bare):
         return Wish.OUT
     return None
 
 
 def may_come_back(text: str) -> bool:
     """Whether these words are a wish to be written to again, for who is on the list."""
-    return plain(text) in _BACK
+    words = plain(text)
+    return words in _BACK or _without_politeness(words) in CLEAR_IN
+
+
+def _without_politeness(words: str) -> str:
+    return " ".join(_POLITE.sub(" ", words).split())
 
 
 def may_be_an_answer(text: str) -> bool:

@@ -22,6 +22,15 @@ from smartchat.domain.opt_out import Wish, may_be_an_answer, wish_of
         "quit texting me", "déjenme en paz", "saquenme de su lista", "cancelar suscripción",
         "no me vuelvan a escribir",
         "Por favor ya no me envíen más mensajes", "STOP!!", "parar 🙏", "baja por favor", "alto, por favor",
+        "stop please", "Please stop", "stop sending me messages", "Stop the messages", "opt out", "Opt-out",
+        "I want to unsubscribe", "I don't want any more texts", "remove my number from your list",
+        "no molestar",
+        "favor de no escribirme", "favor de ya no enviar mensajes", "ya no quiero recibir nada",
+        "no deseo recibir más mensajes", "no deseo que me contacten", "borren mi número",
+        "quite mi numero de su lista", "alto a los mensajes", "no más mensajes", "basta de mensajes",
+        "quiero que me den de baja", "solicito que me den de baja", "ya no manden mensajes", "no escriban más",
+        "no me escriban nunca más", "no me busquen más", "ya no me llamen", "dejen de estar molestando",
+        "ya no quiero que me manden nada", "no nos escriban", "no me vuelva a contactar",
     ],
 )  # fmt: skip
 def test_who_asks_for_silence_gets_it(text: str) -> None:
@@ -48,13 +57,19 @@ def test_who_asks_for_silence_gets_it(text: str) -> None:
         "help me", "más información", "yes", "empezar", "no me manden la factura a ese correo", "en baja",
         "la baja",
         "no more than 500", "take me off at the corner", "remove the second one", "leave it at the door",
+        "no me molesta", "no molesta", "ya no me molesta la espalda", "ya no me molesta", "no me llama",
+        "no me busca", "no me mandan nada", "no me escriben", "no me mande", "no me llamen", "no envía",
+        "no me manda mensajes", "no me llegan mensajes", "no me envíen la tarjeta", "no me han dado de baja",
+        "dejé de buscar", "solicito mi baja", "dejen el paquete",
+        "quiero mensajes", "cancelar el pedido", "no quiero nada más",
+        "don't want to go", "stop sign", "no deseo", "alta", "quiero recibir mensajes", "no me contestan",
     ],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_opt_out(text: str) -> None:
     assert wish_of(text, opted_out=False) is None
 
 
-@pytest.mark.parametrize("text", ["START", "unstop", "ALTA", "Yes"])
+@pytest.mark.parametrize("text", ["START", "unstop", "ALTA", "Yes", "Alta, por favor", "start please"])
 def test_a_word_for_coming_back_counts_only_for_who_left(text: str) -> None:
     assert wish_of(text, opted_out=True) is Wish.IN
     assert wish_of(text, opted_out=False) is None
