@@ -87,12 +87,13 @@ def _keep(
     keys: Sequence[str], senders: Sequence[str], file_name: str, user_id: int | None, now: datetime
 ) -> int:
     """How many of the contacts were not on the list of every sender."""
-    new = 0
-    for key in keys:
-        done = [opting.opt_out(sender, key, file_name, now, Change.IMPORTED, user_id) for sender in senders]
-        new += any(done)
+    if not keys:
+        return 0
+    new: set[str] = set()
+    for sender in senders:
+        new |= opting.opt_out_all(sender, keys, file_name, now, Change.IMPORTED, user_id)
     db.session.commit()
-    return new
+    return len(new)
 
 
 def export(file_format: str, stream: BinaryIO) -> None:

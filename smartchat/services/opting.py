@@ -1,10 +1,10 @@
 """Opt-out and back in: by sender and contact, at once, also at night."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
@@ -16,7 +16,17 @@ from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, 
 
 from . import chatbots
 
-__all__ = ["Address", "Wish", "apply", "changed_since", "in_force", "opt_in", "opt_out", "wish"]
+__all__ = [
+    "Address",
+    "Wish",
+    "apply",
+    "changed_since",
+    "in_force",
+    "opt_in",
+    "opt_out",
+    "opt_out_all",
+    "wish",
+]
 
 
 @dataclass(frozen=True)
@@ -85,17 +95,30 @@ def opt_out(
     user_id: int | None = None,
 ) -> bool:
     """Ends all live conversations of the contact with the sender, for good. False: it was on the list. No commit."""
-    values = {"reason": _fitting(reason), "opted_out_at": now, "opted_in_at": None}
-    known = update(OptOut).where(
-        OptOut.sender == sender, OptOut.contact_key == contact_key, OptOut.opted_in_at.isnot(None)
+    return bool(opt_out_all(sender, [contact_key], reason, now, change, user_id))
+
+
+def opt_out_all(
+    sender: str,
+    contact_keys: Collection[str],
+    reason: str,
+    now: datetime,
+    change: Change = Change.OUT,
+    user_id: int | None = None,
+) -> set[str]:
+    """As `opt_out`, for some hundreds of contacts at once; those that were not on the list. No commit."""
+    # Who comes back on it stands on top of the list again: a new entry. The trace tells what was before.
+    db.session.execute(
+        delete(OptOut).where(
+            OptOut.sender == sender, OptOut.contact_key.in_(contact_keys), OptOut.opted_in_at.isnot(None)
+        )
     )
-    new = changed_rows(known.values(**values)) == 1
-    if not new:
-        entry = insert_new(OptOut).values(sender=sender, contact_key=contact_key, **values)
-        new = db.session.scalar(entry.returning(OptOut.id)) is not None
-    if new:
-        _write_down(sender, contact_key, change, reason, user_id, now)
-    _end_conversations(sender, contact_key, now)
+    values = {"sender": sender, "reason": _fitting(reason), "opted_out_at": now}
+    entries = insert_new(OptOut).values([{"contact_key": key, **values} for key in sorted(contact_keys)])
+    new = set(db.session.scalars(entries.returning(OptOut.contact_key)))
+    for key in sorted(new):
+        _write_down(sender, key, change, reason, user_id, now)
+    _end_conversations(sender, contact_keys, now)
     return new
 
 
@@ -118,18 +141,18 @@ def _fitting(reason: str) -> str:
     return reason.replace("\0", "")[:200]
 
 
-def _end_conversations(sender: str, contact_key: str, now: datetime) -> None:
+def _end_conversations(sender: str, contact_keys: Collection[str], now: datetime) -> None:
     # Conversations first: an opening that is being written at this moment is waited for, and then cancelled below.
     db.session.execute(
         update(Conversation)
         .where(
             Conversation.sender == sender,
-            Conversation.contact_key == contact_key,
+            Conversation.contact_key.in_(contact_keys),
             Conversation.status.in_(LIVE),
         )
         .values(status=ConversationStatus.OPTED_OUT, ended_at=now, due_at=None, call_due_at=None)
     )
-    theirs = _conversations(sender, contact_key)
+    theirs = _conversations(sender, contact_keys)
     db.session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.conversation_id.in_(theirs), OutboundMessage.status == OutboundStatus.WAITING)
@@ -154,9 +177,9 @@ def changed_since(address: Address, moment: datetime) -> bool:
     return bool(db.session.scalar(query))
 
 
-def _conversations(sender: str, contact_key: str) -> Select[int]:
+def _conversations(sender: str, contact_keys: Collection[str]) -> Select[int]:
     return select(Conversation.id).where(
-        Conversation.sender == sender, Conversation.contact_key == contact_key
+        Conversation.sender == sender, Conversation.contact_key.in_(contact_keys)
     )
 
 

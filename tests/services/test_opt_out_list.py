@@ -4,7 +4,7 @@ import io
 
 from sqlalchemy import select
 
-from smartchat import clock
+from smartchat import clock, opt_out_queries
 from smartchat.db import db
 from smartchat.models import InboundMessage, OptOut, OptOutEvent
 from smartchat.services import opt_out_list, replying
@@ -98,6 +98,17 @@ def test_an_import_ends_conversations_and_says_who_was_on_the_list_already(stage
     done = imported(f"CONTACT\n{phone}\n{other}\n")
     assert (done.added, done.known) == (1, 1)
     assert stage.conversation(campaign, phone).status == "opted_out"
+
+
+def test_who_opts_out_anew_stands_on_top_of_the_list_again(stage: Stage) -> None:
+    first, second = new_phone(), new_phone()
+    opt_out_list.add([SENDER], first, "by phone", None, clock.now())
+    opt_out_list.add([SENDER], second, "by phone", None, clock.now())
+    stage.hear(first, "ALTA")
+    stage.hear(first, "BAJA")
+    listed = opt_out_queries.entries("", None).entries
+    assert [entry.opt_out.contact_key for entry in listed[:2]] == [first, second]
+    assert [event.what for event, _ in listed[0].trace] == ["out", "in", "out"]
 
 
 def test_what_is_exported_can_be_imported(stage: Stage) -> None:
