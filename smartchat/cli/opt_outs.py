@@ -54,27 +54,31 @@ def list_(number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.option("--reason", default="by hand", show_default=True)
 @_sender
-def add(number: str, reason: str, sender: str | None) -> None:
+@_json
+def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     """Put a number on the list."""
     found = read_phone(number)
     if not isinstance(found, Phone):
         raise click.ClickException(f"{number} is no number: write it with + and its country code.")
     new = opt_out_list.add(_senders(sender), found.phone, reason, None, clock.now())
-    click.echo("It is on the list." if new else "It was on the list already.")
+    told = "It is on the list." if new else "It was on the list already."
+    click.echo(json.dumps({"contact": canonical_key(found.phone), "added": new}) if as_json else told)
 
 
 @group.command("undo")
 @click.argument("number")
 @click.option("--reason", required=True, help="Why it may be written to again; kept.")
 @_sender
-def undo(number: str, reason: str, sender: str | None) -> None:
+@_json
+def undo(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     """Take a number off the list."""
     entries = opt_out_queries.entries(canonical_key(number), None).entries
     mine = [entry.opt_out.id for entry in entries if sender in (None, entry.opt_out.sender)]
     done = [opt_out_list.undo(id_, reason, None, clock.now()) for id_ in mine]
     if not any(done):
         raise click.ClickException(f"{number} is not on the list.")
-    click.echo("It is off the list.")
+    told = json.dumps({"contact": canonical_key(number), "undone": sum(done)})
+    click.echo(told if as_json else "It is off the list.")
 
 
 @group.command("import")

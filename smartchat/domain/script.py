@@ -90,7 +90,7 @@ def read_script(data: object) -> tuple[Script | None, tuple[ScriptProblem, ...]]
         active_hours=hours,
         steps=tuple(step_from_json(step) for step in plain["steps"]),
     )
-    return script, check_steps(script.name, script.steps)
+    return script, check_steps(script.name, script.steps, script.sender or "")
 
 
 def script_json(script: Script) -> dict[str, Any]:

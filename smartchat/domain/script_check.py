@@ -1,12 +1,14 @@
 """The sense of a script: what its schema cannot say. Every problem names the step, the place, and what to do."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.script_place import Here, Path, Problems, ids_of
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.steps import (
@@ -26,6 +28,7 @@ from smartchat.domain.steps import (
     TextQuestion,
 )
 from smartchat.domain.texts import broken_references, is_id, references
+from smartchat.domain.whatsapp_window import opens_without_template
 
 RESERVED_IDS = frozenset({"CONTACT"})  # the header of the first column of every contact file
 
@@ -39,14 +42,15 @@ def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[Scri
         return None, (ScriptProblem("hours_turned_round", place="/active_hours", params=params),)
 
 
-def check_steps(name: str, steps: tuple[Step, ...]) -> tuple[ScriptProblem, ...]:
+def check_steps(name: str, steps: tuple[Step, ...], sender: str = "") -> tuple[ScriptProblem, ...]:
     """The faults of sense of a script, in the order of its steps."""
     problems = [] if name else [ScriptProblem("empty_text", place="/name")]
     placed = tuple(_placed(steps, ()))
+    opening = opens_without_template(steps) if sender.startswith(WHATSAPP) else None
     for index in range(len(placed)):
         here = Here(placed, index)
         problems += [*_id(here), *_texts(here), *_ranges(here), *_options(here), *_reachable(here)]
-        problems += check_action(here)
+        problems += [*check_action(here), *_template(here, opening)]
     if not any(isinstance(step, Message | Question) for step, _ in placed):
         problems.append(ScriptProblem("nothing_to_say", place="/steps"))
     return tuple(problems)
@@ -184,3 +188,9 @@ def _reachable(here: Here) -> Problems:
     end = next((step for step in here.before if isinstance(step, End | HandOver)), None)
     if end is not None and not isinstance(here.step, CustomData):
         yield here.problem("unreachable_step", end=end.id)
+
+
+def _template(here: Here, opening: str | None) -> Problems:
+    """A chatbot may be kept without it, as templates take days to be approved; a launch is refused."""
+    if here.step.id == opening:
+        yield replace(here.problem("no_template"), severity="warning")

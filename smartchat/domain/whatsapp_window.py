@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from .phone import WHATSAPP
-from .script import Script
 from .steps import End, Flow, Message, Question
 
 WINDOW = timedelta(hours=24)
@@ -18,10 +17,10 @@ def may_leave(sender: str, is_template: bool, last_received_at: datetime | None,
     return last_received_at is not None and now < last_received_at + WINDOW - MARGIN
 
 
-def opens_without_template(script: Script) -> str | None:
+def opens_without_template(steps: Sequence[object]) -> str | None:
     """The ID of a step that may be the first to be sent, and is no template; None where there is none."""
     return next(
-        (step.id for step in _first_sent(script.steps) if not isinstance(step, Message) or not step.template),
+        (step.id for step in _first_sent(steps) if not isinstance(step, Message) or not step.template),
         None,
     )
 

@@ -178,7 +178,7 @@ def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
         found.append(Obstacle("no_contacts"))
     if not chatbots.sender_of(script):
         found.append(Obstacle("no_sender", {"chatbot": script.name}))
-    opening = opens_without_template(script)
+    opening = opens_without_template(script.steps)
     if opening is not None and chatbots.sender_of(script).startswith(WHATSAPP):
         found.append(Obstacle("no_template", {"step": opening}))
     if missing := _columns_not_in_file(campaign, script):

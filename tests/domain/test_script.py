@@ -351,3 +351,18 @@ def test_what_is_nested_without_end_is_no_script() -> None:
 
 def test_a_byte_order_mark_does_not_matter() -> None:
     assert parse_script_file(b'\xef\xbb\xbf{"a": 1}') == ({"a": 1}, ())
+
+
+@pytest.mark.parametrize(
+    ("sender", "codes"), [("whatsapp:+15005550006", ["no_template"]), ("+15005550006", [])]
+)
+def test_on_whatsapp_a_first_step_without_a_template_is_a_warning_beside_it(
+    sender: str, codes: list[str]
+) -> None:
+    steps = [
+        {"id": "HOLA", "type": "message", "text": "Hola"},
+        {"id": "NOTA", "type": "text", "text": "¿Algo más?"},
+    ]
+    _, problems = read_script({"name": "Cita", "language": "es", "sender": sender, "steps": steps})
+    assert [problem.code for problem in problems] == codes
+    assert all((problem.step, problem.severity) == ("HOLA", "warning") for problem in problems)

@@ -137,6 +137,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "La conversación nunca llega a este paso: termina antes, en «$end». Muévalo antes de ese paso o quítelo.",
         "The conversation never gets to this step: it ends before, at “$end”. Move it up or remove it.",
     ),
+    "no_template": (
+        "WhatsApp solo deja empezar con una plantilla aprobada: póngale su ContentSid, o antes un mensaje con una.",
+        "WhatsApp lets you begin only with an approved template: give it a ContentSid, or put one before it.",
+    ),
     "nothing_to_say": (
         "El chatbot no tiene ningún mensaje ni pregunta. Agregue al menos uno.",
         "The chatbot has no message and no question. Add at least one.",
