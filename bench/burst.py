@@ -53,7 +53,7 @@ def an_app(database: str, api_url: str, start: str | None = MORNING) -> Any:
 
 def fill(database: str, api_url: str) -> None:
     """A campaign in which every contact was asked last night, and has answered since."""
-    from sqlalchemy import insert
+    from sqlalchemy import insert, text
 
     from smartchat.db import Base, db
     from smartchat.domain.dialogue import Dialogue, Opened, advance
@@ -112,6 +112,9 @@ def fill(database: str, api_url: str) -> None:
                 db.session.execute(insert(table), rows)
         db.session.commit()
         pacing.set_rate(SENDER, 10_000, None, evening)
+        # As PostgreSQL does by itself within a minute.
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
         db.engine.dispose()
 
 

@@ -157,6 +157,7 @@ def bare_table(url: str) -> None:
         import sqlite3
 
         with sqlite3.connect(url.removeprefix("sqlite:///") + ".bare") as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(table.format("INTEGER"))
     else:
         import psycopg

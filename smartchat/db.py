@@ -106,6 +106,27 @@ def writing() -> Iterator[None]:
         _begin.reset(token)
 
 
+@contextmanager
+def reading_first() -> Iterator[None]:
+    """Transactions begun inside take no lock on SQLite until `write_from_here`: for what writes a row in a moment, and
+    reads more than that before. What was read may have changed by then, as it may on PostgreSQL.
+    """
+    token = _begin.set("")
+    try:
+        yield
+    finally:
+        _begin.reset(token)
+
+
+def write_from_here() -> Connection:
+    """The session's connection, in a transaction that may write."""
+    connection = db.session.connection()
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return connection
+
+
 def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
     """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone.
 
@@ -127,7 +148,8 @@ def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(_begin.get())
+        if how := _begin.get():
+            connection.exec_driver_sql(how)
 
 
 def insert_new(table: "type[Base] | TableClause") -> "sqlite.Insert | postgresql.Insert":

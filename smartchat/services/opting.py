@@ -47,14 +47,14 @@ def in_force(
     )
 
 
-def wish(address: Address, live: Conversation | None, params: Mapping[str, str]) -> Wish | None:
+def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wish | None:
     """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
     text = params.get("Body", "")
     whatsapp = address.from_.startswith(WHATSAPP)
     # Most messages mean the same whoever is on the list: then nobody need look.
     opted_out = may_come_back(text) and _is_out(address)
     found = wish_of(text, opted_out, params.get("OptOutType"), whatsapp)
-    if found is Wish.OUT and live is not None and may_be_an_answer(text) and _offered(live, text):
+    if found is Wish.OUT and live_id is not None and may_be_an_answer(text) and _offered(live_id, text):
         return None
     return found
 
@@ -194,8 +194,9 @@ def _is_out(address: Address) -> bool:
     return bool(db.session.scalar(query))
 
 
-def _offered(live: Conversation, text: str) -> bool:
+def _offered(conversation_id: int, text: str) -> bool:
     """Whether the question that waits for an answer has this text among its options."""
+    live = db.session.get_one(Conversation, conversation_id)
     script = chatbots.script_of_version_id(live.campaign.version_id)
     position = script.positions.get((live.state or {}).get("step") or "")
     step = None if position is None else script.all_steps[position]

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, bindparam, exists, func, select
+from sqlalchemy import Table, exists, select, update
 
 from smartchat import queue
-from smartchat.db import db, insert_new
+from smartchat.db import db, insert_new, reading_first, write_from_here
 from smartchat.domain.campaign import InboundOutcome
 from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
@@ -19,7 +19,7 @@ from smartchat.models import Conversation, InboundMessage
 
 from . import chatbots, opting, routing, window
 from .opting import Address
-from .routing import Place
+from .routing import Place, Talk
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,6 @@ _OUTCOMES = {
     opting.Wish.IN: InboundOutcome.OPT_IN,
     opting.Wish.HELP: InboundOutcome.HELP,
 }
-# Statements are made once: building them anew for every webhook took longer than running them.
-_FIRST_DUE = select(func.min(InboundMessage.due_at)).where(
-    InboundMessage.conversation_id == bindparam("conversation_id"), InboundMessage.outcome.is_(None)
-)
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
 
@@ -49,7 +45,8 @@ class Received:
 
 def receive(params: Mapping[str, str], now: datetime) -> Received:
     """Stores one inbound message (all of Twilio's parameters) with the conversation it belongs to, then rings."""
-    received = store(params, now)
+    with reading_first():
+        received = store(params, now)
     if not received.new:
         db.session.rollback()
         return received
@@ -75,7 +72,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     address = _address(params)
     place = routing.place_of(address, came_at and came_at + CLOCKS_DIFFER)
     live = place.live
-    wish = opting.wish(address, live, params)
+    wish = opting.wish(address, live.id if live is not None else None, params)
     columns = _place(place, wish, now)
     late = came_at is not None and _overtaken(address, live, wish, came_at)
     if late:
@@ -90,10 +87,11 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         "received_at": _received_at(live, now, came_at),
         **columns,
     }
-    if db.session.scalar(_insert(db.engine.dialect.name), row) is None:
+    if write_from_here().scalar(_insert(db.engine.dialect.name), row) is None:
         return Received(False, None)
-    if live is not None and not late:
-        live.last_from = address.from_
+    if live is not None and not late and live.last_from != address.from_:
+        written_from = update(Conversation).where(Conversation.id == live.id).values(last_from=address.from_)
+        db.session.execute(written_from)
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
     if address.from_.startswith(WHATSAPP):
@@ -118,7 +116,7 @@ def turn_wait() -> timedelta:
     return timedelta(seconds=current_app.config["TURN_WAIT"])
 
 
-def _received_at(live: Conversation | None, now: datetime, came_at: datetime | None) -> datetime:
+def _received_at(live: Talk | None, now: datetime, came_at: datetime | None) -> datetime:
     """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer."""
     at = came_at or now
     sent_at = live.last_sent_at if live is not None else None
@@ -142,27 +140,21 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}
 
 
-def _due_at(live: Conversation, now: datetime) -> datetime | None:
+def _due_at(live: Talk, now: datetime) -> datetime | None:
     """When its turn is taken; None while the conversation is paused: not before an operator lets it go on."""
     if live.paused_at is not None:
         return None
     wait = turn_wait()
     try:
-        hours = chatbots.script_of_version_id(live.campaign.version_id).active_hours
-        return turn_due(hours, now, wait, _first_due(live) if wait else None)
+        hours = chatbots.script_of_version_id(live.version_id).active_hours
+        return turn_due(hours, now, wait, live.first_due)
     except ValueError:
         # A script that cannot be read (a fault of ours) must not cost the message: it is stored, and looked at again.
         log.exception("the chatbot of conversation %d cannot be read", live.id)
         return now
 
 
-def _first_due(live: Conversation) -> datetime | None:
-    return db.session.scalar(_FIRST_DUE, {"conversation_id": live.id})
-
-
-def _overtaken(
-    address: Address, live: Conversation | None, wish: opting.Wish | None, came_at: datetime
-) -> bool:
+def _overtaken(address: Address, live: Talk | None, wish: opting.Wish | None, came_at: datetime) -> bool:
     """Whether something that the contact said after this has had its effect already."""
     if wish is not None:
         return opting.changed_since(address, came_at)

@@ -2,43 +2,80 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Table, and_, bindparam, select
 
-from smartchat.db import db
+from smartchat.db import db, write_from_here
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Route
 from smartchat.domain.routing import Candidate, routed
-from smartchat.models import Campaign, Conversation
+from smartchat.models import Campaign, Conversation, InboundMessage
 
 from .opting import Address
 
 MOST_CANDIDATES = 20  # live ones first, so that none of them is missed
 
 
-# Made once: building it anew for every webhook took longer than running it.
-_IS_LIVE = and_(Conversation.status == ConversationStatus.OPEN, Campaign.status == CampaignStatus.ACTIVE)
-_TALKS = (
-    select(Conversation, _IS_LIVE)
-    .join(Conversation.campaign)
-    .where(
-        Conversation.sender.in_(bindparam("to", expanding=True)),
-        Conversation.contact_key == bindparam("contact_key"),
-        Conversation.last_sent_at.is_not(None),
-    )
-    .order_by(_IS_LIVE.desc(), Conversation.last_sent_at.desc(), Conversation.id.desc())
-    .limit(MOST_CANDIDATES)
-    .options(contains_eager(Conversation.campaign))
-)
+@dataclass(frozen=True, slots=True)
+class Talk(Candidate):
+    """A candidate with what else the way of a message into it needs.
+
+    `first_due`: when the first of its messages that nobody answered yet falls due.
+    """
+
+    campaign_id: int
+    version_id: int
+    sender: str
+    last_from: str | None
+    paused_at: datetime | None
+    first_due: datetime | None
 
 
 @dataclass(frozen=True)
 class Place:
     """`live` answers the message; `shown_in` is where people see it: the same one, or the last that is over."""
 
-    live: Conversation | None
-    shown_in: Conversation | None
+    live: Talk | None
+    shown_in: Talk | None
     route: Route
+
+
+# Every webhook asks this once, so it is made once and asks for columns of tables, not for objects: building the
+# statement and the objects took several times as long as the database.
+_TALK = cast("Table", Conversation.__table__).c
+_CAMPAIGN = cast("Table", Campaign.__table__).c
+_INBOUND = cast("Table", InboundMessage.__table__).c
+_IS_LIVE = and_(_TALK.status == ConversationStatus.OPEN, _CAMPAIGN.status == CampaignStatus.ACTIVE)
+_FIRST_DUE = (
+    select(_INBOUND.due_at)
+    .where(_INBOUND.conversation_id == _TALK.id, _INBOUND.outcome.is_(None), _INBOUND.due_at.is_not(None))
+    .order_by(_INBOUND.id)  # the first that came falls due first, and the index is by this
+    .limit(1)
+    .scalar_subquery()
+)
+_TALKS = (
+    select(
+        _TALK.id,
+        _IS_LIVE,
+        _TALK.last_sent_at,
+        _TALK.campaign_id,
+        _CAMPAIGN.version_id,
+        _TALK.sender,
+        _TALK.last_from,
+        _TALK.paused_at,
+        _FIRST_DUE,
+    )
+    .join_from(_TALK.id.table, _CAMPAIGN.id.table)
+    .where(
+        _TALK.sender.in_([bindparam("number"), bindparam("service")]),
+        _TALK.contact_key == bindparam("contact_key"),
+        _TALK.last_sent_at.is_not(None),
+    )
+    .order_by(_IS_LIVE.desc(), _TALK.last_sent_at.desc(), _TALK.id.desc())
+    .limit(MOST_CANDIDATES)
+)
+_TALKS_BEGUN = _TALKS.where(_TALK.opened_at <= bindparam("begun_by"))
+_AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")).with_for_update()
 
 
 def place_of(address: Address, begun_by: datetime | None = None) -> Place:
@@ -47,14 +84,18 @@ def place_of(address: Address, begun_by: datetime | None = None) -> Place:
     A live conversation that is paused is read again under a lock: it may be going on, or ending, at this very moment,
     and what is stored for it must not miss that.
     """
-    given = {"to": address.to, "contact_key": address.contact_key, "begun_by": begun_by}
-    query = _TALKS if begun_by is None else _TALKS.where(Conversation.opened_at <= bindparam("begun_by"))
-    rows = [(conversation, live) for conversation, live in db.session.execute(query, given)]
-    found = routed([Candidate(c.id, bool(live), c.last_sent_at) for c, live in rows if c.last_sent_at])
-    shown_in = next((conversation for conversation, _ in rows if conversation.id == found.id), None)
+    given = {"number": address.to[0], "service": address.to[-1], "contact_key": address.contact_key}
+    connection = db.session.connection()
+    if begun_by is None:
+        rows = connection.execute(_TALKS, given)
+    else:
+        rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": begun_by})
+    talks = [Talk(*row) for row in rows]
+    found = routed(talks)
+    shown_in = next((talk for talk in talks if talk.id == found.id), None)
     live = shown_in if found.live else None
     if live is not None and live.paused_at is not None:
-        db.session.refresh(live, ["paused_at", "status"], with_for_update=True)
-        if live.status != ConversationStatus.OPEN:
+        again = write_from_here().execute(_AGAIN, {"id": live.id}).one()
+        if again.status != ConversationStatus.OPEN or again.paused_at is None:
             return place_of(address, begun_by)
     return Place(live, shown_in, found.route)
