@@ -113,7 +113,9 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
             batch = sending.begin(channel, pool, threads, CLOCKS)
             if batch.claimed:
                 under_way.append(batch)
-            done += _write_ahead(under_way[0] if under_way else batch)
+            # What has as much to send as it can is in no hurry to write more than it sends.
+            most = threads if len(batch.claimed) >= threads else None
+            done += _write_ahead(under_way[0] if under_way else batch, most)
             if len(under_way) > 1 or (under_way and not batch.claimed):
                 done += sending.finish(under_way.popleft(), CLOCKS)
             elif not batch.claimed:
@@ -124,10 +126,10 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
     return done
 
 
-def _write_ahead(batch: sending.Batch) -> int:
-    """While Twilio is being called: the next answers, and openings just ahead of sending. How many."""
+def _write_ahead(batch: sending.Batch, most: int | None) -> int:
+    """While Twilio is being called: the next answers, about `most`, and openings just ahead of sending. How many."""
     written = opening.open_due(clock.now(), clock.machine_now())
-    while not batch.done():
+    while not batch.done() and (most is None or written < most):
         more = answering.answer_due(clock.now(), A_FEW) or opening.open_due(clock.now(), clock.machine_now())
         if not more:
             break
