@@ -13,25 +13,22 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from sqlalchemy import Row, exists, select, update
-from sqlalchemy.orm import aliased
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.campaign import UNSETTLED, CampaignStatus, OutboundKind, OutboundStatus
+from smartchat.domain.campaign import CampaignStatus, OutboundKind, OutboundStatus
 from smartchat.domain.delivery import Outgoing
 from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
 from smartchat.domain.sender_rates import rate_of
 from smartchat.domain.whatsapp_window import may_leave
 from smartchat.models import Campaign, Conversation, OutboundMessage, Sender
 
-from . import chatbots, opting, pacing, window
+from . import chatbots, opting, pacing, ready, window
 from .talking import PRIORITY
 
 LEASE = timedelta(seconds=20)
 CLOSING_MARGIN = 2  # seconds before closing in which nothing is handed over any more
-PROBE = timedelta(
-    seconds=30
-)  # how long one message of a stopped sender is waited for before another is tried
+PROBE = timedelta(seconds=30)  # for the one message of a stopped sender, before another is tried
 
 
 @dataclass(frozen=True)
@@ -96,15 +93,6 @@ def outgoing(row: OutboundMessage) -> Outgoing:
     )
 
 
-def sendable(now: datetime) -> list[Any]:
-    """The conditions of a message that may be sent as far as it alone goes."""
-    return [
-        OutboundMessage.status == OutboundStatus.WAITING,
-        OutboundMessage.due_at <= now,
-        OutboundMessage.held_since.is_(None),
-    ]
-
-
 def _senders_with_work(now: datetime) -> dict[str, list[_Turn]]:
     """Active campaigns with something due, by sender: first the sender whose rate is free for longest."""
     query = (
@@ -112,7 +100,7 @@ def _senders_with_work(now: datetime) -> dict[str, list[_Turn]]:
         .outerjoin(Sender, Sender.address == Campaign.sender)
         .where(
             Campaign.status == CampaignStatus.ACTIVE,
-            exists().where(OutboundMessage.campaign_id == Campaign.id, *sendable(now)),
+            exists().where(OutboundMessage.campaign_id == Campaign.id, *ready.due(now)),
         )
         .order_by(Sender.free_at.asc().nulls_first(), Campaign.sender, Campaign.id)
     )
@@ -129,7 +117,7 @@ def _put_off(campaign: _Turn, now: datetime) -> datetime:
     opening = next_opening(campaign.hours, now)
     theirs = (
         select(OutboundMessage.id)
-        .where(OutboundMessage.campaign_id == campaign.id, *sendable(now))
+        .where(OutboundMessage.campaign_id == campaign.id, *ready.due(now))
         .with_for_update(skip_locked=True)
         .cte("theirs")
     )
@@ -220,7 +208,6 @@ def _first(campaign_id: int, priority: int, limit: int, now: datetime) -> Any:
 
     The conversation is locked with them, by all or not at all: nobody waits here for anybody.
     """
-    earlier = aliased(OutboundMessage)
     return (
         select(
             OutboundMessage.id,
@@ -233,13 +220,9 @@ def _first(campaign_id: int, priority: int, limit: int, now: datetime) -> Any:
         .where(
             OutboundMessage.campaign_id == campaign_id,
             OutboundMessage.priority == priority,
-            *sendable(now),
+            *ready.due(now),
             ~opting.in_force(Conversation.sender, Conversation.contact_key),
-            ~exists().where(
-                earlier.conversation_id == OutboundMessage.conversation_id,
-                earlier.id < OutboundMessage.id,
-                earlier.status.in_(UNSETTLED),
-            ),
+            ready.first_in_line(),
         )
         .order_by(OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)

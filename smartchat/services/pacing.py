@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import aliased
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.campaign import UNSETTLED, CampaignStatus, OutboundStatus
+from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.delivery import SENDER_PAUSE
 from smartchat.domain.pacing import FASTEST, SLOW_FOR, SLOWEST, Pace, faster, slower
 from smartchat.domain.sender_rates import SenderRate, rate_of
 from smartchat.models import Campaign, OutboundMessage, Sender
+
+from . import ready
 
 # A slow-down follows from several refusals of one batch only once.
 ONE_COMPLAINT = timedelta(seconds=5)
@@ -111,19 +112,8 @@ def set_rate(address: str, per_second: float | None, user_id: int | None, now: d
 
 def wait(now: datetime, machine: datetime) -> float | None:
     """Seconds until the first sender may go on with something that is due; None where nothing is due."""
-    earlier = aliased(OutboundMessage)
-    due = exists().where(
-        OutboundMessage.campaign_id == Campaign.id,
-        OutboundMessage.status == OutboundStatus.WAITING,
-        OutboundMessage.due_at <= now,
-        OutboundMessage.held_since.is_(None),
-        # Behind a message that is to be tried again later nothing can go: it is not worth waiting for.
-        ~exists().where(
-            earlier.conversation_id == OutboundMessage.conversation_id,
-            earlier.id < OutboundMessage.id,
-            earlier.status.in_(UNSETTLED),
-        ),
-    )
+    # Behind a message that is to be tried again later nothing can go: it is not worth waiting for.
+    due = exists().where(OutboundMessage.campaign_id == Campaign.id, *ready.due(now), ready.first_in_line())
     query = (
         select(Sender)
         .join(Campaign, Campaign.sender == Sender.address)

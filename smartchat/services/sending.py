@@ -1,7 +1,7 @@
 """Sending: claimed rows are handed to Twilio over a bounded number of threads, and the results written in one commit.
 
-A batch is short, as many rows as there are threads: Finish finds at most one batch in flight. A claim that outlives
-its lease is doubtful.
+A batch is short, as many rows as there are threads, and a worker has at most two of them: more than that Finish never
+finds in flight. A claim that outlives its lease is doubtful.
 """
 
 from __future__ import annotations

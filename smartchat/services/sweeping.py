@@ -10,7 +10,7 @@ from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, Launch, OutboundMessage
 
-from . import preparing, recounting
+from . import preparing, ready, recounting
 
 HEARTBEAT = "sweep"
 
@@ -48,9 +48,8 @@ def due_work(now: datetime, machine: datetime) -> Due:
         active.where(Campaign.id == Conversation.campaign_id),
     )
     outbound = exists().where(
-        OutboundMessage.status == OutboundStatus.WAITING,
-        OutboundMessage.due_at <= now,
-        OutboundMessage.held_since.is_(None),
+        *ready.due(now),
+        ready.first_in_line(),
         active.where(Campaign.id == OutboundMessage.campaign_id),
     )
     doubtful = exists().where(

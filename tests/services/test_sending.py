@@ -10,7 +10,7 @@ from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import db
 from smartchat.domain.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
 from smartchat.models import OptOut, OutboundMessage
-from smartchat.services import doubting, finishing, opening, sending, tracking
+from smartchat.services import doubting, finishing, opening, sending, sweeping, tracking
 from tests.services.conftest import Stage, new_phone
 
 HANDED_OVER = {"sent", "delivered"}
@@ -306,6 +306,17 @@ def test_a_full_queue_at_twilio_is_waited_for_however_long(stage: Stage, at: Cal
             sending.record(claimed, [Refused(21611, 400, "queue is full")] * len(claimed), jobs.CLOCKS)
     row = stage.outbound(campaign)[0]
     assert (row.status, row.attempts) == ("waiting", 40)
+
+
+def test_behind_a_message_that_is_retried_later_the_sweep_finds_nothing_to_do(stage: Stage) -> None:
+    campaign = stage.launch([new_phone()])
+    opening.open_due(clock.now(), clock.machine_now())
+    assert sweeping.due_work(clock.now(), clock.machine_now()).outbound
+    claimed = sending.claim(1, jobs.CLOCKS)
+    sending.record(claimed, [Refused(21611, 400, "queue is full")], jobs.CLOCKS)
+    retried, behind = stage.outbound(campaign)
+    assert retried.due_at > clock.now() >= behind.due_at
+    assert not sweeping.due_work(clock.now(), clock.machine_now())
 
 
 def test_a_call_that_breaks_in_an_unexpected_way_costs_the_others_nothing(stage: Stage) -> None:
