@@ -60,7 +60,7 @@ class Phrases:
 
     def among(self, words: Sequence[str]) -> bool:
         """Whether any phrase stands in the words."""
-        return any(self.at(words, index) for index in range(len(words)))
+        return any(word in self._by_first and self.at(words, index) for index, word in enumerate(words))
 
     def only(self, words: Iterable[str]) -> bool:
         """Whether the words are nothing but phrases of the list."""
