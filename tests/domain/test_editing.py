@@ -187,6 +187,14 @@ def test_a_simple_condition_follows_the_step_and_not_its_value() -> None:
     assert find(document, "SI")["display_if"] == {"step": "SALDO", "equals": "MONTO"}
 
 
+def test_an_option_with_a_value_inside_is_renamed_in_the_condition_that_waits_for_it() -> None:
+    choice = question("multiple_choice", "PLAN", options=["Pagar ${{ MONTO }}", "Otro día"])
+    waiting = flow("SI", message(), display_if={"step": "PLAN", "equals": "Pagar ${{ MONTO }}"})
+    document = change(doc(custom("MONTO"), choice, waiting), "MONTO", custom("SALDO"))
+    assert find(document, "SI")["display_if"]["equals"] == find(document, "PLAN")["options"][0]
+    assert find(document, "SI")["display_if"] == {"step": "PLAN", "equals": "Pagar ${{ SALDO }}"}
+
+
 def test_formulas_and_expressions_are_renamed_by_whole_words_outside_quotes() -> None:
     document = change(reminder(), "MONTO", custom("SALDO"))
     assert find(document, "TOTAL")["formula"] == "SALDO * 2 + MONTO_2"

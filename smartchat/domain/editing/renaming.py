@@ -46,7 +46,8 @@ def _field(key: str, value: Any, new_names: Mapping[str, str]) -> Any:
         case "steps", list():
             return [renamed(step, new_names) for step in value]
         case "display_if", dict():
-            return {**value, "step": new_names.get(value["step"], value["step"])}
+            # The value may be an option with {{ID}} inside: it follows as the option does.
+            return _texts(value, new_names) | {"step": new_names.get(value["step"], value["step"])}
         case (("display_if" | "formula"), str()):
             return _TOKEN.sub(lambda found: _token(found, new_names), value)
         case (("min" | "max"), str()):
