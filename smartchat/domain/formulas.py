@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<operator>&&|\|\||==|!=|<=|>=|[-+*/<>()!])|(?P<text>'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"|“[^”]*+”|‘[^’]*+’))"
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_CLOSING: Mapping[str, str] = {"“": "”", "‘": "’"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,22 @@ def names(node: Node) -> Iterator[Name]:
             yield from names(right)
         case _:
             return
+
+
+def literal_at(text: str, position: int) -> str:
+    """The number or text in quotes at the position of its node, as it is written; "" where there is none."""
+    found = _TOKEN.match(text, position)
+    return found[0] if found is not None and found.lastgroup in ("number", "text") else ""
+
+
+def as_literal(value: str, like: str) -> str:
+    """A text in quotes: in those of another literal where they hold it, or else in straight ones, escaped."""
+    quote = like[:1]
+    if quote in _CLOSING and _CLOSING[quote] not in value:
+        return f"{quote}{value}{_CLOSING[quote]}"
+    if quote not in ("'", '"') or quote in value:
+        quote = '"' if "'" in value and '"' not in value else "'"
+    return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
 
 
 def _parse(text: str, condition: bool) -> Node | FormulaFault:

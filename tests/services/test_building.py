@@ -212,3 +212,14 @@ def test_there_is_no_draft_of_a_chatbot_that_does_not_exist(app: Flask) -> None:
         assert building.draft_of(99) is None
         with pytest.raises(LookupError):
             building.edit(99, 0, lambda document: document, None, clock.now())
+
+
+def test_undoing_a_reworded_option_brings_the_conditions_old_text_back(chatbot_id: int) -> None:
+    choice = {"id": "MEDIO", "type": "multiple_choice", "text": "¿Cómo?", "options": ["Banco", "Tienda"]}
+    waits = {"id": "F", "type": "flow", "display_if": "MEDIO == 'Tienda'", "steps": []}
+    do(chatbot_id, lambda document: {**document, "steps": [*document["steps"], choice, waits]})
+    before = draft(chatbot_id).document
+    do(chatbot_id, lambda d: change(d, "MEDIO", {**choice, "options": ["Banco", "Súper"]}))
+    assert draft(chatbot_id).document["steps"][-1]["display_if"] == "MEDIO == 'Súper'"
+    building.undo(chatbot_id, draft(chatbot_id).revision, None, clock.now())
+    assert draft(chatbot_id).document == before

@@ -19,6 +19,7 @@ from smartchat.domain.editing.document import (
 )
 from smartchat.domain.editing.ids import free_id
 from smartchat.domain.editing.renaming import rename, renamed
+from smartchat.domain.editing.rewording import new_texts, reword
 
 DEEPEST = 6  # flows inside flows: deeper ones nobody can follow
 
@@ -38,8 +39,9 @@ def add(document: Document, step_type: str, place: Place | None, language: str) 
 
 
 def change(document: Document, step_id: str, new: StepJson) -> Document:
-    """The document with a step's content replaced; what is inside a flow stays. Its new ID is followed everywhere.
+    """The document with a step's content replaced; what is inside a flow stays.
 
+    Its new ID is followed everywhere, and its reworded options by the conditions that wait for them.
     Raises NoSuchStep, and IdTaken where another step has the new ID.
     """
     old = find(document, step_id)
@@ -48,6 +50,7 @@ def change(document: Document, step_id: str, new: StepJson) -> Document:
     if len(set(names)) < len(names) or taken & set(names):
         raise IdTaken(new["id"])
     document = rename(deepcopy(document), _new_names(old, new))
+    document = reword(document, new["id"], new_texts(find(document, new["id"]), new))
     siblings, index, _ = whereabouts(document, new["id"])
     kept = {"steps": siblings[index].get("steps", [])} if new["type"] == "flow" else {}
     siblings[index] = deepcopy(new) | kept

@@ -9,7 +9,9 @@ from smartchat.domain.texts import ID_PATTERN
 
 _REFERENCE = re.compile(rf"(\{{\{{\s*)({ID_PATTERN})(\s*\}}\}})")
 # What stands in quotes is a text of its own, also where its closing quote is missing.
-_TOKEN = re.compile(rf"'[^']*'?|\"[^\"]*\"?|({ID_PATTERN})")
+_TOKEN = re.compile(
+    rf"'(?:[^'\\]|\\.)*+'?|\"(?:[^\"\\]|\\.)*+\"?|“[^”]*+”?|‘[^’]*+’?|({ID_PATTERN})", re.DOTALL
+)
 _NOT_TEXT = frozenset(
     {"id", "type", "steps", "min", "max", "display_if", "formula", "values", "data_type", "kind"}
 )
