@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from smartchat import clock
 from smartchat.domain import editing
-from smartchat.domain.editing import Document, IdTaken, NoSuchStep, StepJson
+from smartchat.domain.editing import Document, IdTaken, NoSuchStep, StepJson, ValueNamedLikeStep
 from smartchat.forms.chatbots import SettingsForm
 from smartchat.forms.steps import FORMS, StepForm
 from smartchat.security import writes
@@ -61,8 +61,9 @@ def change(chatbot_id: int, step_id: str) -> Any:
             current_user.id,
             clock.now(),
         )
-    except IdTaken:
-        form.id.errors = [_("Another step has this ID already. Choose another one.")]
+    except IdTaken as taken:
+        field = form["values"] if isinstance(taken, ValueNamedLikeStep) else form.id
+        field.errors = [builder_words.why_taken(taken)]
         return page(chatbot_id, form=form, open_step=step_id, status=422)
     if not built.done:
         _say_why(form, built, chatbot_id)
@@ -86,8 +87,8 @@ def check(chatbot_id: int, step_id: str) -> Any:
     problems: tuple[Any, ...] = ()
     try:
         problems = editing.checked(editing.change(draft.document, step_id, new)).problems
-    except IdTaken:
-        errors.append(_("Another step has this ID already. Choose another one."))
+    except IdTaken as taken:
+        errors.append(builder_words.why_taken(taken))
     live = builder_words.live(new, problems)
     return render_template(
         "builder/_check.html", live=live, errors=errors, new_id=new["id"] if follows else ""

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from smartchat.domain.editing import Complexity, Document, StepJson, all_steps, complexity
+from smartchat.domain.editing import (
+    Complexity,
+    Document,
+    IdTaken,
+    StepJson,
+    ValueNamedLikeStep,
+    all_steps,
+    complexity,
+)
 from smartchat.domain.questions import asked
 from smartchat.domain.script import ScriptProblem
 from smartchat.domain.script_schema import schema
@@ -73,6 +81,13 @@ def beside(problem: ScriptProblem) -> str:
     """The sentence of a problem where its step is plain to see: without the place that leads it."""
     sentence = problem.message("es" if language() == "es" else "en")
     return sentence.split(": ", 1)[-1] if problem.step else sentence
+
+
+def why_taken(taken: IdTaken) -> str:
+    """Why a step cannot have its ID."""
+    if isinstance(taken, ValueNamedLikeStep):
+        return beside(ScriptProblem("value_named_like_step", params={"id": str(taken)}))
+    return str(_("Another step has this ID already. Choose another one."))
 
 
 def field_of(problem: ScriptProblem) -> str:

@@ -71,10 +71,9 @@ def _id(here: Here) -> Problems:
         yield here.problem("invalid_id", "id", id=id_)
     elif id_ in RESERVED_IDS:
         yield here.problem("reserved_id", "id", id=id_)
-    number = here.index + 1
     for path, name in here.own_values():
         if name == id_:
-            yield here.problem("duplicate_id", *path, id=name, first=number, number=number)
+            yield here.problem("value_named_like_step", *path, id=name)
     names = (*(((), id_),), *here.own_values())
     for path, name in names:
         first = next((number for number, step in enumerate(here.earlier, 1) if name in ids_of(step)), None)

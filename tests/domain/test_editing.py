@@ -12,6 +12,7 @@ from smartchat.domain.editing import (
     IdTaken,
     NoSuchStep,
     Place,
+    ValueNamedLikeStep,
     add,
     all_steps,
     change,
@@ -149,6 +150,11 @@ def test_a_change_keeps_what_is_inside_a_flow() -> None:
 def test_an_id_that_another_step_has_is_refused() -> None:
     with pytest.raises(IdTaken):
         change(ABC, "A", message("B"))
+
+
+def test_a_value_named_like_its_own_step_is_a_refusal_of_its_own() -> None:
+    with pytest.raises(ValueNamedLikeStep, match="E"):
+        change(doc(external()), "E", external(values={"E": "a.b"}))
 
 
 def test_a_value_of_an_external_system_takes_its_id() -> None:

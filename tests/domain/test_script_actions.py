@@ -166,4 +166,22 @@ def test_steps_are_counted_with_those_inside_flows() -> None:
 
 def test_a_value_of_another_system_may_not_have_the_id_of_its_own_step() -> None:
     steps = [message("HOLA"), external(values={"CONSULTA": "a.b"})]
-    assert ("duplicate_id", "/steps/1/values/CONSULTA") in found(*steps)
+    assert found(*steps) == [("value_named_like_step", "/steps/1/values/CONSULTA")]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "es",
+            "El valor «CONSULTA» se llama igual que su propio paso. Póngale otro nombre a uno de los dos.",
+        ),
+        (
+            "en",
+            "The value “CONSULTA” has the same name as its own step. Give one of them another name.",
+        ),
+    ],
+)
+def test_a_value_named_like_its_own_step_is_refused_in_words_of_its_own(language: str, expected: str) -> None:
+    _, (problem,) = read_script(data_of(message("HOLA"), external(values={"CONSULTA": "a.b"})))
+    assert problem.message(language).endswith(expected)

@@ -251,6 +251,25 @@ def test_an_id_that_cannot_be_is_refused_beside_the_field(builder: Builder, id_:
     assert sentence in answer.text
 
 
+@pytest.mark.parametrize("send", [Builder.send, Builder.check])
+def test_a_value_named_like_its_own_step_is_told_in_words_of_its_own(builder: Builder, send: Any) -> None:
+    builder.press("add external after PAGA")
+    new = next(id_ for id_ in builder.ids() if id_ not in {step["id"] for step in STEPS})
+    page = send(builder, new, url="https://example.com/", values=f"{new}=a.b").text
+    assert f"The value “{new}” has the same name as its own step." in words(page)
+    assert "Another step has this ID" not in page
+
+
+def test_a_reworded_option_is_followed_by_the_conditions(desk: Desk) -> None:
+    choice = {"id": "MEDIO", "type": "multiple_choice", "text": "¿Cómo?", "options": ["Banco", "Tienda"]}
+    said = [{"id": "M", "type": "message", "text": "¡Bien!"}]
+    waits = {"id": "F", "type": "flow", "display_if": {"step": "MEDIO", "equals": "Tienda"}, "steps": said}
+    builder = Builder(desk, desk.chatbot(steps=[choice, waits]))
+    assert builder.send("MEDIO", options="Banco\r\nLa tienda de la esquina").status_code == 303
+    assert find(builder.document, "F")["display_if"]["equals"] == "La tienda de la esquina"
+    assert "is not a possible value" not in builder.client.get(builder.path).text
+
+
 def test_a_renamed_id_is_followed_by_the_texts(builder: Builder) -> None:
     builder.send("NOMBRE", id="CLIENTE")
     assert find(builder.document, "SALUDO")["text"] == "Hola {{CLIENTE}}."

@@ -18,6 +18,10 @@ class IdTaken(ValueError):
     """Another step, or a value of an External system, has this ID already."""
 
 
+class ValueNamedLikeStep(IdTaken):
+    """A value of an External system has the ID of that very step."""
+
+
 def all_steps(steps: Sequence[StepJson]) -> Iterator[StepJson]:
     """Every step in the order in which the conversation meets it; a flow comes before what is inside it."""
     for step in steps:

@@ -9,6 +9,7 @@ from smartchat.domain.editing.document import (
     Document,
     IdTaken,
     StepJson,
+    ValueNamedLikeStep,
     all_steps,
     depth,
     find,
@@ -42,13 +43,14 @@ def change(document: Document, step_id: str, new: StepJson) -> Document:
     """The document with a step's content replaced; what is inside a flow stays.
 
     Its new ID is followed everywhere, and its reworded options by the conditions that wait for them.
-    Raises NoSuchStep, and IdTaken where another step has the new ID.
+    Raises NoSuchStep, IdTaken where another step has the new ID, ValueNamedLikeStep where a value of its own has it.
     """
     old = find(document, step_id)
-    taken = taken_ids(document, but=step_id)
-    names = names_of(new)
-    if len(set(names)) < len(names) or taken & set(names):
-        raise IdTaken(new["id"])
+    id_, *values = names_of(new)
+    if id_ in values:
+        raise ValueNamedLikeStep(id_)
+    if taken_ids(document, but=step_id) & {id_, *values}:
+        raise IdTaken(id_)
     document = rename(deepcopy(document), _new_names(old, new))
     document = reword(document, new["id"], new_texts(find(document, new["id"]), new))
     siblings, index, _ = whereabouts(document, new["id"])

@@ -101,6 +101,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "El identificador único «$id» ya lo tiene el paso n.º $first. Cambie el del paso n.º $number.",
         "Step no. $first already has the Unique ID “$id”. Change that of step no. $number.",
     ),
+    "value_named_like_step": (
+        "El valor «$id» se llama igual que su propio paso. Póngale otro nombre a uno de los dos.",
+        "The value “$id” has the same name as its own step. Give one of them another name.",
+    ),
     "broken_reference": (
         "«$excerpt» empieza con {{ pero no es una referencia como {{NOMBRE}}. Complétela o quite las llaves.",
         "“$excerpt” begins with {{ but is no reference like {{NAME}}. Complete it or remove the braces.",
