@@ -1,8 +1,10 @@
 """How the pages write numbers, moments and phones, in the language of the request."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from babel.dates import format_datetime, format_timedelta
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import format_decimal, get_locale
 
@@ -19,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("phone")(phone)
     app.template_filter("offset")(offset)
     app.template_filter("duration")(duration)
+    app.template_filter("together")(together)
 
 
 def number(value: float | None) -> str:
@@ -42,6 +45,11 @@ def offset(hours: ActiveHours | None = None) -> str:
 def duration(time: timedelta) -> str:
     """A length of time in its largest unit: 2 minutes."""
     return str(format_timedelta(time, locale=get_locale() or "en"))
+
+
+def together(names: Sequence[str]) -> str:
+    """Names in a row: A, B, and C; nothing for none."""
+    return str(format_list(list(names), locale=get_locale() or "en"))
 
 
 def phone(address: str) -> str:

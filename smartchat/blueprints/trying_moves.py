@@ -127,9 +127,9 @@ def _wanted(desk: Desk, scene: Scene, what: str) -> Move | None:
                 desk.trouble = _("The date and time could not be read: write them like 2026-11-27 20:59.")
             return None if moment is None else ClockSet(moment)
         case "system":
-            return SystemAnswered(
-                {id_: request.form.get(f"value-{id_}", "")[:500] for id_ in asked_of(desk, scene)}
-            )
+            typed = {id_: request.form.get(f"value-{id_}", "")[:500] for id_ in asked_of(desk, scene)}
+            # A field that is left empty is one that the answer does not have.
+            return SystemAnswered({id_: value for id_, value in typed.items() if value.strip()})
         case "fail":
             return SystemAnswered(None)
     raise BadRequest

@@ -28,6 +28,7 @@ from smartchat.domain.dialogue import (
 from smartchat.domain.script import Script, ScriptProblem, read_script
 from smartchat.domain.script_file import parse_script_file
 from smartchat.domain.steps import Language
+from smartchat.domain.wording.asides import aside
 from smartchat.services import chatbots
 from smartchat.services.script_files import import_file
 
@@ -76,12 +77,12 @@ def talk(path: Path, pairs: Sequence[str], instant: str | None, lang: Language, 
         raise SystemExit(1)
     dialogue = Dialogue.begin(script, _custom_data(script, pairs))
     dialogue, effects = _moved(dialogue, Opened(_now(instant)))
-    _answer(dialogue, effects, json_)
+    _answer(dialogue, effects, lang, json_)
     for line in _lines(prompt=not json_ and sys.stdin.isatty()):
         if _silent(dialogue) and not json_:
             break
         dialogue, effects = _moved(dialogue, Received((line,), _now(instant)))
-        _answer(dialogue, effects, json_)
+        _answer(dialogue, effects, lang, json_)
         if _silent(dialogue) and not json_:
             break
 
@@ -235,22 +236,21 @@ def _silent(dialogue: Dialogue) -> bool:
     return dialogue.ended or dialogue.status == "handed_over"
 
 
-def _aside(effect: Effect) -> str | None:
+def _asides(effects: Sequence[Effect], lang: Language) -> list[str]:
     """What the contact does not see, and whoever tries the chatbot should."""
-    match effect:
-        case CallExternal():
-            return f"{effect.step_id}: {effect.method} {effect.url} is not called from here"
-        case NoValue():
-            return f"{effect.step_id}: no value, {effect.why} {effect.id or ''}".strip()
-        case HandedOver():
-            return f"{effect.step_id}: an operator answers from here on. {effect.note or ''}".strip()
-        case _:
-            return None
+    lines = []
+    for effect in effects:
+        match effect:
+            case NoValue(why="not_called"):
+                pass  # it was said where it would be called
+            case CallExternal() | NoValue() | HandedOver():
+                lines.append(aside(effect, lang))
+    return lines
 
 
-def _answer(dialogue: Dialogue, effects: Sequence[Effect], json_: bool) -> None:
-    for aside in filter(None, map(_aside, effects)):
-        click.echo(f"[{aside}]", err=True)
+def _answer(dialogue: Dialogue, effects: Sequence[Effect], lang: Language, json_: bool) -> None:
+    for line in _asides(effects, lang):
+        click.echo(f"[{line}]", err=True)
     sends = [effect for effect in effects if isinstance(effect, Send)]
     if json_:
         click.echo(json.dumps(_turn(dialogue, effects, sends), ensure_ascii=False))

@@ -23,7 +23,8 @@ from smartchat.domain.events import (
     Received,
     Understood,
 )
-from smartchat.domain.formulas import FormulaFault, names, parse_expression, parse_formula
+from smartchat.domain.formulas import FormulaFault, parse_expression, parse_formula
+from smartchat.domain.gaps import unknown, unknown_to
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
 from smartchat.domain.questions import asked, resolved
@@ -209,10 +210,12 @@ def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tupl
         return dialogue, ()
     if event.values is not None:
         wanted = {id_: event.values[id_] for id_ in values_of(step) if id_ in event.values}
-        absent = [id_ for id_ in values_of(step) if id_ not in event.values]
-        lacking = {**dialogue.lacking, **dict.fromkeys(absent, "absent")}
+        absent = {
+            id_: NoValue(step.id, "absent", (id_,), path) for id_, path in step.values if id_ not in wanted
+        }
+        lacking = {**dialogue.lacking, **{id_: gap.lacking for id_, gap in absent.items()}}
         known = replace(dialogue, given={**dialogue.given, **wanted}, lacking=lacking)
-        return _after(known, step.id, [NoValue(step.id, "absent", id_) for id_ in absent])
+        return _after(known, step.id, list(absent.values()))
     effects: list[Effect] = [NoValue(step.id, event.why)]
     dialogue = replace(dialogue, lacking={**dialogue.lacking, step.id: event.why})
     match step.on_failure:
@@ -228,28 +231,23 @@ def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialog
     formula = parse_formula(step.formula)
     if isinstance(formula, FormulaFault):  # only in a script with errors
         return dialogue
-    result = calculate(formula, known_values(dialogue.script, dialogue.given))
+    known = known_values(dialogue.script, dialogue.given)
+    result = calculate(formula, known)
     if not isinstance(result, NoNumber):
         return replace(dialogue, given={**dialogue.given, step.id: written(result)})
-    effects.append(NoValue(step.id, result.why, result.id))
-    why = f"{result.why}:{result.id}" if result.id else result.why
-    return replace(dialogue, lacking={**dialogue.lacking, step.id: why})
+    ids = unknown(formula, known) if result.why == "missing" else (result.id,) if result.id else ()
+    return _lacking(dialogue, NoValue(step.id, result.why, ids), effects)
 
 
 def _skipped(dialogue: Dialogue, step: Flow, effects: list[Effect]) -> Dialogue:
     """A condition that is not true for want of a value is written down; one that is simply false is not."""
-    known = known_values(dialogue.script, dialogue.given)
-    condition = step.display_if
-    if isinstance(condition, Simple):
-        wanted = [condition.step]
-    else:
-        expression = parse_expression(condition)
-        wanted = [] if isinstance(expression, FormulaFault) else [name.id for name in names(expression)]
-    lacked = next((id_ for id_ in wanted if known.get(id_) is None), None)
-    if lacked is None:
-        return dialogue
-    effects.append(NoValue(step.id, "skipped", lacked))
-    return replace(dialogue, lacking={**dialogue.lacking, step.id: f"skipped:{lacked}"})
+    lacked = unknown_to(step.display_if, known_values(dialogue.script, dialogue.given))
+    return _lacking(dialogue, NoValue(step.id, "skipped", lacked), effects) if lacked else dialogue
+
+
+def _lacking(dialogue: Dialogue, gap: NoValue, effects: list[Effect]) -> Dialogue:
+    effects.append(gap)
+    return replace(dialogue, lacking={**dialogue.lacking, gap.step_id: gap.lacking})
 
 
 def is_true(dialogue: Dialogue, condition: Simple | str) -> bool:

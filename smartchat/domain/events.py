@@ -53,11 +53,22 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
-    """A calculation or another system gave no value; `why` is a word, `id` what it was for want of."""
+    """A calculation or another system gave no value, or a flow was skipped; `why` is a word.
+
+    `ids`: what it was for want of, or what is no number; "absent": the value that the other system's answer did not
+    give, whose place in the answer is `path`.
+    """
 
     step_id: str
     why: str
-    id: str | None = None
+    ids: tuple[str, ...] = ()
+    path: str = ""
+
+    @property
+    def lacking(self) -> str:
+        """As a dialogue keeps it: "skipped:N,MONTO", "absent:data.total", "timeout"."""
+        of = self.path or ",".join(self.ids)
+        return f"{self.why}:{of}" if of else self.why
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,47 @@ def test_talk_calls_no_other_system_and_goes_on_as_if_it_had_failed(tmp_path: Pa
         }
     ]
     assert "X: GET http://127.0.0.1:9/ is not called from here" in result.stderr
-    assert "DOBLE: no value, missing SALDO" in result.stderr
+    assert result.stderr.splitlines() == [
+        "[X: GET http://127.0.0.1:9/ is not called from here, so there are no values from it]",
+        "[DOBLE: not calculated, because SALDO has no value]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "en",
+            [
+                "[SI: skipped, because B and A have no value]",
+                "[UNO: skipped, because A has no value]",
+                "[RAZON: no value, because it divides by zero]",
+                "[AYUDA: an operator answers from here on. Nota]",
+            ],
+        ),
+        (
+            "es",
+            [
+                "[SI: se omitió, porque B y A no tienen valor]",
+                "[UNO: se omitió, porque A no tiene valor]",
+                "[RAZON: sin valor, porque divide entre cero]",
+                "[AYUDA: desde aquí contesta un operador. Nota]",
+            ],
+        ),
+    ],
+)
+def test_talk_says_in_a_sentence_what_was_missing(lang: str, expected: list[str], tmp_path: Path) -> None:
+    inside = [{"id": "M", "type": "message", "text": "Bien."}]
+    steps = [
+        {"id": "A", "type": "integer", "text": "¿A?", "retries": 0},
+        {"id": "B", "type": "integer", "text": "¿B?", "retries": 0},
+        {"id": "SI", "type": "flow", "display_if": "B > 1 && A > 1", "steps": inside},
+        {"id": "UNO", "type": "flow", "display_if": "A > 1", "steps": [{**inside[0], "id": "M_2"}]},
+        {"id": "RAZON", "type": "math", "formula": "1 / 0"},
+        {"id": "AYUDA", "type": "hand_over", "note": "Nota"},
+    ]
+    path = file_of(tmp_path, {"name": "Uno", "language": "es", "steps": steps})
+    assert run("talk", path, "--lang", lang, lines="no sé\nno sé\n").stderr.splitlines() == expected
 
 
 def test_talk_stops_where_an_operator_takes_over(tmp_path: Path) -> None:

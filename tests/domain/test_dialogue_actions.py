@@ -209,10 +209,32 @@ def test_a_condition_that_is_skipped_for_want_of_a_value_says_which() -> None:
     dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
     dialogue, effects = advance(dialogue, Received(("no sé",), NOW))
     assert [e for e in effects if isinstance(e, NoValue)] == [
-        NoValue("SI", "skipped", "N"),
-        NoValue("NO", "skipped", "N"),
+        NoValue("SI", "skipped", ("N",)),
+        NoValue("NO", "skipped", ("N",)),
     ]
     assert dialogue.lacking == {"SI": "skipped:N", "NO": "skipped:N"}
+
+
+def test_all_values_that_are_missing_are_named_each_once() -> None:
+    script = script_of(
+        *(custom(id_, "NUMBER") for id_ in ("A", "B", "C")),
+        {"id": "SI", "type": "flow", "display_if": "C > A && B > A && C > B", "steps": [message("DENTRO")]},
+        math("C + B + A + B"),
+        message(),
+    )
+    dialogue, effects = opened(script, B="2")
+    assert [e for e in effects if isinstance(e, NoValue)] == [
+        NoValue("SI", "skipped", ("C", "A")),
+        NoValue("TOTAL", "missing", ("C", "A")),
+    ]
+    assert dialogue.lacking == {"SI": "skipped:C,A", "TOTAL": "missing:C,A"}
+
+
+def test_a_formula_of_what_is_no_number_says_which() -> None:
+    script = script_of(custom("N"), custom("K", "NUMBER"), external(), math("SALDO + K"), message())
+    dialogue, _ = opened(script, N="x")
+    dialogue, _ = advance(dialogue, ExternalAnswered({"SALDO": "mucho"}, NOW))
+    assert dialogue.lacking == {"TOTAL": "not_a_number:SALDO"}
 
 
 def test_a_condition_that_is_simply_false_is_no_news() -> None:
@@ -233,11 +255,11 @@ def test_a_value_that_another_systems_answer_lacks_is_told() -> None:
             "id": "CONSULTA",
             "type": "external",
             "url": "https://example.com",
-            "values": {"SALDO": "a", "NOMBRE_": "b"},
+            "values": {"SALDO": "a", "NOMBRE_": "data.name:0"},
         },
         question("text", "NOTA"),
     )
     dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
     dialogue, effects = advance(dialogue, ExternalAnswered({"SALDO": "5"}, now=NOW))
-    assert effects[0] == NoValue("CONSULTA", "absent", "NOMBRE_")
-    assert dialogue.lacking == {"NOMBRE_": "absent"}
+    assert effects[0] == NoValue("CONSULTA", "absent", ("NOMBRE_",), "data.name:0")
+    assert dialogue.lacking == {"NOMBRE_": "absent:data.name:0"}

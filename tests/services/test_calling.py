@@ -75,6 +75,13 @@ def test_the_conversation_goes_on_with_what_the_other_system_answered(stage: Sta
     assert calling.call_due(system, CLOCKS) == 0
 
 
+def test_a_field_that_the_answer_does_not_have_is_kept_by_its_path(stage: Stage) -> None:
+    _, campaign = asking(stage)
+    calling.call_due(System(Outcome({})), CLOCKS)
+    state = conversation(campaign).state or {}
+    assert state["lacking"] == {"SALDO": "absent:balance.amount", "TOTAL": "missing:SALDO"}
+
+
 def test_what_comes_in_while_another_system_is_asked_waits_for_its_answer(stage: Stage) -> None:
     phone, campaign = asking(stage)
     stage.hear(phone, "¿hola?")

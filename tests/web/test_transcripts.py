@@ -278,3 +278,31 @@ def test_a_message_that_was_fetched_late_says_so_and_that_it_is_only_shown(
     assert "tal vez 10:10" in page
     assert "Reached us late, after a later message was answered: shown only · fetched later" in page
     assert "reached us late: not answered" in text_of(signed_in.get(f"/campaigns/{campaign}").text)
+
+
+@pytest.mark.parametrize(
+    ("why", "expected"),
+    [
+        ("skipped:MONTO", "skipped, because MONTO has no value"),
+        ("skipped:MONTO,PAGOS", "skipped, because MONTO and PAGOS have no value"),
+        ("missing:MONTO", "no value: MONTO is unknown"),
+        ("missing:MONTO,PAGOS,PAGA", "no value: MONTO, PAGOS, and PAGA are unknown"),
+        (
+            "absent:data.ns:total",
+            "no value: the other system's answer had no field data.ns:total with a single value",
+        ),
+        ("absent", "no value: the other system's answer had none"),
+        ("timeout", "no value: the other system took too long"),
+    ],
+)
+def test_a_value_that_is_not_there_says_for_want_of_what(
+    why: str, expected: str, at: At, signed_in: FlaskClient
+) -> None:
+    campaign_id = scenes.launch(ROWS)
+    found = scenes.conversation(campaign_id, CARLOS)
+    found.state = {**(found.state or {}), "lacking": {"PAGOS": why}}
+    db.session.commit()
+    html = page_of(signed_in, campaign_id, CARLOS)
+    value = re.search(r"<dt><code>PAGOS</code>.*?<dd>\s*(.*?)\s*</dd>", html, re.S)
+    assert value is not None
+    assert text_of(value[1]).strip() == expected

@@ -222,6 +222,22 @@ def test_another_system_is_answered_by_the_tester(desk: Desk) -> None:
     assert "Debe $120." in tester.does("system", **{"value-SALDO": "120"})
 
 
+def test_the_trial_names_what_is_missing_and_where_it_should_have_been(desk: Desk) -> None:
+    inside = [{"id": "M", "type": "message", "text": "Bien."}]
+    values = {"SALDO": "data.saldo", "CUOTA": "data.cuota"}
+    steps = [
+        {"id": "C", "type": "external", "url": "https://example.com/", "values": values},
+        {"id": "TOTAL", "type": "math", "formula": "SALDO + 1"},
+        {"id": "SI", "type": "flow", "display_if": "SALDO > 1 || CUOTA > 1", "steps": inside},
+        {"id": "FIN", "type": "end", "text": "Adiós."},
+    ]
+    page = Handset(desk, desk.chatbot(steps=steps)).does("system")
+    absent = "SALDO has no value: the other system's answer had no field data.saldo with a single value"
+    assert absent in page
+    assert "TOTAL has no value: SALDO has none" in page
+    assert "SI : skipped, because SALDO and CUOTA have no value" in page
+
+
 def test_another_system_can_be_made_to_fail(desk: Desk) -> None:
     steps = [
         {"id": "C", "type": "external", "url": "https://example.com/", "on_failure": "hand_over"},
