@@ -25,7 +25,8 @@ _SPANISH_MAN = Phrases(
     wey | guey""",
 )
 _ENGLISH_WOMAN = Phrases(
-    """woman | female | lady | girl | f | she | feminine | gal | femail | chick | fem | mujer | femenino | senora
+    """woman | female | lady | girl | f | she | feminine | gal | femail | chick | fem | mujer | femenino
+    senora
     dama | soy mujer | i'm a grandma | i'm a mom | i'm a mother | i'm a wife | im a mom | im a grandma""",
 )
 _ENGLISH_MAN = Phrases(
@@ -53,7 +54,7 @@ _GOOD = Phrases(
     de poca | satisfactorio | satisfactoria | sin problemas | muy amables | amables | eficiente | a gusto
     al 100
     al cien | bien hecho | recomendable | los recomiendo | lo recomiendo | impecable | fregon | fregona
-    suave | con madre | machin | de primera | de pelos | de perlas | me fascino | feliz | felices
+    suave | agusto | con madre | machin | de primera | de pelos | de perlas | me fascino | feliz | felices
     nada de que quejarme | rapido | rapida | excepcional | fenomenal | bonito | bonita | cool | bello
     a todo dar | muy atentos | atentos | atento | atenta | chingon | chingona | chilo | chila
     lo mejor | la mejor | positivo | positiva | optimo | optima | 10 de 10""",
@@ -64,7 +65,7 @@ _GOOD = Phrases(
     couldn't be better | could not be better | couldn't have been better | exceeded my expectations
     delighted
     pleased | splendid | marvelous | fire | dope | lit | smooth | bomb | fantastic | superb | lovely | happy
-    satisfied | loved it | love it | liked it | i like it | not bad
+    satisfied | loved every | loved the | loved it | love it | liked it | i like it | not bad
     not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",
 )
 _BAD = Phrases(
@@ -80,17 +81,22 @@ _BAD = Phrases(
     del asco | un fiasco | fiasco | una basura | basura | decepcionante | pesadilla | de lo peor | majaderos
     inaceptable | insatisfactorio | insatisfactoria | no lo recomiendo | no los recomiendo | groseros
     groseras
+    tardaron mucho | tardaron demasiado | tardan mucho | tardo mucho | nunca llegaron | nunca llego
+    no fue lo que esperaba | no era lo que esperaba | no cumplieron | nada que ver | no me convencio
+    quedaron mal | quedo mal
     negativo | negativa | para nada bien | dejo mucho que desear""",
     """bad | very bad | poor | terrible | awful | horrible | worst | the worst | disappointing | disappointed
     unhappy | dissatisfied | unsatisfied | hated it | hate it | sucks | sucked | not good | not great
     trash | garbage | lousy | crappy | crap | pathetic | atrocious | dreadful | appalling | unacceptable
     unprofessional | unhelpful | subpar | could not be worse | couldn't be worse | waste of time | a joke
     never again | wouldn't recommend | would not recommend | mad | angry | upset | frustrating | frustrated
+    not what i expected | took forever | takes forever | took too long | never showed up
     shitty | wack | one star | 1 star | zero stars | 0 stars | not happy | not satisfied | didn't like it
     don't like it | negative | unpleasant | rude | slow
     disaster""",
 )
 _SHORTEST_MISSPELLED = 4
+_INTENSE = {("bien",), ("super",)}  # right before another verdict they only stress it
 _NEVER_MISSPELLED = listed("please pleasure thanks gracias favor porfavor nombre satisfy lesson service")
 _SUPERLATIVE = re.compile(r"isim[oa]s?\Z")
 # Greetings that would read as a verdict.
@@ -161,7 +167,7 @@ def _mentions(
         found += [
             mention
             for mention in here
-            if not (words[mention.span.start : mention.span.end] == ("bien",) and mention.span.end in starts)
+            if not (words[mention.span.start : mention.span.end] in _INTENSE and mention.span.end in starts)
             and not any(_hides(other.span, mention.span) for other in [*here, *greetings])
         ]
     return found
@@ -176,7 +182,7 @@ def _mended(word: str, vocabulary: frozenset[str]) -> str:
     if root != word and (plain := {root + "o", root + "a"} & vocabulary):
         return max(plain)
     alike = {right for right in vocabulary if sound(right) == sound(word)}
-    if not alike and len(word) > _SHORTEST_MISSPELLED + 1:
+    if not alike and len(word) > _SHORTEST_MISSPELLED:
         alike = {
             right for right in vocabulary
             if len(right) > _SHORTEST_MISSPELLED + 1 and distance(word, right, 2) <= (1 if len(right) < 9 else 2)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from smartchat.domain.answers.binary import read_binary
+from smartchat.domain.answers.greetings import without_greetings
 from smartchat.domain.answers.mentions import Meant, doubtful, settle
 from smartchat.domain.answers.numbers import numbers
 from smartchat.domain.answers.option_numbers import named_by_number
@@ -39,6 +40,7 @@ def read_choice(question: MultipleChoiceQuestion, text: str, language: Language)
     exact = _exact(options, parts)
     if exact is not None:
         return _understood(question, {exact}, "exact")
+    parts = without_greetings(parts)
     told = told_whole(options, parts)
     if doubtful(parts) and not any(is_doubt(options[mention.value]) for mention in told):
         return NotUnderstood("unsure")

@@ -49,6 +49,10 @@ _BOUNDS = Phrases(
     desde el | entre | entre el | before | before the | after | after the | since | until | till | by | from
     between""",
 )
+_IF_PAID = Phrases(
+    "si me depositan | si me pagan | si me cae | si cobro | si me dan | si consigo | si me prestan | si alcanzo",
+    "if i get paid | if they pay me | if i can",
+)
 _JOINS = listed("y e o u al a and or to")
 # Commas and points inside a date do not end a thought: "september 20, 1990", "20 sept. 2026".
 _COMMA_YEAR = re.compile(
@@ -70,7 +74,7 @@ def read_date(question: DateQuestion, text: str, today: date, language: Language
     found = [
         mention for index, clause in enumerate(parts) for mention in _dates(clause, index, today, language)
     ]
-    if any(_bounded(parts[mention.clause], mention) for mention in found):
+    if any(_bounded(parts[mention.clause], mention) or _if_paid(parts[mention.clause]) for mention in found):
         return NotUnderstood("unsure")
     meant = settle(parts, found)
     weekdays = settle(parts, _weekdays(parts, found))
@@ -109,6 +113,11 @@ def _limit(limit: str | None, today: date) -> date | None:
 def _bounded(clause: Clause, mention: Found) -> bool:
     words = tuple(map(_day_word, clause.plain[: mention.span.start]))
     return any(span.end == len(words) for span in _BOUNDS.find(words))
+
+
+def _if_paid(clause: Clause) -> bool:
+    """ "Mañana si me depositan": it depends."""
+    return _IF_PAID.among(clause.plain)
 
 
 def _weekdays(parts: Sequence[Clause], dates: Sequence[Found]) -> list[Mention[int]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from smartchat.domain.answers.phrases import listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 
 _LONGEST_READ = 4000
@@ -10,6 +11,11 @@ _LONGEST_LOCAL = 64
 _AROUND_AT = re.compile(r"\s*@\s*")
 _SPOKEN_AT = re.compile(r"\s*(?:\(arroba\)|\[arroba\]|\barroba\b|\(at\)|\[at\])\s*", re.IGNORECASE)
 _SPOKEN_DOT = re.compile(r"\s+(?:punto|dot)\s+", re.IGNORECASE)
+# What may stand before an address that is spelled out; any other word may be its first half ("ana lopez arroba …").
+_LEADS = listed(
+    """es correo email mail e-mail electronico electrónico mi my is it's its el la the al a to en si sí claro yes
+    hola gracias seria sería direccion dirección address ok este"""
+)
 _STOPS = re.compile(r"[\s<>()\[\],;:\"¿?¡!«»“”]+")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _LABEL = re.compile(r"[^\W_](?:[^\W_]|-){0,62}\Z")
@@ -20,6 +26,8 @@ def read_email(text: str) -> Answer:
     """The one address of valid structure in an answer: its local part as written, its domain in lower case."""
     read = " ".join(text[:_LONGEST_READ].split())
     if "@" not in read:
+        if _in_two_words(read):
+            return NotUnderstood("unsure")
         read = _SPOKEN_DOT.sub(".", _SPOKEN_AT.sub("@", read))
     read = _AROUND_AT.sub("@", read)
     candidates = {candidate.strip(".'’*_-") for candidate in _STOPS.split(read) if "@" in candidate} - {
@@ -31,6 +39,15 @@ def read_email(text: str) -> Answer:
         return NotUnderstood("several")
     address = next(iter(addresses), None)
     return Understood(address, "email") if address else NotUnderstood("nothing")
+
+
+def _in_two_words(read: str) -> bool:
+    """Whether what stands before a spoken "arroba" may be more than one word of an address."""
+    found = _SPOKEN_AT.search(read)
+    before = read[: found.start()].split() if found else []
+    if len(before) < 2 or found is None or not found.group().strip().isalpha():
+        return False
+    return before[-2][-1].isalnum() and before[-2].casefold() not in _LEADS
 
 
 def _address(candidate: str) -> str | None:

@@ -1,5 +1,6 @@
 """Answers to integer questions."""
 
+import re
 from decimal import Decimal
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
@@ -13,9 +14,13 @@ from smartchat.domain.steps import IntegerQuestion, Language
 _BOUNDS = Phrases(
     """mas de | menos de | al menos | por lo menos | como minimo | como maximo | minimo | maximo | casi
     entre
+    cumplo | voy a cumplir | voy para los | voy por los | ando por los | ando en los | ya mero cumplo | naci el
+    naci en | naci en el | naci por el | soy del | soy de | yo y | yo con | yo mas | esposa y | esposo y
     hasta | a partir de | arriba de | abajo de | mayor a | menor a | mayor que | menor que | mas que
     menos que | como mucho | no mas de | no menos de | menos""",
     """more than | less than | at least | at most | over | under | almost | nearly | up to | between | above
+    born in | turning | about to turn | going on | me and | me plus | myself and | myself plus | wife and
+    husband and
     below | fewer than | no more than | not more than | minus""",
 )
 _NONE = Phrases(
@@ -30,6 +35,15 @@ _NO_COUNT = listed(
     miseria cuantos cuantas pocos pocas tantos tantas dias amigos chingo
     monton buen resto titipuchal mundo"""
 )
+_HALVES = {
+    "6": re.compile(r"\b(?:media\s+docena|half\s+(?:a\s+)?dozen)\b", re.IGNORECASE),
+    "500000": re.compile(r"\b(?:medio\s+mill[oó]n|half\s+a\s+million)\b", re.IGNORECASE),
+}
+# "8 porque tardaron 20 minutos": what follows is a reason, and no answer.
+_REASONS = listed("porque xq pq porq because cause cuz")
+_SCALES = (5, 10, 100)
+_OF = Phrases("de | sobre", "out of | of")
+_OUT_OF = re.compile(r"(?<![\d/.,])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])")
 _POLITE = Phrases(
     """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
     hola | buenos dias | buenas tardes | buenas noches | buen dia | hi | hello | hey | solo | solamente
@@ -44,10 +58,13 @@ _LONGEST_WITH_ARTICLE = 3  # words, politeness aside
 
 def read_integer(question: IntegerQuestion, text: str, language: Language) -> Answer:
     """The one whole number that an answer means, in digits or words, within the range of the question."""
-    parts = clauses(text)
+    parts = clauses(_in_digits(question, text))
     if doubtful(parts):
         return NotUnderstood("unsure")
-    found = [(index, number) for index, clause in enumerate(parts) for number in _counts(clause, language)]
+    found: list[tuple[int, Number]] = []
+    for index, clause in enumerate(parts):
+        if not found or clause.plain[0] not in _REASONS:
+            found += [(index, number) for number in _rated(question, clause, _counts(clause, language))]
     if any(_bounded(parts[index], number) for index, number in found):
         return NotUnderstood("unsure")
     meant = settle(
@@ -61,6 +78,21 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
         return NotUnderstood("denied" if meant.denied else "nothing")
     how = "number" if any(number.digits for _, number in found) else "word"
     return _in_range(question, meant.values[0], how)
+
+
+def _in_digits(question: IntegerQuestion, text: str) -> str:
+    """ "9/10" where the question goes up to 10, half a dozen and half a million."""
+    for digits, half in _HALVES.items():
+        text = half.sub(digits, text)
+    return _OUT_OF.sub(lambda found: found[1] if int(found[2]) == question.max else found[0], text)
+
+
+def _rated(question: IntegerQuestion, clause: Clause, found: list[Number]) -> list[Number]:
+    """ "Nueve sobre diez" and "9 out of 10" where the question goes up to 10: the first of the two."""
+    if len(found) != 2 or question.max not in _SCALES or found[1].value != question.max:
+        return found
+    between = clause.plain[found[0].span.end : found[1].span.start]
+    return found[:1] if between and _OF.at(between, 0) == len(between) else found
 
 
 def _in_range(question: IntegerQuestion, value: Decimal | None, how: str) -> Answer:

@@ -11,7 +11,8 @@ from smartchat.domain.answers.words import Clause
 V = TypeVar("V")
 
 DOUBTS = Phrases(
-    """no lo se | no la se | no sabria | no sabemos | no se sabe | no estoy segur | no estoy seguro
+    """no lo se | no la se | no sabria | no seguro | no segura | no sabemos | no se sabe | no estoy segur
+    no estoy seguro
     no estoy segura | no estamos seguros | no recuerdo | no me acuerdo | ni idea | no tengo idea | quien sabe
     sepa | sepa dios | tal vez | talvez | quiza | quizas | a lo mejor | puede ser | puede que | puede que si
     puede que no | depende | posiblemente | probablemente | es probable | lo pensare | lo voy a pensar
@@ -37,7 +38,7 @@ _AFTER_NO_SE = listed(
     """si cuando cuanto cuantos cuantas cual como donde que quien bien aun todavia la exactamente a creo cuales"""
 )
 _NOT_DENIALS = Phrases(
-    """no mas | nada mas | mas o menos | no hay problema | no hay ningun problema | no hay pedo
+    """no mas | nada mas | nada menos | mas o menos | no hay problema | no hay ningun problema | no hay pedo
     no hay bronca
     no pues | no bueno | no wait | wait no | no perdon | perdon no | no espera | espera no | no espere | ay no
     ah no | uy no | oh no | no importa | no se preocupe | no se preocupen | no te preocupes | no problem
@@ -130,7 +131,7 @@ def denials(clause: Clause, spared: Sequence[Span] = ()) -> list[int]:
     return [
         index
         for index, word in enumerate(words)
-        if (word in _DENIALS or (word == "but" and index > 0))
+        if (word in _DENIALS or (word == "but" and index > 0) or (word == "nada" and index == 0))
         and not any(span.start <= index < span.end for span in spans)
     ]
 

@@ -70,7 +70,7 @@ SPANISH = Lexicon(
         "mil": 1000, "miles": 1000, "k": 1000, "millon": 10**6, "millones": 10**6, "mdp": 10**6,
         "docena": 12, "docenas": 12, "decena": 10, "decenas": 10, "par": 2, "pares": 2,
     },
-    joins=frozenset({"y", "con"}),
+    joins=frozenset({"y", "i", "con"}),
     articles=frozenset({"un", "una", "unos"}),
     halves=frozenset({"medio", "media", "cuarto", "tercio", "punto"}),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smartchat.domain.answers.mentions import Mention
-from smartchat.domain.answers.numbers import numbers
+from smartchat.domain.answers.numbers import Number, numbers
 from smartchat.domain.answers.options import AROUND, Found, Option
 from smartchat.domain.answers.phrases import Span, listed, numbered
 from smartchat.domain.answers.words import Clause
@@ -18,6 +18,8 @@ _ORDINALS = numbered(
     | noveno novena ninth | decimo decima tenth"""
 )
 _POINTING = listed("the this that last which")
+_FIRST_ONES = listed("primeros primeras primeras first")
+_LAST_ONES = listed("ultimos ultimas last")
 _LAST = frozenset({"ultimo", "ultima", "last"})
 _ENDINGS = listed("era ro ra er do da to ta st nd rd th mo ma vo va no na o a")
 
@@ -53,6 +55,9 @@ def _places(clause: Clause, count: int, language: Language, *, several: bool) ->
     """(option or out of range, words) for each number of a clause."""
     words = clause.plain
     listed = numbers(clause, language)
+    if several and (stretch := _stretch(words, listed, count)) is not None:
+        yield from stretch
+        return
     for number in listed:
         start, end = number.span.start, number.span.end
         before = words[start - 1] if start else ""
@@ -70,6 +75,22 @@ def _places(clause: Clause, count: int, language: Language, *, several: bool) ->
             yield count - 1, Span(at, at + 1)
         elif word in _ORDINALS and before not in {"un", "a"}:
             yield _option_number(Decimal(_ORDINALS[word]), count), Span(at, at + 1)
+
+
+def _stretch(words: Sequence[str], listed: Sequence[Number], count: int) -> "list[tuple[int, Span]] | None":
+    """ "Las dos primeras", "last two": so many from one end; None where the clause says no such thing."""
+    for number in listed:
+        size, start, end = number.value, number.span.start, number.span.end
+        if size is None or not 1 < size < count or size != size.to_integral_value():
+            continue
+        beside = (start - 1, start), (end, end + 1)
+        for at, _ in beside:
+            word = words[at] if 0 <= at < len(words) else ""
+            if word in _FIRST_ONES or word in _LAST_ONES:
+                first = 0 if word in _FIRST_ONES else count - int(size)
+                span = Span(min(at, start), max(at + 1, end))
+                return [(index, span) for index in range(first, first + int(size))]
+    return None
 
 
 def _option_number(number: Decimal | None, count: int) -> int:

@@ -12,7 +12,7 @@ LONGEST_ANSWER = 4000  # characters that are read; SMS and WhatsApp messages are
 YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
 NO_SIGNS = frozenset("👎❌🚫🙅✖⛔")
 GLAD_SIGNS = frozenset("😀😃😄😁😊🙂😍🥰🤩😎❤🎉⭐🥳😻👏")
-SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬😒😖😣💩😕😩")
+SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬🤮😒😖😣💩😕😩")
 SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
 
 _DROPPED = frozenset({"Mn", "Me", "Cf"})

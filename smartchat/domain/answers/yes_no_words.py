@@ -20,7 +20,9 @@ YES = Phrases(
     con placer | me parece bien
     me parece perfecto | me late | a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste
     ya estas | va que va | sale y vale | sale pues | va pues | orale pues | arre | jalo | le entro
-    yo le entro | positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si""",
+    yo le entro | positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si
+    sii | siip | zii | sip sip | me anoto | no faltare | no faltaremos | no pos si | no pues si
+    a fuerza | anoteme | anotame | cuenten con nosotros | esta bn""",
     """yes | yess | yep | yup | yeah | yea | ye | yas | yah | yessir | yes sir | aye | sure | sure thing
     for sure | that works | works for me | of course | absolutely | definitely | certainly | indeed
     affirmative | correct | that's right | thats right | that's correct | that is correct | exactly | right on
@@ -30,7 +32,8 @@ YES = Phrases(
     that would be great | that would be nice | that would be good | that would be fine | that'd be great
     go for it | why not | i would appreciate | i'd appreciate | i would like that | i'd like that | hell yes
     hell yeah | heck yes | heck yeah | you know it | you got it | i'm game | happy to | looking forward
-    wouldn't miss it | let's do it | lets do it | let's go | will be there | count on me | sure do | sure will
+    confirm | wouldn't miss it | let's do it | lets do it | let's go | will be there | count on me
+    sure do | sure will
     fasho | fosho | yeppers | uh huh | planning on it | i plan to | on my way | omw | i shall
     i confirm | i accept | go ahead | by all means | without a doubt | no doubt | can't wait""",
 )
@@ -45,7 +48,8 @@ NO = Phrases(
     por el momento no | que no | digo que no | falso | incorrecto | es incorrecto | es falso | rechazo
     declino | nelson | nelazo | nanais | ni muerto | ni muerta | ni maiz paloma | ni en broma | ahora no
     sin interes | no requiero | no deseo | no es necesario | lamento no poder | orita no | rechazado
-    paso por esta vez | no gracias | nadita | nunca jamas""",
+    paso por esta vez | se me complica | se me hace imposible | cero interes | cero interesado
+    cero interesada | no gracias | nadita | nunca jamas""",
     """nope | nah | nay | no way | not at all | not really | not now | not yet | not today | not this time
     never | negative | i don't think so | i dont think so | don't think so | i guess not | i think not
     i hope not | i'd rather not | rather not | of course not | absolutely not | definitely not | certainly not
@@ -62,7 +66,7 @@ NO = Phrases(
 WEAK_YES = Phrases(
     """va | vale | sale | dale | bueno | buena | bien | muy bien | listo | lista | listos | claro | seguro
     segura | perfecto | perfecta | excelente | genial | orale | andale | obvio | eso | aja | aha | ajam | mju
-    s | si dios quiere | okey | oki | okis | oka | okas | ok | okay | k | va va | ya quedo | quedo | enterado
+    s | okey | oki | okis | oka | okas | ok | okay | k | va va | ya quedo | quedo | enterado
     enterada | entendido | puedo | podre | podria | podemos | quiero | voy | vamos | ire | iremos | asisto
     asistire | asistiremos | pago | pagare | lo hare | lo haremos | lo pago | lo pagare | listisimo | sobres
     fierro | jalo | con todo | quiero ir | me apunto | lo quiero | la quiero | interesado | interesada
@@ -73,7 +77,8 @@ WEAK_YES = Phrases(
     oki doki | okidoki | 100 | al 100 | cien por ciento | al cien | ai estare | aqui estare | a la orden
     a darle
     claramente | evidentemente | naturalmente | ya dijo | ya dijiste | sin falta | me interesa
-    me encantaria | me gustaria | esta bien | estaria bien | adelante | eso es
+    me encantaria | me gustaria | esta bien | estaria bien | cuando guste | cuando gusten
+    como usted diga | como diga | adelante | eso es
     eso mismo""",
     """ok | okay | okey | okie | okie dokie | k | kk | alright | all right | fine | good | great | cool
     perfect
@@ -104,7 +109,8 @@ NEUTRAL = listed(
 )
 # "Sí, no se preocupe" and "claro, no le fallo" say yes: these clauses say nothing of their own.
 EMPTY = Phrases(
-    """no se preocupe | no se preocupen | no te preocupes | no falto | no fallo | no le fallo | no te fallo
+    """si dios quiere
+    no se preocupe | no se preocupen | no te preocupes | no falto | no fallo | no le fallo | no te fallo
     no les fallo | no importa | no pasa nada | no hay de que | no lo olvido | no se me olvida | no me olvido
     don't worry | dont worry | no need to worry | no mas | nada mas | nomas | no manches | no inventes
     no bueno | good morning | good afternoon | good evening | good day | good night | have a good day
@@ -121,7 +127,7 @@ BEFORE_YES = listed(
     nel todo todos"""
 )
 IF = Phrases(
-    """si me alcanza | si dios quiere | si es que | si acaso | si llego | si consigo | si me da tiempo
+    """si me alcanza | si es que | si acaso | si llego | si consigo | si me da tiempo
     si tengo tiempo | si tengo dinero | si tengo chance | si me pagan | si me depositan | si hay | si alcanzo
     si me dejan | si cobro | solo si | siempre y cuando | a menos que | a ver si | en caso de que | if
     only if | unless | as long as | si puedo voy | si puedo ire | si puedo asisto | si puedo paso
