@@ -11,10 +11,13 @@ from smartchat import draft_queries
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.playing import play
 from smartchat.domain.script import read_script
 from smartchat.domain.step_json import step_json
 from smartchat.domain.trial import Trial, friday_evening, read_values
+from smartchat.domain.whatsapp_window import opens_without_template
+from smartchat.domain.wording.launching import Obstacle
 from smartchat.htmx import respond
 from smartchat.models import Campaign, Contact
 from smartchat.services import building, chatbots
@@ -127,13 +130,19 @@ def _offer_row(desk: Desk) -> None:
             desk.campaign_id, desk.row, desk.typed = campaign.id, found.contact.row, found.contact.custom_data
 
 
+def _opens_without_template(desk: Desk) -> Obstacle | None:
+    """What the launch would be refused for: on WhatsApp a conversation begins with a template."""
+    opening = opens_without_template(desk.script.steps) if desk.sender.startswith(WHATSAPP) else None
+    return Obstacle("no_template", {"step": opening}) if opening is not None else None
+
+
 def _kind(thing: object) -> str:
     return type(thing).__name__
 
 
 def _page(desk: Desk) -> Response:
     blocking = [problem for problem in read_script(desk.version.script)[1] if problem.severity == "error"]
-    scene = play(desk.script, desk.trial) if desk.trial and not blocking else None
+    scene = play(desk.script, desk.trial, desk.sender) if desk.trial and not blocking else None
     draft = building.draft_of(desk.version.chatbot_id)
     return respond(
         "trying/show.html",
@@ -154,5 +163,6 @@ def _page(desk: Desk) -> Response:
         unsaved=bool(draft and draft.unsaved),
         campaigns=_campaigns(desk.version.chatbot_id) if scene is None else [],
         steps={step.id: step_json(step) for step in desk.script.all_steps},
-        whatsapp=chatbots.sender_of(desk.script).startswith("whatsapp:"),
+        untemplated=_opens_without_template(desk),
+        whatsapp=desk.sender.startswith(WHATSAPP),
     )

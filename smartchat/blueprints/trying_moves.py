@@ -28,6 +28,7 @@ from smartchat.domain.trial import (
     read_values,
 )
 from smartchat.models import ChatbotVersion
+from smartchat.services import chatbots
 
 LONGEST_TOKEN = 50_000  # characters, compressed
 FARTHEST = timedelta(days=366)
@@ -47,6 +48,11 @@ class Desk:
     trouble: str = ""
     status: int = 200
     at: str = ""  # what was typed as the time that the conversation begins at
+
+    @property
+    def sender(self) -> str:
+        """The address that the trial talks from, as a launch would."""
+        return chatbots.sender_of(self.script)
 
 
 def trial_of_page(desk: Desk) -> Trial | None:
@@ -88,7 +94,7 @@ def move(desk: Desk, trial: Trial, what: str) -> None:
 
 
 def _make(desk: Desk, trial: Trial, what: str) -> None:
-    scene = play(desk.script, trial)
+    scene = play(desk.script, trial, desk.sender)
     move = _wanted(desk, scene, what)
     if isinstance(move, ClockSet) and move.to < scene.now:
         desk.trouble = _("The clock of a trial only goes forward. Start again for an earlier time.")

@@ -1,13 +1,13 @@
-"""Plays a trial: the conversation that its moves come to, through the same engine and the same hours as a real one."""
+"""Plays a trial: the conversation that its moves come to, through the same engine, hours and 24 hours as a real one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Literal
 
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
-    Effect,
     ExternalAnswered,
     Finished,
     HandedOver,
@@ -25,8 +25,10 @@ from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
 from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
+from smartchat.domain.whatsapp_window import may_leave
 
-Outcome = Literal["waiting", "answered", "ended", "handed_over", "opt_out"]
+Outcome = Literal["waiting", "answered", "early", "ended", "handed_over", "opt_out"]
+Leaving = Literal["left", "held", "behind", "due", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,17 @@ class Heard:
 
 @dataclass(frozen=True)
 class Said:
-    """A message of the chatbot, and what it costs as SMS."""
+    """A message of the chatbot, and what it costs as SMS. `at`: when it left, or would have but for WhatsApp's rule.
+
+    `held`: until the contact writes. `behind`: until the one before it has left. `due`: the contact has written, it
+    leaves at the opening. `cancelled`: the contact opted out before.
+    """
 
     send: Send
     at: datetime
     segments: Segments
+    state: Leaving = "left"
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,12 +89,16 @@ class Scene:
     @property
     def segments(self) -> int:
         """Of all that was sent."""
-        return sum(entry.segments.count for entry in self.entries if isinstance(entry, Said))
+        sent = (entry for entry in self.entries if isinstance(entry, Said) and entry.state == "left")
+        return sum(entry.segments.count for entry in sent)
 
 
-def play(script: Script, trial: Trial) -> Scene:
-    """The conversation that a trial comes to. A move that does not fit (a clock turned back) changes nothing."""
-    stage = _Stage(script, trial)
+def play(script: Script, trial: Trial, sender: str = "") -> Scene:
+    """The conversation that a trial comes to. A move that does not fit (a clock turned back) changes nothing.
+
+    `sender`: the address the chatbot talks from; on WhatsApp the contact has not written to it before the trial.
+    """
+    stage = _Stage(script, trial, sender)
     stage.run_until(trial.began)
     for move in trial.moves:
         match move:
@@ -100,13 +112,20 @@ def play(script: Script, trial: Trial) -> Scene:
 
 
 class _Stage:
-    """Where a trial is played: the clock, the dialogue, what waits, and all that happened, in order."""
+    """Where a trial is played: the clock, the dialogue, what waits, and all that happened.
 
-    def __init__(self, script: Script, trial: Trial) -> None:
-        self.hours, self.now = script.active_hours, trial.began
+    The entries are numbered as they happened; a message that was held gets a new number when it leaves.
+    """
+
+    def __init__(self, script: Script, trial: Trial, sender: str) -> None:
+        self.hours, self.now, self.sender = script.active_hours, trial.began, sender
         self.dialogue = Dialogue.begin(script, trial.data)
-        self.entries: list[Entry] = []
-        self.waiting: list[int] = []  # where in the entries the messages are that wait for an answer
+        self.entries: dict[int, Entry] = {}
+        self.numbers = count()
+        self.waiting: list[int] = []  # the messages that wait for an answer
+        self.unsent: dict[int, Said] = {}  # the messages that have not left, in order
+        self.last_left = -1
+        self.last_received_at: datetime | None = None
         self.opted_out = False
         self.call: CallExternal | None = None
         self.due: datetime | None = due_at(self.hours, self.now)
@@ -127,27 +146,37 @@ class _Stage:
         # Before the opening there is no conversation to write in, and a system that is waited for holds the time still.
         if self.call or self.dialogue.status == "new":
             return
+        self.last_received_at = self.now
         outcome = self._outcome(text)
         if outcome == "opt_out":
             self._opt_out()
-        self.entries.append(Heard(text, self.now, outcome))
+        due = due_at(self.hours, self.now)
+        number = self._add(Heard(text, self.now, outcome, due if outcome == "waiting" else None))
         if outcome == "waiting":
-            self.waiting.append(len(self.entries) - 1)
-            self.due = due_at(self.hours, self.now)
-            self.entries[-1] = Heard(text, self.now, "waiting", self.due)
+            self.waiting.append(number)
+        for held in self.unsent:
+            self._wait(held, "due", due)
+        if self.waiting or self.unsent:
+            self.due = due
             self.run_until(self.now)
 
     def system_answers(self, answer: SystemAnswered) -> None:
         if self.call is None:
             return
         self.call = None
-        self.entries.append(Noted(answer, self.now))
+        self._add(Noted(answer, self.now))
         self._advance(
             ExternalAnswered(answer.values, self.now, "" if answer.values is not None else "failed")
         )
 
     def scene(self) -> Scene:
-        return Scene(self.dialogue, self.now, tuple(self.entries), self.due, self.opted_out, self.call)
+        entries = tuple(self.entries.values())
+        return Scene(self.dialogue, self.now, entries, self.due, self.opted_out, self.call)
+
+    def _add(self, entry: Entry) -> int:
+        number = next(self.numbers)
+        self.entries[number] = entry
+        return number
 
     def _outcome(self, text: str) -> Outcome:
         if self.dialogue.ended or self.opted_out:
@@ -166,51 +195,77 @@ class _Stage:
 
     def _opt_out(self) -> None:
         self.opted_out, self.due = True, None
-        for at in self.waiting:
-            self._settle(at, "ended")
+        for number in self.waiting:
+            self._settle(number, "ended")
+        for number in self.unsent:
+            self._wait(number, "cancelled")
         self.waiting.clear()
+        self.unsent.clear()
 
     def _take_turn(self) -> None:
+        """What was held leaves first: the contact answers what was seen."""
+        self._leave()
         if self.dialogue.status == "new":
             self._advance(Opened(self.now))
-        else:
+        elif self.waiting and not self.unsent:
             self._answer()
 
     def _answer(self) -> None:
         """All that waits is one turn: the contact saw one question, and gets one reply."""
         turn, self.waiting = self.waiting, []
-        texts = tuple(entry.text for at in turn if isinstance(entry := self.entries[at], Heard))
-        for at in turn:
-            self._settle(at, "answered")
+        answers = [number for number in turn if number > self.last_left]
+        for number in turn:
+            self._settle(number, "answered" if number in answers else "early")
+        if not answers:
+            return
+        texts = tuple(entry.text for at in answers if isinstance(entry := self.entries[at], Heard))
         heard = self._advance(Received(texts, self.now))
-        last = self.entries[turn[-1]]
+        last = self.entries[answers[-1]]
         if isinstance(last, Heard):
-            self.entries[turn[-1]] = replace(last, understood=heard, together=len(turn))
+            self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
 
-    def _settle(self, at: int, outcome: Outcome) -> None:
-        entry = self.entries[at]
+    def _settle(self, number: int, outcome: Outcome) -> None:
+        entry = self.entries[number]
         if isinstance(entry, Heard):
-            self.entries[at] = replace(entry, outcome=outcome, due=None, answered_at=self.now)
+            self.entries[number] = replace(entry, outcome=outcome, due=None, answered_at=self.now)
 
     def _advance(self, event: Opened | Received | ExternalAnswered) -> Understood | NotUnderstood | None:
         """Writes down what the event brings; gives what was understood of it."""
         self.dialogue, effects = advance(self.dialogue, event)
         heard: Understood | NotUnderstood | None = None
         for effect in effects:
-            if isinstance(effect, Understood | NotUnderstood):
-                heard = effect
-            else:
-                self.entries.append(self._entry(effect))
+            match effect:
+                case Understood() | NotUnderstood():
+                    heard = effect
+                case Send():
+                    self._say(Said(effect, self.now, segments(effect.text)))
+                case _:
+                    self.call = effect if isinstance(effect, CallExternal) else self.call
+                    self._add(Noted(effect, self.now))
         return heard
 
-    def _entry(self, effect: Effect) -> Entry:
-        match effect:
-            case Send():
-                return Said(effect, self.now, segments(effect.text))
-            case CallExternal():
-                self.call = effect
-                return Noted(effect, self.now)
-            case Understood() | NotUnderstood():
-                raise ValueError("what was understood stands at the message")
-            case _:
-                return Noted(effect, self.now)
+    def _say(self, said: Said) -> None:
+        """Hands a message over, or keeps it where WhatsApp does not let it leave, or something before it."""
+        number = self._add(said)
+        if not self.unsent and self._may_leave(said):
+            self.last_left = number
+        else:
+            self.unsent[number] = said
+            self._wait(number, "behind" if len(self.unsent) > 1 else "held")
+
+    def _leave(self) -> None:
+        """What was held leaves in order, as far as it may."""
+        while self.unsent:
+            number, said = next(iter(self.unsent.items()))
+            if not self._may_leave(said):
+                for behind in self.unsent:
+                    self._wait(behind, "held" if behind == number else "behind")
+                return
+            del self.unsent[number], self.entries[number]
+            self.last_left = self._add(replace(said, at=self.now, state="left", due=None))
+
+    def _may_leave(self, said: Said) -> bool:
+        return may_leave(self.sender, said.send.template is not None, self.last_received_at, self.now)
+
+    def _wait(self, number: int, state: Leaving, due: datetime | None = None) -> None:
+        self.entries[number] = self.unsent[number] = replace(self.unsent[number], state=state, due=due)
