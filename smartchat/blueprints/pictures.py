@@ -9,7 +9,7 @@ from smartchat.domain.picture import picture_of
 from smartchat.domain.step_json import step_json
 from smartchat.services import chatbots
 
-from .builder_words import type_names
+from .builder_words import answer_word, type_names
 
 blueprint = Blueprint("pictures", __name__)
 
@@ -24,7 +24,7 @@ def show(chatbot_id: int) -> Any:
     return render_template(
         "builder/picture.html",
         chatbot=chatbot,
-        picture=picture_of(script),
+        picture=picture_of(script, answer_word),
         types=types,
         names=type_names(),
     )

@@ -1,7 +1,7 @@
 """A script as a picture: boxes from top to bottom, flows indented, and the lines between them. Units are pixels."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from smartchat.domain.script import Script
@@ -75,22 +75,32 @@ class Picture:
     data: tuple[CustomData, ...]
 
 
-def picture_of(script: Script) -> Picture:
-    """Lays a script out. The same script gives the same picture."""
+def picture_of(script: Script, word: Callable[[str], str] = str) -> Picture:
+    """Lays a script out. The same script gives the same picture.
+
+    `word` gives the answer that a SIMPLE condition asks for as it is to be read.
+    """
     boxes: list[Box] = []
     lines: list[Line] = []
-    height = _column(script.steps, 2, 2, boxes, lines)
+    height = _column(script.steps, (2, 2), boxes, lines, word)
     width = max((box.x + box.width for box in boxes), default=WIDTH) + 2
     data = tuple(step for step in script.all_steps if isinstance(step, CustomData))
     return Picture(width, height + 2, tuple(boxes), tuple(lines), data)
 
 
-def _column(steps: tuple[Step, ...], x: int, y: int, boxes: list[Box], lines: list[Line]) -> int:
+def _column(
+    steps: tuple[Step, ...],
+    corner: tuple[int, int],
+    boxes: list[Box],
+    lines: list[Line],
+    word: Callable[[str], str],
+) -> int:
     """Puts steps below each other from a corner on; the y of the lowest edge."""
+    x, y = corner
     before: Box | None = None
     bottom = y
     for step in (step for step in steps if not isinstance(step, CustomData)):
-        texts = tuple(_lines(step))
+        texts = tuple(_lines(step, word))
         box = Box(step, x, y, WIDTH, HEAD + len(texts) * LINE + (PADDING if texts else 0), texts)
         if before is not None:
             _join(before, box, bottom, lines)
@@ -98,7 +108,7 @@ def _column(steps: tuple[Step, ...], x: int, y: int, boxes: list[Box], lines: li
         bottom = box.bottom
         if isinstance(step, Flow) and any(not isinstance(inner, CustomData) for inner in step.steps):
             inside = len(boxes)
-            bottom = _column(step.steps, x + INDENT, box.bottom + GAP, boxes, lines)
+            bottom = _column(step.steps, (x + INDENT, box.bottom + GAP), boxes, lines, word)
             first = boxes[inside]
             lines.append(Line(((first.middle, box.bottom), (first.middle, first.y)), "in"))
         before, y = (None if isinstance(step, End | HandOver) else box), bottom + GAP
@@ -114,14 +124,14 @@ def _join(before: Box, box: Box, bottom: int, lines: list[Line]) -> None:
     lines.append(Line(((before.middle, before.bottom), (before.middle, box.y)), "on"))
 
 
-def _lines(step: Step) -> Iterator[str]:
-    texts = [line for text in _texts(step) for line in _wrapped(text)]
+def _lines(step: Step, word: Callable[[str], str]) -> Iterator[str]:
+    texts = [line for text in _texts(step, word) for line in _wrapped(text)]
     if len(texts) > _MOST_LINES:
         texts = [*texts[: _MOST_LINES - 1], "…"]
     yield from texts
 
 
-def _texts(step: Step) -> Iterator[str]:
+def _texts(step: Step, word: Callable[[str], str]) -> Iterator[str]:
     match step:
         case Message() | Question():
             yield step.text
@@ -132,7 +142,7 @@ def _texts(step: Step) -> Iterator[str]:
         case Math():
             yield f"{step.id} = {step.formula}"
         case Flow(display_if=Simple() as simple):
-            yield f"{simple.step} = {simple.equals}"
+            yield f"{simple.step} = {word(simple.equals)}"
         case Flow(display_if=str() as expression):
             yield expression
         case External():

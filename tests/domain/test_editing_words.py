@@ -136,3 +136,22 @@ def test_two_documents_are_the_same_only_without_a_difference(
     old: dict[str, object], new: dict[str, object]
 ) -> None:
     assert (difference(old, new) == []) == (old == new)
+
+
+def test_a_difference_late_in_a_long_text_is_shown() -> None:
+    before = "Hola {{NOMBRE}}, le escribe Crédito del Norte por su saldo, que vence el lunes sin falta."
+    old = data_of(message("M", before))
+    [one] = difference(old, data_of(message("M", before.replace("lunes", "martes"))))
+    assert change_sentence(one, "en") == (
+        "M was changed: text: “…saldo, que vence el martes sin falta.” (it was “…saldo, que vence el lunes sin "
+        "falta.”)."
+    )
+
+
+@given(st.text(alphabet="ab ", max_size=200), st.text(alphabet="ab ", max_size=200))
+def test_what_two_values_differ_in_is_seen_in_their_change(old: str, new: str) -> None:
+    old, new = f"x {' '.join(old.split())}", f"x {' '.join(new.split())}"
+    changes = difference(data_of(message("M", old)), data_of(message("M", new)))
+    for one in changes:
+        was, became = change_sentence(one, "en").split("” (it was “")
+        assert was.split("text: “")[1] != became.removesuffix("”).")

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from smartchat.domain.wording.scripts import field_words
 
 _LONGEST = 60
+_BEFORE = 15  # characters shown before the first difference of two long texts
 
 # kind: (Spanish, English)
 _SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -66,7 +67,10 @@ def _field(field: Told, language: str) -> str:
     which = 0 if language == "es" else 1
     old, new = _value(field.old, which), _value(field.new, which)
     sentence = (_BOTH if old and new else _NEW if new else _GONE)[which]
-    return sentence.format(field=field_words(field.field, language), old=old, new=new)
+    start = _first_word_apart(old, new) if old and new else 0
+    return sentence.format(
+        field=field_words(field.field, language), old=_short(old, start), new=_short(new, start)
+    )
 
 
 def _value(value: Any, which: int) -> str:
@@ -76,13 +80,27 @@ def _value(value: Any, which: int) -> str:
         case bool():
             return (_YES if value else _NO)[which]
         case list():
-            return _short(", ".join(map(str, value)))
+            return _plain(", ".join(map(str, value)))
         case dict():
-            return _short(", ".join(f"{key}: {_value(inner, which)}" for key, inner in value.items()))
+            return _plain(", ".join(f"{key}: {_value(inner, which)}" for key, inner in value.items()))
         case _:
-            return _short(str(value))
+            return _plain(str(value))
 
 
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _first_word_apart(old: str, new: str) -> int:
+    """From where on two texts are shown: 0, or so far in that the first word in which they differ is seen."""
+    apart = (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+    alike = next(apart, min(len(old), len(new)))
+    if max(len(old), len(new)) <= _LONGEST or alike < _LONGEST // 2:
+        return 0
+    return max(new.rfind(" ", 0, alike - _BEFORE) + 1, alike - _LONGEST // 2)
+
+
+def _short(text: str, start: int = 0) -> str:
+    words = _plain(text)[start:]
+    shown = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    return f"…{shown}" if start else shown
