@@ -68,7 +68,8 @@ def change(chatbot_id: int, step_id: str) -> Any:
     if not built.done:
         _say_why(form, built, chatbot_id)
         return page(chatbot_id, form=form, open_step=step_id, status=422)
-    return _back(chatbot_id, at=new["id"], on="add")
+    empty = new["type"] == "flow" and not editing.find(draft.document, step_id)["steps"]
+    return _back(chatbot_id, at=f"in-{new['id']}" if empty else new["id"], on="add")
 
 
 @blueprint.post("/steps/<step_id>/check")

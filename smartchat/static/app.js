@@ -41,7 +41,8 @@ function choose(field, list, item) {
 }
 function take(field, item) {
   const start = field.value.slice(0, field.selectionStart).replace(/\{\{\s*[\p{L}\p{N}_]*$/u, "");
-  field.setRangeText(`{{${item.dataset.id}}}`, start.length, field.selectionStart, "end");
+  const name = field.dataset.plain ? item.dataset.id : `{{${item.dataset.id}}}`; // a formula names an ID as it is
+  field.setRangeText(name, start.length, field.selectionStart, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 function keys(event) {

@@ -1,12 +1,12 @@
 """The payment reminder built from an empty chatbot: by keyboard alone, and without JavaScript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.stand import Stand
+from tests.e2e.hands import Keyboard, steps_of
 
 pytestmark = pytest.mark.browser
 COLUMNS = (("NOMBRE", "TEXT"), ("MONTO", "NUMBER"), ("FECHA", "DATE"))
@@ -17,76 +17,6 @@ REMINDER: list[dict[str, Any]] = [
     {"id": "PAGAR_TIEMPO", "type": "binary", "kind": "yes_no", "text": "¿Podrá pagar a tiempo?"},
     {"id": "FIN", "type": "end", "text": "¡Gracias, {{NOMBRE}}!"},
 ]
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    stand = Stand(tmp_path_factory.mktemp("builder"))
-    yield stand
-    stand.stop()
-
-
-@pytest.fixture
-def sign_in(stand: Stand, browser: Browser) -> Iterator[Callable[[bool], Page]]:
-    """Gives a page with the operator signed in; any error in its console fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def signed_in(javascript: bool) -> Page:
-        context = browser.new_context(locale="es-MX", java_script_enabled=javascript)
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        page.goto(stand.flask("user", "link", "admin@example.com")["link"])
-        page.goto(f"{stand.url}/chatbots")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def steps_of(page: Page, chatbot: str) -> list[dict[str, Any]]:
-    """The saved script's steps, without what every question has by itself."""
-    script = page.request.get(f"{chatbot}/script.json").json()
-    return [
-        {key: value for key, value in step.items() if not key.startswith("retr")} for step in script["steps"]
-    ]
-
-
-class Keyboard:
-    """Hands on the keyboard: nothing is clicked, and nothing is focused but by Tab."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.press, self.type = page, page.keyboard.press, page.keyboard.type
-
-    def tab_to(self, selector: str) -> None:
-        for _ in range(60):
-            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                return
-            self.press("Tab")
-        raise AssertionError(f"{selector} was not reached by Tab")
-
-    def add(self, step_type: str) -> None:
-        """From the open menu of steps to the first field of a new step."""
-        self.tab_to(f'button[value^="add {step_type}"]')
-        self.press("Enter")
-        expect(
-            self.page.locator(f".step-{step_type.replace('_', '-')} #step-form [autofocus]")
-        ).to_be_focused()
-        self.press("Control+A")
-
-    def done(self, step_id: str) -> None:
-        """Ends the form; the focus is where the next step is added."""
-        self.press("Control+Enter")
-        expect(self.page.locator(f"#step-{step_id} > .gap .add")).to_be_focused()
-
-    def next(self) -> None:
-        self.press("Enter")
-        expect(self.page.locator(".add-menu button").first).to_be_focused()
 
 
 def test_the_payment_reminder_is_built_by_keyboard_alone(sign_in: Callable[[bool], Page]) -> None:
