@@ -57,3 +57,10 @@ def test_on_sms_nothing_is_held_and_no_template_is_missed(desk: Desk) -> None:
     page = words(Handset(desk, desk.chatbot(steps=STEPS[1:])).html)
     assert HELD not in page
     assert NO_TEMPLATE not in page
+
+
+def test_the_missing_template_is_said_before_the_trial_begins(desk: Desk) -> None:
+    steps = [{"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"}, *STEPS[1:]]
+    tester = Handset(desk, desk.chatbot(steps=steps, sender=f"whatsapp:{SENDER}"))
+    assert "Start the conversation" in words(tester.html)
+    assert NO_TEMPLATE in words(tester.html)
