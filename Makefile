@@ -40,6 +40,7 @@ lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra bench -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
+	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-botframework.txt bench/botframework.in
 
 clean:  ## remove the virtual environment and caches; your data under instance/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -58,7 +59,9 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
-$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+$(VENV)/.bench: requirements-bench.txt requirements-botframework.txt $(VENV)/.dev
 	@echo "Installing the peers of the benchmarks (only the first time) …"
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@$(PYTHON) -m venv $(VENV)/botframework
+	@$(VENV)/botframework/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-botframework.txt
 	@touch $@

@@ -7,6 +7,8 @@ SQLite (WAL, synchronous=NORMAL) and commits it again; the floor does only that.
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -187,6 +189,14 @@ def measure(turn: Turn, last: str) -> float:
     return CONTACTS * (1 + len(ANSWERS)) / (time.perf_counter() - start)
 
 
+def botframework() -> float:
+    """Events a second of Bot Framework's dialogs: in an environment of their own, which `make bench` sets up."""
+    python = Path(sys.prefix) / "botframework" / "bin" / "python"
+    program = Path(__file__).with_name("botframework_peer.py")
+    run = subprocess.run([python, program, json.dumps(ANSWERS)], check=True, capture_output=True, text=True)
+    return float(run.stdout)
+
+
 def main() -> None:
     makers = {"SmartChat": ours, "RiveScript 1.15": rivescript, "python-aiml 0.9.3": aiml}
     figures: dict[str, list[float]] = {}
@@ -198,12 +208,13 @@ def main() -> None:
                 figures.setdefault(f"{name}, state saved", []).append(
                     measure(saved(connection, make()), "Gracias")
                 )
+        figures.setdefault("Bot Framework 4.17.1, state saved", []).append(botframework())
         figures.setdefault("SmartChat, engine alone", []).append(
             measure(in_memory(ours()), "Gracias, Ana María")
         )
     print(f"Four-step survey, {CONTACTS:,} contacts, median of {ROUNDS}: events a second")
     for name, values in figures.items():
-        print(f"{name:<32}{median(values):>10,.0f}")
+        print(f"{name:<36}{median(values):>10,.0f}")
     mine = median(figures["SmartChat, state saved"])
     for name, values in figures.items():
         if name.endswith("state saved") and not name.startswith("SmartChat"):
