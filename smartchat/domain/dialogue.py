@@ -192,7 +192,7 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     question = resolved(question, dialogue.given)
     result = answers.understand_turn(question, event.texts, today, dialogue.script.language)
     if isinstance(result, answers.Understood):
-        known = replace(dialogue, given={**dialogue.given, question.id: result.value})
+        known = _knowing(dialogue, question.id, result.value)
         return _after(known, question.id, [Understood(question.id, result.value, result.how)])
     left = max(question.retries - dialogue.failed, 0)
     missed = NotUnderstood(question.id, result.why, left)
@@ -234,7 +234,7 @@ def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialog
     known = known_values(dialogue.script, dialogue.given)
     result = calculate(formula, known)
     if not isinstance(result, NoNumber):
-        return replace(dialogue, given={**dialogue.given, step.id: written(result)})
+        return _knowing(dialogue, step.id, written(result))
     ids = unknown(formula, known) if result.why == "missing" else (result.id,) if result.id else ()
     return _lacking(dialogue, NoValue(step.id, result.why, ids), effects)
 
@@ -300,8 +300,13 @@ def _finish(
     return _at(dialogue, status, None), (*effects, Finished(status))
 
 
+def _knowing(dialogue: Dialogue, id_: str, value: answers.Value) -> Dialogue:
+    given = {**dialogue.given, id_: value}
+    return Dialogue(dialogue.script, given, dialogue.status, dialogue.step, dialogue.failed, dialogue.lacking)
+
+
 def _at(dialogue: Dialogue, status: Status, step: str | None) -> Dialogue:
-    """Every turn ends so: made at once, since dataclasses.replace takes a tenth of a turn."""
+    """Every turn ends so. Made at once, as above: dataclasses.replace takes a tenth of a turn."""
     return Dialogue(dialogue.script, dialogue.given, status, step, 0, dialogue.lacking)
 
 

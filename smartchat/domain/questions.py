@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from smartchat.domain.answers.words import fold
@@ -60,8 +61,13 @@ def asked(question: AnyQuestion) -> str:
 def _shows_options(question: MultipleChoiceQuestion) -> bool:
     if question.show_options is not None:
         return question.show_options
-    text = fold(question.text)
-    return not all(fold(option) in text for option in question.options)
+    return not _names_all(question.text, question.options)
+
+
+@lru_cache(maxsize=1024)
+def _names_all(text: str, options: tuple[str, ...]) -> bool:
+    folded = fold(text)
+    return all(fold(option) in folded for option in options)
 
 
 def _limit(limit: str | None, given: Mapping[str, object]) -> str | None:

@@ -60,7 +60,7 @@ class Phrases:
 
     def among(self, words: Sequence[str]) -> bool:
         """Whether any phrase stands in the words."""
-        return any(word in self._by_first and self.at(words, index) for index, word in enumerate(words))
+        return not self._by_first.keys().isdisjoint(words) and bool(self.find(words))
 
     def only(self, words: Iterable[str]) -> bool:
         """Whether the words are nothing but phrases of the list."""
