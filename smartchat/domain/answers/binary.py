@@ -40,11 +40,13 @@ _NEITHER_NOR = Phrases(
     okay | ok | average | neutral | neither good nor bad | not good not bad | fair | promedio | pasable
     podria ser mejor | podria mejorar | could be better | ahi la llevo | ahi dos tres | dos que tres
     algo bien | mixed | i guess | i suppose | mediocre | not the best | not the worst | meh | nothing special
-    ni fu ni fa | equis | pudo ser mejor | pudo estar mejor | podria estar mejor | pudo haber sido mejor
+    ni tan bien ni tan mal | ni tan bueno ni tan malo | ni muy bien ni muy mal | ni fu ni fa | equis
+    pudo ser mejor | pudo estar mejor | podria estar mejor | pudo haber sido mejor
     could have been better | could've been better | alright | decent | passable | aceptable | dos tres""",
 )
 _GOOD = Phrases(
-    """super | bien | bueno | buena | buenos | buenas | muy bien | super bien | excelente | excelentes
+    """super | bien | bueno | buen | recomendado | recomendada | vale la pena | buena | buenos | buenas
+    muy bien | super bien | excelente | excelentes
     excelentemente | genial | perfecto | perfecta | magnifico | magnifica | estupendo | estupenda | increible
     maravilloso | maravillosa | fantastico | fantastica | agradable | chido | chida | padre | padrisimo
     padrisima | de lujo | de diez | de 10 | satisfecho | satisfecha | contento | contenta | encantado
@@ -66,7 +68,7 @@ _GOOD = Phrases(
     delighted
     pleased | splendid | marvelous | fire | dope | lit | smooth | bomb | fantastic | superb | lovely | happy
     satisfied | loved every | loved the | loved it | love it | liked it | i like it | not bad
-    not too bad | no complaints | the best | brilliant | outstanding | positive | pleasant""",
+    not too bad | no complaints | the best | best | brilliant | outstanding | positive | pleasant""",
 )
 _BAD = Phrases(
     """super mal | mal | malo | mala | malos | malas | muy mal | pesimo | pesima | pesimos | pesimas
@@ -81,7 +83,9 @@ _BAD = Phrases(
     del asco | un fiasco | fiasco | una basura | basura | decepcionante | pesadilla | de lo peor | majaderos
     inaceptable | insatisfactorio | insatisfactoria | no lo recomiendo | no los recomiendo | groseros
     groseras
-    tardaron mucho | tardaron demasiado | tardan mucho | tardo mucho | nunca llegaron | nunca llego
+    no vale la pena | llego roto | llego rota | llego tarde | no vuelvo
+    no regreso | no volveria | tardaron mucho | tardaron demasiado | tardan mucho | tardo mucho
+    nunca llegaron | nunca llego
     no fue lo que esperaba | no era lo que esperaba | no cumplieron | nada que ver | no me convencio
     quedaron mal | quedo mal
     negativo | negativa | para nada bien | dejo mucho que desear""",
@@ -90,6 +94,7 @@ _BAD = Phrases(
     trash | garbage | lousy | crappy | crap | pathetic | atrocious | dreadful | appalling | unacceptable
     unprofessional | unhelpful | subpar | could not be worse | couldn't be worse | waste of time | a joke
     never again | wouldn't recommend | would not recommend | mad | angry | upset | frustrating | frustrated
+    never coming back | not coming back | won't come back
     not what i expected | took forever | takes forever | took too long | never showed up
     shitty | wack | one star | 1 star | zero stars | 0 stars | not happy | not satisfied | didn't like it
     don't like it | negative | unpleasant | rude | slow
@@ -135,6 +140,9 @@ def _read_verdict(parts: Sequence[Clause]) -> Answer:
     meant = settle(parts, _mentions(parts, {"good": _GOOD, "bad": _BAD}, signs))
     if isinstance(meant, NotUnderstood):
         return meant
+    denied = {mention.value for mention in meant.denied}
+    if denied == {"good", "bad"} or ("bad" in denied and "bad" in meant.values):
+        return NotUnderstood("unsure")
     # "No estuvo bien" is bad; "no fue malo" is not yet good.
     unpraised = ["bad" for mention in meant.denied if mention.value == "good"]
     return _single((*meant.values, *unpraised), meant.denied)
@@ -152,9 +160,9 @@ def _mentions(
 ) -> list[Mention[str]]:
     """Where the phrases and signs of each value stand, greetings left out; longer phrases hide those inside."""
     found: list[Mention[str]] = []
-    vocabulary = frozenset().union(*(table.single_words for table in tables.values()))
+    vocabularies = tuple(table.single_words for table in tables.values())
     for index, clause in enumerate(parts):
-        words = tuple(_mended(word, vocabulary) for word in clause.plain)
+        words = tuple(_mended(word, vocabularies) for word in clause.plain)
         here = [Mention(value, index, span) for value, table in tables.items() for span in table.find(words)]
         here += [
             Mention(value, index, Span(at, at + 1))
@@ -174,8 +182,9 @@ def _mentions(
 
 
 @lru_cache(maxsize=2048)
-def _mended(word: str, vocabulary: frozenset[str]) -> str:
-    """A misspelled word as the one it sounds or looks like, if that is only one; any other as it is."""
+def _mended(word: str, vocabularies: tuple[frozenset[str], ...]) -> str:
+    """A misspelled word as one that it sounds or looks like, if all of those mean the same; any other as it is."""
+    vocabulary = frozenset().union(*vocabularies)
     if word in vocabulary or word in _NEVER_MISSPELLED or len(word) < _SHORTEST_MISSPELLED:
         return word
     root = _SUPERLATIVE.sub("", word)
@@ -187,7 +196,8 @@ def _mended(word: str, vocabulary: frozenset[str]) -> str:
             right for right in vocabulary
             if len(right) > _SHORTEST_MISSPELLED + 1 and distance(word, right, 2) <= (1 if len(right) < 9 else 2)
         }  # fmt: skip
-    return alike.pop() if len(alike) == 1 else word
+    one_meaning = any(alike <= words for words in vocabularies)
+    return min(alike) if alike and one_meaning else word
 
 
 def _hides(outer: Span, inner: Span) -> bool:

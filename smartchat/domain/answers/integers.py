@@ -119,8 +119,10 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     words = clause.plain
     none = _NONE.find(words)
     all_ = numbers(clause, language)
-    # "Unos 20": the article belongs to the number after it.
-    leading = {number.span for number in all_ if any(other.span.start == number.span.end for other in all_)}
+    # "Unos 20", "a perfect 10": the article belongs to the number after it.
+    leading = {
+        number.span for number in all_ if any(0 <= other.span.start - number.span.end <= 1 for other in all_)
+    }
     # "3200 a month", "500 una vez": what follows a number tells how often.
     trailing = {number.span for number in all_ if any(other.span.end == number.span.start for other in all_)}
     found = [

@@ -53,7 +53,8 @@ _JOINS = frozenset({"y", "e", "and"})
 
 # "2, mejor 3": what was said before counts no more.
 _CORRECTIONS = Phrases(
-    """mejor | digo | quise decir | mas bien | corrijo | perdon | perdone | disculpe | disculpa | me equivoque
+    """mejor | digo | quise decir | mas bien | corrijo | en realidad | perdon | perdone | disculpe
+    disculpa | me equivoque
     no espera | no espere | espera no | ay no | ah no | uy no""",
     """i mean | i meant | meant | rather | make it | make that | sorry | no wait | wait no | wait
     scratch that

@@ -85,6 +85,8 @@ def _number(words: Sequence[Word], start: int, lexicon: Lexicon, language: Langu
     total: Decimal | None = Decimal(0)
     index, ceiling = start, None
     while index < len(words):
+        if ceiling and language == "en" and words[index].plain in lexicon.articles:
+            break  # "45k a year"
         group = _group(words, _past_join(words, index, lexicon) if ceiling else index, lexicon, language)
         value, after = group or (Decimal(1), index)
         scale = lexicon.scales.get(words[after].plain) if after < len(words) else None

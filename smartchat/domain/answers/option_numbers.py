@@ -63,7 +63,9 @@ def _places(clause: Clause, count: int, language: Language, *, several: bool) ->
         before = words[start - 1] if start else ""
         if number.article or (before in {"las", "los"} and len(listed) == 1):
             continue
-        if words[start] == "one" and (before in _POINTING or before in _ORDINALS):
+        if words[start] == "one" and (
+            before in _POINTING or before in _ORDINALS or before in {"st", "nd", "rd", "th"}
+        ):
             continue  # "the second one"
         if end < len(words) and clause.words[end].before == "" and words[end] in _ENDINGS:
             end += 1

@@ -8,7 +8,7 @@ from functools import lru_cache
 from smartchat.domain.answers.mentions import DOUBTS, Mention
 from smartchat.domain.answers.numbers import numbers
 from smartchat.domain.answers.phrases import Span, listed
-from smartchat.domain.answers.spelling import distance, typos_allowed
+from smartchat.domain.answers.spelling import distance, sound, typos_allowed
 from smartchat.domain.answers.words import Clause, clauses
 from smartchat.domain.steps import Language
 
@@ -101,7 +101,7 @@ def mentions_of_parts(options: Sequence[Option], parts: Sequence[Clause], langua
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
         for value, option in enumerate(options)
-        if word in option.own
+        if word in option.own or _in_another_number(word, option.own)
     ]
     figures = [
         Mention(value, index, number.span)
@@ -124,6 +124,13 @@ def told_and_parts(told: Found, found: Found, parts: Sequence[Clause]) -> Found:
         and not (told and _weak(parts[mention.clause].plain[mention.span.start]))
     ]
     return [*told, *beside]
+
+
+def _in_another_number(word: str, own: frozenset[str]) -> bool:
+    """ "Sábado" for "Sábados", also for the words that are never misspelled."""
+    return len(word) > _SHORTEST_ABBREVIATION and (
+        word + "s" in own or (word[-1] == "s" and word[:-1] in own)
+    )
 
 
 def _weak(word: str) -> bool:
@@ -155,6 +162,8 @@ def _nearest(word: str, options: Sequence[Option]) -> int | None:
         for own in option.own:
             limit = typos_allowed(own)
             away = 0 if _abbreviates(word, own) else distance(word, own, limit)
+            if away > limit > 0 and sound(word) == sound(own):
+                away = limit
             if away > limit and (_abbreviates_nearly(word, own) or _has_the_root_of(word, own)):
                 away = limit = 2
             if away <= limit:

@@ -18,7 +18,8 @@ YES = Phrases(
     confirmadisimo | con todo gusto | acudire | acudiremos | estare presente
     estaremos presentes | le caigo | ni dudarlo | acepto | aceptado | aceptada | con gusto | con mucho gusto
     con placer | me parece bien
-    me parece perfecto | me late | a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste
+    me parece perfecto | me parece excelente | me parece genial | buena idea | autorizo | me late
+    a huevo | a webo | a guevo | a fuerzas | simon que si | ya vas | ya rugiste
     ya estas | va que va | sale y vale | sale pues | va pues | orale pues | arre | jalo | le entro
     yo le entro | positivo | sin lugar a dudas | no lo dude | no lo dudes | hagamoslo | siempre si
     sii | siip | zii | sip sip | me anoto | no faltare | no faltaremos | no pos si | no pues si
@@ -32,7 +33,8 @@ YES = Phrases(
     that would be great | that would be nice | that would be good | that would be fine | that'd be great
     go for it | why not | i would appreciate | i'd appreciate | i would like that | i'd like that | hell yes
     hell yeah | heck yes | heck yeah | you know it | you got it | i'm game | happy to | looking forward
-    confirm | wouldn't miss it | let's do it | lets do it | let's go | will be there | count on me
+    confirm | let's do this | lets do this | i'll pay | i'll come | i'll go | i'll do it | i'll attend
+    mmhmm | wouldn't miss it | let's do it | lets do it | let's go | will be there | count on me
     sure do | sure will
     fasho | fosho | yeppers | uh huh | planning on it | i plan to | on my way | omw | i shall
     i confirm | i accept | go ahead | by all means | without a doubt | no doubt | can't wait""",
@@ -50,7 +52,8 @@ NO = Phrases(
     sin interes | no requiero | no deseo | no es necesario | lamento no poder | orita no | rechazado
     paso por esta vez | se me complica | se me hace imposible | cero interes | cero interesado
     cero interesada | no gracias | nadita | nunca jamas""",
-    """nope | nah | nay | no way | not at all | not really | not now | not yet | not today | not this time
+    """nope | nah | nay | false | nothing yet | i'm good | no way | not at all | not really | not now
+    not yet | not today | not this time
     never | negative | i don't think so | i dont think so | don't think so | i guess not | i think not
     i hope not | i'd rather not | rather not | of course not | absolutely not | definitely not | certainly not
     nuh uh | hard pass | i'll pass | ill pass | no can do | not happening | not a chance | no chance
@@ -88,7 +91,8 @@ WEAK_YES = Phrases(
     copy that | very well | why yes | that's fine | thats fine | that is fine | that'll work | that will work
     fine by me | fine with me | good with me | i'm down | im down | down | see you then
     see you there
-    see ya there | see you tomorrow | see ya then | see you | i will | i can | i do | i am | i would""",
+    see ya there | see you tomorrow | see ya then | see you | i will | i can | i do | i am | i would
+    i did | we did | it did""",
 )
 ENGLISH_SLANG = Phrases(
     """ya | def | deff | ofc | fs | bet | word | aight | ight | ye | yee | fosho | fo sho | yuh | yezzir
