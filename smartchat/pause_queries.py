@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from .db import db
 from .domain.campaign import ConversationStatus
-from .models import Conversation, InboundMessage
+from .models import Conversation, ConversationEvent, InboundMessage, User
 from .queries import tallies
 
 PAUSED: ColumnElement[bool] = and_(
@@ -33,6 +33,17 @@ def paused_in(campaign_id: int) -> Paused:
         return Paused(0, 0)
     held = db.session.scalar(select(func.count()).where(HELD, InboundMessage.campaign_id == campaign_id))
     return Paused(paused, held or 0)
+
+
+def trace(conversation_id: int) -> list[tuple[ConversationEvent, str | None]]:
+    """What was done to a conversation from outside, in order, with the operator's e-mail."""
+    query = (
+        select(ConversationEvent, User.email)
+        .outerjoin(User, User.id == ConversationEvent.user_id)
+        .where(ConversationEvent.conversation_id == conversation_id)
+        .order_by(ConversationEvent.id)
+    )
+    return [(event, email) for event, email in db.session.execute(query)]
 
 
 def with_several(conversation_ids: Iterable[int | None]) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from smartchat import clock, contact_queries, pause_queries, transcripts
 from smartchat.db import db
@@ -74,7 +75,7 @@ def reply(conversation_id: int) -> Any:
     """The operator writes to a contact whose conversation was handed over, or ends it."""
     db.session.get(Conversation, conversation_id) or abort(404)
     if request.form.get("close"):
-        if replying.close(conversation_id, clock.now()):
+        if replying.close(conversation_id, clock.now(), current_user.id):
             flash(_("The conversation is ended."), "good")
     elif not replying.reply(conversation_id, request.form.get("text", ""), clock.now()):
         flash(_("Nothing was sent: write a text, and make sure that the conversation is still open."), "bad")
@@ -148,6 +149,7 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "may_reply": replying.may_reply(found),
         "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),
+        "trace": pause_queries.trace(found.id),
         "others": transcripts.other_conversations(found),
     }
 

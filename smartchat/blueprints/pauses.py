@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from smartchat import clock
 from smartchat.db import db
@@ -34,9 +35,9 @@ def end(conversation_id: int) -> Any:
     return _decided(conversation_id, pausing.end, _("The conversation is ended."))
 
 
-def _decided(conversation_id: int, decide: Callable[[int, datetime], bool], done: str) -> Any:
+def _decided(conversation_id: int, decide: Callable[[int, datetime, int | None], bool], done: str) -> Any:
     db.session.get(Conversation, conversation_id) or abort(404)
-    if decide(conversation_id, clock.now()):
+    if decide(conversation_id, clock.now(), current_user.id):
         flash(done, "good")
     else:
         flash(_("Nothing was changed: the conversation is not paused any more."), "bad")

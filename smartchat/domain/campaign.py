@@ -36,6 +36,15 @@ class PauseReason(StrEnum):
     TOO_FAST = "too_fast"
 
 
+class Happened(StrEnum):
+    """What was done to a conversation from outside of it, by an operator or by a guard."""
+
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    TAKEN_OVER = "taken_over"
+    ENDED = "ended"
+
+
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
 
 

@@ -8,6 +8,7 @@ from .people import SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
+from .traces import ConversationEvent
 
 __all__ = [
     "Campaign",
@@ -16,6 +17,7 @@ __all__ = [
     "ChatbotVersion",
     "Contact",
     "Conversation",
+    "ConversationEvent",
     "EarlierSend",
     "FilePart",
     "Heartbeat",

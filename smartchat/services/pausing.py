@@ -11,6 +11,7 @@ from smartchat.db import db
 from smartchat.domain.campaign import (
     CampaignStatus,
     ConversationStatus,
+    Happened,
     InboundOutcome,
     OutboundKind,
     OutboundStatus,
@@ -19,7 +20,7 @@ from smartchat.domain.campaign import (
 from smartchat.domain.dialogue import CallExternal, Effect, Send
 from smartchat.domain.guards import LOOK_BACK, looped
 from smartchat.domain.hours import due_at
-from smartchat.models import Conversation, InboundMessage, OutboundMessage
+from smartchat.models import Conversation, ConversationEvent, InboundMessage, OutboundMessage
 
 from . import chatbots
 
@@ -49,8 +50,18 @@ def pause(
 ) -> None:
     """From here on the chatbot is silent in this conversation, and what came in waits (no commit)."""
     conversation.paused_at, conversation.pause_reason = now, why
+    write_down(conversation.id, Happened.PAUSED, None, now, why)
     hold(turn)
     log.warning("conversation %d is paused: %s", conversation.id, why)
+
+
+def write_down(
+    conversation_id: int, what: Happened, user_id: int | None, now: datetime, why: PauseReason | None = None
+) -> None:
+    """The trace of what was done to a conversation, and by whom (no commit)."""
+    db.session.add(
+        ConversationEvent(conversation_id=conversation_id, what=what, reason=why, user_id=user_id, at=now)
+    )
 
 
 def hold(turn: Iterable[InboundMessage]) -> None:
@@ -68,12 +79,13 @@ def is_paused(conversation: Conversation) -> bool:
     )
 
 
-def resume(conversation_id: int, now: datetime) -> bool:
+def resume(conversation_id: int, now: datetime, user_id: int | None = None) -> bool:
     """Lets the chatbot go on: all that waits is one turn. False where the conversation is not paused (any more)."""
     conversation = _locked(conversation_id)
     if conversation is None:
         return False
     due = due_at(chatbots.script_of_version(conversation.campaign.version).active_hours, now)
+    write_down(conversation_id, Happened.RESUMED, user_id, now)
     conversation.paused_at = None  # the reason stays: the next turn is let through
     db.session.execute(_waiting(conversation_id).values(due_at=due))
     sender, calls = conversation.sender, conversation.call_due_at is not None
@@ -84,11 +96,12 @@ def resume(conversation_id: int, now: datetime) -> bool:
     return True
 
 
-def take_over(conversation_id: int, now: datetime) -> bool:
+def take_over(conversation_id: int, now: datetime, user_id: int | None = None) -> bool:
     """An operator answers from here on, as after a hand-over. False where the conversation is not paused."""
     conversation = _locked(conversation_id)
     if conversation is None:
         return False
+    write_down(conversation_id, Happened.TAKEN_OVER, user_id, now)
     conversation.paused_at = conversation.pause_reason = None
     conversation.handed_over_at, conversation.call_due_at = now, None
     db.session.execute(_waiting(conversation_id).values(outcome=InboundOutcome.HANDED_OVER, handled_at=now))
@@ -96,11 +109,12 @@ def take_over(conversation_id: int, now: datetime) -> bool:
     return True
 
 
-def end(conversation_id: int, now: datetime) -> bool:
+def end(conversation_id: int, now: datetime, user_id: int | None = None) -> bool:
     """Ends a paused conversation in the middle of whatever it was; False where it is not paused."""
     conversation = _locked(conversation_id)
     if conversation is None:
         return False
+    write_down(conversation_id, Happened.ENDED, user_id, now)
     conversation.status, conversation.ended_at = ConversationStatus.ENDED, now
     conversation.call_due_at = None
     db.session.execute(_waiting(conversation_id).values(outcome=InboundOutcome.ENDED, handled_at=now))

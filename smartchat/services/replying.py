@@ -6,13 +6,13 @@ from sqlalchemy import update
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Happened, OutboundKind
 from smartchat.domain.dialogue import Send
 from smartchat.domain.hours import due_at
 from smartchat.domain.texts import bodies
 from smartchat.models import Conversation
 
-from . import chatbots, talking, window
+from . import chatbots, pausing, talking, window
 
 OPERATOR_STEP = ""
 """The step of a message that no step of the script says."""
@@ -36,7 +36,7 @@ def reply(conversation_id: int, text: str, now: datetime) -> bool:
     return True
 
 
-def close(conversation_id: int, now: datetime) -> bool:
+def close(conversation_id: int, now: datetime, user_id: int | None = None) -> bool:
     """Ends a conversation that was handed over; False where it is not open any more."""
     changed = changed_rows(
         update(Conversation)
@@ -48,6 +48,8 @@ def close(conversation_id: int, now: datetime) -> bool:
         .values(status=ConversationStatus.COMPLETED, ended_at=now)
         .execution_options(synchronize_session=False)
     )
+    if changed:
+        pausing.write_down(conversation_id, Happened.ENDED, user_id, now)
     db.session.commit()
     return changed == 1
 

@@ -201,3 +201,26 @@ def test_with_one_conversation_there_is_nothing_to_say_of_the_way(desk: Desk) ->
     desk.hear(PHONE, "sí")
     for path in (address(desk, campaign_id), "/inbox"):
         assert "went to this conversation" not in desk.page(path)
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("/resume", "operator@example.com let the chatbot go on"),
+        ("/take-over", "operator@example.com answers by hand"),
+        ("/end", "operator@example.com ended the conversation"),
+    ],
+)
+def test_who_decided_what_stands_in_the_conversation(
+    desk: Desk, campaign: int, order: str, said: str
+) -> None:
+    assert "Paused by itself: the same reply too often" in desk.page(address(desk, campaign))
+    desk.client.post(address(desk, campaign, order))
+    page = desk.page(address(desk, campaign))
+    assert page.index("Paused by itself") < page.index(said)
+
+
+def test_who_ends_a_conversation_answered_by_hand_is_written_down(desk: Desk, campaign: int) -> None:
+    desk.client.post(address(desk, campaign, "/take-over"))
+    desk.client.post(address(desk, campaign, "/reply"), data={"close": "1"})
+    assert "operator@example.com ended the conversation" in desk.page(address(desk, campaign))
