@@ -29,7 +29,7 @@ from smartchat.domain.delivery import (
     too_fast,
     verdict,
 )
-from smartchat.domain.hours import ActiveHours, next_opening
+from smartchat.domain.hours import ActiveHours, due_at, next_opening
 from smartchat.domain.phone import canonical_key
 from smartchat.models import Campaign, Conversation, EarlierSend, InboundMessage, OutboundMessage
 
@@ -166,7 +166,7 @@ def _undelivered(
     )
     match after_failure(code, db.session.scalar(earlier) or 0, row.retries):
         case Verdict.NEXT_OPENING:
-            due = next_opening(_hours(row), now)
+            due = _opening_after(row, now)
         case Verdict.LATER:
             due = now + pause(row.attempts)
         case Verdict.LATER_CAPPED:
@@ -200,6 +200,13 @@ def _once_more(
     row.claim = row.lease_until = row.doubtful_since = None
     cancel_if_over([row.id], now)
     window.hold_with(row)
+
+
+def _opening_after(row: OutboundMessage, now: datetime) -> datetime:
+    """The opening after it was handed over: if we hear of it later than that, as soon as the hours are open."""
+    hours = _hours(row)
+    opening = next_opening(hours, row.sent_at or now)
+    return opening if opening > now else due_at(hours, now)
 
 
 def _hours(row: OutboundMessage) -> ActiveHours:

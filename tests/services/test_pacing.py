@@ -243,6 +243,21 @@ def test_a_message_that_expired_at_closing_is_sent_once_more_at_the_next_opening
     assert stage.outbound(campaign)[1].status == "sent"
 
 
+@pytest.mark.parametrize("heard_at", ["2026-11-24T08:00:20", "2026-11-24T12:30"])
+def test_that_it_expired_at_closing_may_be_heard_after_the_next_opening_and_costs_no_day(
+    stage: Stage, at: Callable[[str], None], heard_at: str
+) -> None:
+    at("2026-11-23T20:58")
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    stage.work()
+    at(heard_at)
+    expire(stage, stage.outbound(campaign)[1])
+    assert stage.outbound(campaign)[1].due_at == clock.now()
+    stage.work()
+    assert stage.told(phone) == ["Hola Carlos.", "¿Podrá pagar?", "¿Podrá pagar?"]
+
+
 def test_a_message_that_expires_twice_has_failed(stage: Stage, at: Callable[[str], None]) -> None:
     campaign = stage.launch([new_phone()])
     stage.work()
