@@ -1,6 +1,7 @@
 """Answers to multiple-choice questions: an option by its text, a part of it, its number, with a typo."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from smartchat.domain.answers.binary import read_binary
 from smartchat.domain.answers.mentions import Meant, doubtful, settle
@@ -17,7 +18,7 @@ from smartchat.domain.answers.options import (
     told_whole,
 )
 from smartchat.domain.answers.phrases import Phrases
-from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.result import Answer, NotUnderstood, Understood, Value
 from smartchat.domain.answers.words import Clause, clauses
 from smartchat.domain.steps import Language, MultipleChoiceQuestion
 
@@ -144,8 +145,7 @@ def _yes_or_no(
     question: MultipleChoiceQuestion, options: Sequence[Option], text: str, language: Language
 ) -> Answer | None:
     """Where one option says yes and one no ("Sí, me interesa", "No"), an answer that means either is that option."""
-    read = [read_binary("yes_no", option, language) for option in question.options]
-    said = [answer.value if isinstance(answer, Understood) else None for answer in read]
+    said = _meanings(question.options, language)
     if said.count("yes") != 1 or said.count("no") != 1:
         return None
     meaning = read_binary("yes_no", text, language)
@@ -155,3 +155,10 @@ def _yes_or_no(
     if any(mentions_of_parts(others, clauses(text), language)) or any(told_whole(others, clauses(text))):
         return None
     return _understood(question, {said.index(str(meaning.value))}, "meaning")
+
+
+@lru_cache(maxsize=512)
+def _meanings(options: tuple[str, ...], language: Language) -> tuple[Value, ...]:
+    """What each option says to a yes or no: "yes", "no", or None."""
+    read = [read_binary("yes_no", option, language) for option in options]
+    return tuple(answer.value if isinstance(answer, Understood) else None for answer in read)

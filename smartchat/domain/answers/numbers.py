@@ -44,12 +44,14 @@ def _as_numbers(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]
     )
 
 
+@lru_cache(maxsize=512)
 def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     """The numbers of a clause, left to right. "mil doscientos tres" is one, "dos tres" are two."""
+    words, lexicon = _as_numbers(clause.words, language), LEXICONS[language]
     found: list[Number] = []
     index = 0
-    while index < len(clause.words):
-        number = number_at(clause, index, language)
+    while index < len(words):
+        number = _number(words, index, lexicon, language)
         if number is None:
             index += 1
         else:

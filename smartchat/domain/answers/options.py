@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from smartchat.domain.answers.mentions import DOUBTS, Mention
 from smartchat.domain.answers.numbers import numbers
@@ -41,6 +42,7 @@ _CALENDAR = listed(
     sunday enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre january
     february march april may june july august september october november december"""
 )
+_NO_SLIPS = _COMMON | AROUND | _CALENDAR
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
 UNCLEAR = (
@@ -57,7 +59,8 @@ class Option:
     figures: frozenset[Decimal]
 
 
-def options_of(texts: Sequence[str], language: Language) -> list[Option]:
+@lru_cache(maxsize=512)
+def options_of(texts: tuple[str, ...], language: Language) -> tuple[Option, ...]:
     """The options of a question, in its order, each with what no other one has."""
     parts = [clauses(text) for text in texts]
     words = [tuple(word for clause in clauses_ for word in clause.plain) for clauses_ in parts]
@@ -72,7 +75,7 @@ def options_of(texts: Sequence[str], language: Language) -> list[Option]:
         own = frozenset(mine) - others - _COMMON
         only_mine = frozenset(figure for figure in figures[index] - taken if figure is not None)
         options.append(Option(mine, own - AROUND - _WEAK or own, only_mine))
-    return options
+    return tuple(options)
 
 
 def is_doubt(option: Option) -> bool:
@@ -136,12 +139,12 @@ def _inside(mention: Mention[int], other: Mention[int]) -> bool:
 
 def misspelled(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
     """Words that are near a word of one single option, or abbreviate it, and are no word of any option."""
-    known = {word for option in options for word in option.words} | _COMMON | AROUND | _CALENDAR
+    known = {word for option in options for word in option.words}
     return [
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
-        if word not in known and (value := _nearest(word, options)) is not None
+        if word not in known and word not in _NO_SLIPS and (value := _nearest(word, options)) is not None
     ]
 
 

@@ -43,12 +43,18 @@ class Phrases:
     def at(self, words: Sequence[str], index: int) -> int:
         """How many words the longest phrase takes that begins at this index; 0: none does."""
         for entry in self._by_first.get(words[index], ()):
-            if tuple(words[index : index + len(entry)]) == entry:
+            if len(entry) == 1 or tuple(words[index : index + len(entry)]) == entry:
                 return len(entry)
         return 0
 
+    def _absent(self, words: Sequence[str]) -> bool:
+        """Whether no phrase even begins in the words, as in most answers: one look for all of them."""
+        return self._by_first.keys().isdisjoint(words)
+
     def find(self, words: Sequence[str]) -> tuple[Span, ...]:
         """Where phrases stand, without overlap."""
+        if self._absent(words):
+            return ()
         spans = []
         index = 0
         while index < len(words):
@@ -60,7 +66,7 @@ class Phrases:
 
     def among(self, words: Sequence[str]) -> bool:
         """Whether any phrase stands in the words."""
-        return any(self.at(words, index) for index in range(len(words)))
+        return not self._absent(words) and any(self.at(words, index) for index in range(len(words)))
 
     def only(self, words: Iterable[str]) -> bool:
         """Whether the words are nothing but phrases of the list."""

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from smartchat.domain.answers.phrases import Phrases
 
@@ -73,7 +73,7 @@ class Word:
     before: str = " "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """A stretch of words between stops. `marked`: it ends in a question mark, or began with ¿; `question`:
     it is marked, or worded as one."""
@@ -82,7 +82,7 @@ class Clause:
     question: bool
     marked: bool = False
 
-    @property
+    @cached_property
     def plain(self) -> tuple[str, ...]:
         """The plain words."""
         return tuple(word.plain for word in self.words)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from smartchat.domain.answers.mentions import doubtful
@@ -29,6 +29,7 @@ from smartchat.domain.steps import Language
 
 YesNo = Literal["yes", "no"]
 
+_YES_NO_SIGNS = YES_SIGNS | NO_SIGNS
 _REPEATED = re.compile(r"\A(si|no)\1+\Z")
 
 
@@ -55,7 +56,7 @@ def read_yes_no(text: str, language: Language) -> Answer:
         corrected = corrected or start > 0
         if start == len(clause.words):
             continue
-        readings = _read(replace(clause, words=clause.words[start:]), language)
+        readings = _read(clause.words[start:], language)
         if readings is None:
             return NotUnderstood("unsure")
         cut = _corrected_within(clause, readings)
@@ -89,19 +90,17 @@ def _outweighed(said: Sequence[_Said]) -> set[YesNo]:
     return {"yes", "no"}
 
 
-def _read(clause: Clause, language: Language) -> list[_Said] | None:
-    """What a clause says, in order; None: it leaves it open."""
-    words = clause.plain
+def _read(said: Sequence[Word], language: Language) -> list[_Said] | None:
+    """What the words of a clause say, in order; None: they leave it open."""
+    words = [word.plain for word in said]
     if _rhetorical(words):
         return [_Said("yes", True)]
     if EMPTY.only(words):
         return []
-    if IF.among(words) or _conditional(clause.words):
+    if IF.among(words) or _conditional(said):
         return None
-    signs = [
-        _Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in YES_SIGNS | NO_SIGNS
-    ]
-    spoken = [word for word in clause.words if word.plain not in SIGNS]
+    signs = [_Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in _YES_NO_SIGNS]
+    spoken = [word for word in said if word.plain not in SIGNS]
     readings = _strong(spoken) or _weak([word.plain for word in spoken], language)
     return None if _if_not(spoken) else readings + signs
 
