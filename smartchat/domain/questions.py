@@ -16,32 +16,24 @@ def resolved(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
 
     A limit whose date was never given is no limit.
     """
-    if not _refers(question):
+    question = answerable(question, given)
+    text, again = question.text, question.retry_message or ""
+    if "{{" not in text and "{{" not in again:
         return question
-    filled = replace(
-        question,
-        text=substitute(question.text, given),
-        retry_message=substitute(question.retry_message, given) if question.retry_message else None,
-    )
-    if isinstance(filled, MultipleChoiceQuestion):
-        return replace(filled, options=tuple(substitute(option, given).strip() for option in filled.options))
-    if isinstance(filled, DateQuestion):
-        return replace(filled, min=_limit(filled.min, given), max=_limit(filled.max, given))
-    return filled
+    return replace(question, text=substitute(text, given), retry_message=substitute(again, given) or None)
 
 
-def _refers(question: Question) -> bool:
-    """Whether anything in a question depends on what is known; most do not, and need no copy."""
-    texts = (question.text, question.retry_message or "")
-    if any("{{" in text for text in texts):
-        return True
+def answerable(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
+    """The question with all that an answer is measured by filled in: options and limits, not its own words."""
     match question:
         case MultipleChoiceQuestion(options=options):
-            return any("{{" in option or option != option.strip() for option in options)
+            filled = tuple(substitute(option, given).strip() for option in options)
+            return question if filled == options else replace(question, options=filled)
         case DateQuestion(min=first, max=last):
-            return any(limit and limit != TODAY and not limit[:1].isdigit() for limit in (first, last))
+            limits = _limit(first, given), _limit(last, given)
+            return question if limits == (first, last) else replace(question, min=limits[0], max=limits[1])
         case _:
-            return False
+            return question
 
 
 def asked(question: AnyQuestion) -> str:
