@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -39,7 +39,7 @@ class Number:
 @lru_cache(maxsize=512)
 def _as_numbers(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]:
     return tuple(
-        word if (right := mended(word.plain, language)) == word.plain else replace(word, plain=right)
+        word if (right := mended(word.plain, language)) == word.plain else word._replace(plain=right)
         for word in words
     )
 

@@ -1,12 +1,11 @@
 """Word lists with phrases in them, found in the words of a clause: leftmost first, longest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Words start ≤ i < end of a clause."""
 
     start: int
