@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from smartchat.domain.editing import Complexity, Document, StepJson, all_steps, complexity
-from smartchat.domain.questions import asked
+from smartchat.domain.questions import asked_in_general
 from smartchat.domain.script import ScriptProblem
 from smartchat.domain.script_schema import schema
 from smartchat.domain.segments import Segments, segments
@@ -114,7 +114,7 @@ def _as_sent(step: StepJson) -> str:
         read = step_from_json(step)
     except (KeyError, ValueError, TypeError):
         return str(step.get("text") or "")
-    return asked(read) if isinstance(read, Question) else str(step.get("text") or "")
+    return asked_in_general(read) if isinstance(read, Question) else str(step.get("text") or "")
 
 
 def menu() -> list[tuple[str, list[tuple[str, str, str]]]]:

@@ -25,7 +25,7 @@ from smartchat.domain.events import (
 from smartchat.domain.formulas import FormulaFault, names, parse_expression, parse_formula
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
-from smartchat.domain.questions import answerable, asked, resolved
+from smartchat.domain.questions import answerable, asked
 from smartchat.domain.saying import Send
 from smartchat.domain.secret_names import with_secrets
 from smartchat.domain.steps import (
@@ -108,7 +108,7 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
                 effects += saying.sends(step.id, substitute(step.text or "", dialogue.given))
                 return _finish(dialogue, "completed", effects)
             case Question():
-                said = tuple(saying.sends(step.id, asked(resolved(step, dialogue.given))))
+                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
                 effects += said
                 if said:
                     return dialogue.at("asking", step.id), tuple(effects)
@@ -133,7 +133,7 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     left = max(question.retries - dialogue.failed, 0)
     missed = NotUnderstood(question.id, result.why, left)
     if left:
-        sends = saying.asked_again(resolved(question, dialogue.given))
+        sends = saying.asked_again(question, dialogue.given)
         return dialogue.at("asking", question.id, dialogue.failed + 1), (missed, *sends)
     if question.end_if_unsuccessful:
         return _finish(dialogue, "ended", [missed])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from smartchat.domain.answers.words import fold
@@ -11,20 +12,11 @@ from smartchat.domain.texts import shown, substitute
 AQuestion = TypeVar("AQuestion", bound=Question)
 
 
-def resolved(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
-    """The question with every {{ID}} and every date limit that names an ID replaced by what is known.
+def answerable(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
+    """The question with what an answer is measured by filled in: each {{ID}} of its options and limits.
 
     A limit whose date was never given is no limit.
     """
-    question = answerable(question, given)
-    text, again = question.text, question.retry_message or ""
-    if "{{" not in text and "{{" not in again:
-        return question
-    return replace(question, text=substitute(text, given), retry_message=substitute(again, given) or None)
-
-
-def answerable(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
-    """The question with all that an answer is measured by filled in: options and limits, not its own words."""
     match question:
         case MultipleChoiceQuestion(options=options):
             filled = tuple(substitute(option, given).strip() for option in options)
@@ -36,24 +28,33 @@ def answerable(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
             return question
 
 
-def asked(question: AnyQuestion) -> str:
-    """What is sent for a resolved question: its text, and the options of a multiple choice numbered below it.
+def asked(question: AnyQuestion, given: Mapping[str, object]) -> str:
+    """What is sent for a question: its text, and the options of a multiple choice numbered below it.
 
     Options are left out where the step says so, or where it says nothing and the text names them all already.
     A text without anything to read gives "".
     """
-    text = question.text.strip()
-    if not text or not isinstance(question, MultipleChoiceQuestion) or not _shows_options(question):
+    return _with_options(answerable(question, given), substitute(question.text, given).strip())
+
+
+def asked_in_general(question: AnyQuestion) -> str:
+    """What is sent for a question, with each {{ID}} as it stands."""
+    return _with_options(question, question.text.strip())
+
+
+def _with_options(question: AnyQuestion, text: str) -> str:
+    if not text or not isinstance(question, MultipleChoiceQuestion):
         return text
-    lines = (f"{number}. {option}" for number, option in enumerate(question.options, 1) if option)
+    shown = not _named(question.options, text) if question.show_options is None else question.show_options
+    lines = (f"{number}. {option}" for number, option in enumerate(question.options, 1) if option and shown)
     return "\n".join((text, *lines))
 
 
-def _shows_options(question: MultipleChoiceQuestion) -> bool:
-    if question.show_options is not None:
-        return question.show_options
-    text = fold(question.text)
-    return not all(fold(option) in text for option in question.options)
+@lru_cache(maxsize=512)
+def _named(options: tuple[str, ...], text: str) -> bool:
+    """Whether a text names every option."""
+    folded = fold(text)
+    return all(fold(option) in folded for option in options)
 
 
 def _limit(limit: str | None, given: Mapping[str, object]) -> str | None:

@@ -21,6 +21,11 @@ _DECIMAL = re.compile(r"(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.[0-9]+\Z")
 _COMMA_DECIMAL = re.compile(r"(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+),[0-9]{1,2}\Z")
 _OPEN = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
 
+# The words that a number can begin with, digits aside.
+_FIRST = {
+    language: lexicon.bare.union(lexicon.small, lexicon.hundreds) for language, lexicon in LEXICONS.items()
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -51,7 +56,8 @@ def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     found: list[Number] = []
     index = 0
     while index < len(words):
-        number = _number(words, index, lexicon, language)
+        begins = words[index].plain in _FIRST[language] or _is_digits(words[index])
+        number = _number(words, index, lexicon, language) if begins else None
         if number is None:
             index += 1
         else:

@@ -42,8 +42,9 @@ class Phrases:
     def at(self, words: Sequence[str], index: int) -> int:
         """How many words the longest phrase takes that begins at this index; 0: none does."""
         for entry in self._by_first.get(words[index], ()):
-            if len(entry) == 1 or tuple(words[index : index + len(entry)]) == entry:
-                return len(entry)
+            length = len(entry)
+            if length == 1 or tuple(words[index : index + length]) == entry:
+                return length
         return 0
 
     def _absent(self, words: Sequence[str]) -> bool:
@@ -65,7 +66,9 @@ class Phrases:
 
     def among(self, words: Sequence[str]) -> bool:
         """Whether any phrase stands in the words."""
-        return not self._absent(words) and any(self.at(words, index) for index in range(len(words)))
+        return not self._absent(words) and any(
+            self.at(words, index) for index, word in enumerate(words) if word in self._by_first
+        )
 
     def only(self, words: Iterable[str]) -> bool:
         """Whether the words are nothing but phrases of the list."""

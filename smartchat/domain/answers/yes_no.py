@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from smartchat.domain.answers.mentions import doubtful
@@ -133,7 +134,7 @@ def _if_not(words: Sequence[Word]) -> bool:
 
 def _strong(words: Sequence[Word]) -> list[_Said]:
     """The words and phrases of a clause that say yes or no whatever stands beside them."""
-    plain = [_REPEATED.sub(r"\1", word.plain) for word in words]
+    plain = [_said_once(word.plain) for word in words]
     found: list[tuple[YesNo, int]] = []
     index, denied = 0, False
     while index < len(plain):
@@ -153,6 +154,12 @@ def _strong(words: Sequence[Word]) -> list[_Said]:
     rest = len(plain) - sum(length for _, length in found)
     neutral = sum(word in NEUTRAL for word in plain)
     return [_Said(value, bare=length == 1 and rest <= neutral) for value, length in found]
+
+
+@lru_cache(maxsize=4096)
+def _said_once(word: str) -> str:
+    """ "Sisisi" as "si"."""
+    return _REPEATED.sub(r"\1", word)
 
 
 def _slang(words: Sequence[str]) -> bool:
