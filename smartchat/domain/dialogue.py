@@ -89,6 +89,14 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
         step = script.all_steps[position]
         position += 1
         match step:
+            case Question():
+                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
+                effects += said
+                if said:
+                    return dialogue.at("asking", step.id), tuple(effects)
+                # A question of nothing but empty values cannot be asked: it stays without an answer.
+                if step.end_if_unsuccessful:
+                    return _finish(dialogue, "ended", effects)
             case Message():
                 effects += saying.message(step, dialogue.given)
             case CustomData():
@@ -107,14 +115,6 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
             case End():
                 effects += saying.sends(step.id, substitute(step.text or "", dialogue.given))
                 return _finish(dialogue, "completed", effects)
-            case Question():
-                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
-                effects += said
-                if said:
-                    return dialogue.at("asking", step.id), tuple(effects)
-                # A question of nothing but empty values cannot be asked: it stays without an answer.
-                if step.end_if_unsuccessful:
-                    return _finish(dialogue, "ended", effects)
             case _:
                 assert_never(step)
     return _finish(dialogue, "completed", effects)

@@ -16,6 +16,7 @@ SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬😒😖😣💩😕�
 SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
 
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
+_WITHOUT_DROPPED = re.compile(r"[\x00-\xac\xae-\u02ff]*")  # Latin letters and signs, but for the soft hyphen
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 # A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
 _TOKEN = re.compile(
@@ -99,8 +100,8 @@ def _plain(written: str) -> str:
 @lru_cache(maxsize=512)
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of an answer that hold words. Total: any text will do; what lies beyond 4000 characters is cut."""
-    plain = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])))
-    plain = plain.translate(_APOSTROPHES)
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])
+    plain = unicodedata.normalize("NFC", _without_marks(composed)).translate(_APOSTROPHES)
     found: list[Clause] = []
     asking = False
     start = 0
@@ -134,7 +135,7 @@ def _clause(words: list[Word], *, marked: bool) -> Clause:
 
 
 def _without_marks(text: str) -> str:
-    return text if text.isascii() else "".join(filter(_is_kept, text))
+    return text if _WITHOUT_DROPPED.fullmatch(text) else "".join(filter(_is_kept, text))
 
 
 @lru_cache(maxsize=4096)

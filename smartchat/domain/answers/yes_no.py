@@ -123,6 +123,8 @@ def _conditional(words: Sequence[Word]) -> bool:
 def _if_not(words: Sequence[Word]) -> bool:
     """ "Si no puedo" without a comma may be an "if not" as well as a yes and a no, "no si puedo" a "not if"."""
     plain = [word.plain for word in words]
+    if "si" not in plain or "no" not in plain:
+        return False
     for index in range(len(plain) - 1):
         pair, rest = plain[index : index + 2], plain[index + 2 :]
         if pair == ["si", "no"] and not (YES.at(plain, index + 1) or EMPTY.at(plain, index + 1)):
