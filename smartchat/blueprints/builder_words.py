@@ -15,7 +15,7 @@ from smartchat.domain.editing import (
     all_steps,
     complexity,
 )
-from smartchat.domain.questions import asked
+from smartchat.domain.questions import asked_in_general
 from smartchat.domain.script import ScriptProblem
 from smartchat.domain.script_schema import schema
 from smartchat.domain.segments import Segments, segments
@@ -129,7 +129,7 @@ def _as_sent(step: StepJson) -> str:
         read = step_from_json(step)
     except (KeyError, ValueError, TypeError):
         return str(step.get("text") or "")
-    return asked(read) if isinstance(read, Question) else str(step.get("text") or "")
+    return asked_in_general(read) if isinstance(read, Question) else str(step.get("text") or "")
 
 
 def menu() -> list[tuple[str, list[tuple[str, str, str]]]]:

@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from smartchat.domain import answers, saying
+from smartchat.domain.dialogue_state import Dialogue
 from smartchat.domain.evaluation import NoNumber, calculate, holds, same, written
 from smartchat.domain.events import (
     CallExternal,
@@ -27,9 +26,8 @@ from smartchat.domain.formulas import FormulaFault, parse_expression, parse_form
 from smartchat.domain.gaps import unknown, unknown_to
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
-from smartchat.domain.questions import asked, resolved
+from smartchat.domain.questions import answerable, asked
 from smartchat.domain.saying import Send
-from smartchat.domain.script import Script
 from smartchat.domain.secret_names import with_secrets
 from smartchat.domain.steps import (
     CustomData,
@@ -41,13 +39,9 @@ from smartchat.domain.steps import (
     Message,
     Question,
     Simple,
-    Step,
     values_of,
 )
 from smartchat.domain.texts import in_address, in_json, one_line, substitute
-
-Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended"]
-
 
 __all__ = [
     "CallExternal",
@@ -67,63 +61,6 @@ __all__ = [
     "call_of",
     "is_true",
 ]
-
-
-@dataclass(frozen=True)
-class Dialogue:
-    """One contact's way through a script. `given` holds Custom Data as texts and answers, by step ID."""
-
-    script: Script
-    given: Mapping[str, answers.Value] = field(default_factory=dict)
-    status: Status = "new"
-    step: str | None = None  # what it waits at: the question while asking, the external system while calling
-    failed: int = 0  # answers to it that were not understood
-    lacking: Mapping[str, str] = field(default_factory=dict)  # why a step gave no value, by its ID
-
-    @classmethod
-    def begin(cls, script: Script, custom_data: Mapping[str, str]) -> "Dialogue":
-        """A dialogue before its opening. What the script has no Custom Data step for is left out."""
-        columns = [column.id for column in script.custom_data]
-        return cls(script, {id_: custom_data[id_] for id_ in columns if id_ in custom_data})
-
-    @property
-    def ended(self) -> bool:
-        """Nothing that comes will change it."""
-        return self.status in ("completed", "ended")
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Value by ID, in the order of the script, for everything that may have one.
-
-        Custom Data as in the contact file (text); integers and calculations as numbers; several options as a list;
-        no value: None.
-        """
-        numbers = {step.id for step in self.script.all_steps if isinstance(step, Math)}
-        return {
-            id_: _number(self.given.get(id_)) if id_ in numbers else _plain(self.given.get(id_))
-            for id_ in self.script.valued_ids
-        }
-
-    def state(self) -> dict[str, Any]:
-        """All but the script, as JSON can hold it."""
-        given = {id_: _plain(value) for id_, value in self.given.items()}
-        state = {"status": self.status, "step": self.step, "failed": self.failed, "given": given}
-        return state | ({"lacking": dict(self.lacking)} if self.lacking else {})
-
-    @classmethod
-    def restore(cls, script: Script, state: Mapping[str, Any]) -> "Dialogue":
-        """The dialogue of a `state()` with the same script; of {} a new one without Custom Data.
-
-        ValueError where the state waits at no such step of the script.
-        """
-        kept = state.get("given", {})
-        given = {id_: tuple(value) if isinstance(value, list) else value for id_, value in kept.items()}
-        status, step, failed = state.get("status", "new"), state.get("step"), state.get("failed", 0)
-        dialogue = cls(script, given, status, step, failed, state.get("lacking", {}))
-        wanted = {"asking": Question, "calling": External}.get(dialogue.status)
-        if wanted and not isinstance(_step(dialogue), wanted):
-            raise ValueError(f"the script has no step {dialogue.step!r} to wait at")
-        return dialogue
 
 
 def advance(dialogue: Dialogue, event: Event) -> tuple[Dialogue, tuple[Effect, ...]]:
@@ -153,6 +90,14 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
         step = script.all_steps[position]
         position += 1
         match step:
+            case Question():
+                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
+                effects += said
+                if said:
+                    return dialogue.at("asking", step.id), tuple(effects)
+                # A question of nothing but empty values cannot be asked: it stays without an answer.
+                if step.end_if_unsuccessful:
+                    return _finish(dialogue, "ended", effects)
             case Message():
                 effects += saying.message(step, dialogue.given)
             case CustomData():
@@ -165,47 +110,39 @@ def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Di
                     position = script.ends[position - 1]
             case External():
                 effects.append(_call(dialogue, step))
-                return _at(dialogue, "calling", step.id), tuple(effects)
+                return dialogue.at("calling", step.id), tuple(effects)
             case HandOver():
                 return _hand_over(dialogue, step.id, step.note, effects)
             case End():
                 effects += saying.sends(step.id, substitute(step.text or "", dialogue.given))
                 return _finish(dialogue, "completed", effects)
-            case Question():
-                said = tuple(saying.sends(step.id, asked(resolved(step, dialogue.given))))
-                effects += said
-                if said:
-                    return _at(dialogue, "asking", step.id), tuple(effects)
-                # A question of nothing but empty values cannot be asked: it stays without an answer.
-                if step.end_if_unsuccessful:
-                    return _finish(dialogue, "ended", effects)
             case _:
                 assert_never(step)
     return _finish(dialogue, "completed", effects)
 
 
 def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect, ...]]:
-    question = _step(dialogue)
+    question = dialogue.waits_at
     if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
     today = local_date(dialogue.script.active_hours, event.now)
-    question = resolved(question, dialogue.given)
-    result = answers.understand_turn(question, event.texts, today, dialogue.script.language)
+    measured = answerable(question, dialogue.given)
+    result = answers.understand_turn(measured, event.texts, today, dialogue.script.language)
     if isinstance(result, answers.Understood):
-        known = _knowing(dialogue, question.id, result.value)
+        known = dialogue.knowing({question.id: result.value})
         return _after(known, question.id, [Understood(question.id, result.value, result.how)])
     left = max(question.retries - dialogue.failed, 0)
     missed = NotUnderstood(question.id, result.why, left)
     if left:
-        sends = saying.asked_again(question)
-        return replace(dialogue, failed=dialogue.failed + 1), (missed, *sends)
+        sends = saying.asked_again(question, dialogue.given)
+        return dialogue.at("asking", question.id, dialogue.failed + 1), (missed, *sends)
     if question.end_if_unsuccessful:
         return _finish(dialogue, "ended", [missed])
     return _after(dialogue, question.id, [missed])
 
 
 def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tuple[Effect, ...]]:
-    step = _step(dialogue)
+    step = dialogue.waits_at
     if not isinstance(step, External):
         return dialogue, ()
     if event.values is not None:
@@ -213,11 +150,10 @@ def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tupl
         absent = {
             id_: NoValue(step.id, "absent", (id_,), path) for id_, path in step.values if id_ not in wanted
         }
-        lacking = {**dialogue.lacking, **{id_: gap.lacking for id_, gap in absent.items()}}
-        known = replace(dialogue, given={**dialogue.given, **wanted}, lacking=lacking)
+        known = dialogue.knowing(wanted).without({id_: gap.lacking for id_, gap in absent.items()})
         return _after(known, step.id, list(absent.values()))
     effects: list[Effect] = [NoValue(step.id, event.why)]
-    dialogue = replace(dialogue, lacking={**dialogue.lacking, step.id: event.why})
+    dialogue = dialogue.without({step.id: event.why})
     match step.on_failure:
         case "continue":
             return _after(dialogue, step.id, effects)
@@ -234,7 +170,7 @@ def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialog
     known = known_values(dialogue.script, dialogue.given)
     result = calculate(formula, known)
     if not isinstance(result, NoNumber):
-        return _knowing(dialogue, step.id, written(result))
+        return dialogue.knowing({step.id: written(result)})
     ids = unknown(formula, known) if result.why == "missing" else (result.id,) if result.id else ()
     return _lacking(dialogue, NoValue(step.id, result.why, ids), effects)
 
@@ -247,7 +183,7 @@ def _skipped(dialogue: Dialogue, step: Flow, effects: list[Effect]) -> Dialogue:
 
 def _lacking(dialogue: Dialogue, gap: NoValue, effects: list[Effect]) -> Dialogue:
     effects.append(gap)
-    return replace(dialogue, lacking={**dialogue.lacking, gap.step_id: gap.lacking})
+    return dialogue.without({gap.step_id: gap.lacking})
 
 
 def is_true(dialogue: Dialogue, condition: Simple | str) -> bool:
@@ -278,7 +214,7 @@ def call_of(dialogue: Dialogue, secrets: Mapping[str, str]) -> tuple[CallExterna
 
     `secrets` by name are put in before the values of the contact: nobody gets at one by writing {{secret.NAME}}.
     """
-    step = _step(dialogue)
+    step = dialogue.waits_at
     if dialogue.status != "calling" or not isinstance(step, External):
         return None
     return _call(dialogue, with_secrets(step, secrets)), dict(step.values)
@@ -287,7 +223,7 @@ def call_of(dialogue: Dialogue, secrets: Mapping[str, str]) -> tuple[CallExterna
 def _hand_over(
     dialogue: Dialogue, step_id: str, note: str | None, effects: list[Effect]
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
-    return _at(dialogue, "handed_over", step_id), (*effects, HandedOver(step_id, note))
+    return dialogue.at("handed_over", step_id), (*effects, HandedOver(step_id, note))
 
 
 def _after(dialogue: Dialogue, step_id: str, effects: list[Effect]) -> tuple[Dialogue, tuple[Effect, ...]]:
@@ -297,32 +233,4 @@ def _after(dialogue: Dialogue, step_id: str, effects: list[Effect]) -> tuple[Dia
 def _finish(
     dialogue: Dialogue, status: Literal["completed", "ended"], effects: list[Effect]
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
-    return _at(dialogue, status, None), (*effects, Finished(status))
-
-
-def _knowing(dialogue: Dialogue, id_: str, value: answers.Value) -> Dialogue:
-    given = {**dialogue.given, id_: value}
-    return Dialogue(dialogue.script, given, dialogue.status, dialogue.step, dialogue.failed, dialogue.lacking)
-
-
-def _at(dialogue: Dialogue, status: Status, step: str | None) -> Dialogue:
-    """Every turn ends so. Made at once, as above: dataclasses.replace takes a tenth of a turn."""
-    return Dialogue(dialogue.script, dialogue.given, status, step, 0, dialogue.lacking)
-
-
-def _step(dialogue: Dialogue) -> Step | None:
-    """What the dialogue waits at."""
-    position = dialogue.script.positions.get(dialogue.step or "")
-    return None if position is None else dialogue.script.all_steps[position]
-
-
-def _plain(value: answers.Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _number(value: answers.Value) -> Any:
-    """A calculation as JSON has it."""
-    if value is None:
-        return None
-    number = Decimal(str(value))
-    return int(number) if number == number.to_integral_value() else float(number)
+    return dialogue.at(status, None), (*effects, Finished(status))

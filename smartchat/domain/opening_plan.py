@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smartchat.domain.questions import asked, resolved
+from smartchat.domain.questions import answerable, asked
 from smartchat.domain.script import Script
 from smartchat.domain.steps import AnyQuestion, CustomData, End, Message, MultipleChoiceQuestion, Question
 from smartchat.domain.texts import LONGEST_BODY, pieces, references
@@ -75,10 +75,10 @@ def _question(step: AnyQuestion) -> Piece | None:
     if any(references(option) for option in step.options):
         return None
     if not references(step.text):
-        return Piece(asked(resolved(step, {})).strip(), ())
+        return Piece(asked(step, {}), ())
     if step.show_options is None:  # whether the options are shown depends on what stands in the text
         return None
-    lines = (f"{number}. {option}" for number, option in enumerate(resolved(step, {}).options, 1) if option)
+    lines = (f"{number}. {option}" for number, option in enumerate(answerable(step, {}).options, 1) if option)
     return _piece(step.text, "\n".join(lines).strip())
 
 

@@ -27,13 +27,14 @@ def message(step: Message, given: Mapping[str, object]) -> Iterator[Send]:
     return sends(step.id, substitute(step.text, given), step.media_url, template)
 
 
-def asked_again(question: AnyQuestion) -> Iterator[Send]:
+def asked_again(question: AnyQuestion, given: Mapping[str, object]) -> Iterator[Send]:
     """The retry message and the question, in one message where both fit: one SMS is cheaper than two."""
-    again = asked(question)
-    together = f"{(question.retry_message or '').strip()}\n{again}".strip()
+    again = asked(question, given)
+    retry_message = substitute(question.retry_message or "", given).strip()
+    together = f"{retry_message}\n{again}".strip()
     if len(together) <= LONGEST_BODY:
         return sends(question.id, together)
-    return iter([*sends(question.id, question.retry_message or ""), *sends(question.id, again)])
+    return iter([*sends(question.id, retry_message), *sends(question.id, again)])
 
 
 def sends(

@@ -45,6 +45,8 @@ def substitute(text: str, values: Mapping[str, object], encode: Callable[[str], 
     One pass: what a contact typed is never read as a reference. A tuple reads "a, b". `encode` makes a value fit for
     the place where it goes.
     """
+    if "{{" not in text:
+        return text
     if encode is None:
         return _REFERENCE.sub(lambda match: shown(values.get(match[1])), text)
     return _REFERENCE.sub(lambda match: encode(shown(values.get(match[1]))), text)

@@ -19,7 +19,7 @@ from smartchat.domain.answers.options import (
     told_whole,
 )
 from smartchat.domain.answers.phrases import Phrases
-from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
+from smartchat.domain.answers.result import Answer, NotUnderstood, Understood, Value
 from smartchat.domain.answers.words import Clause, clauses
 from smartchat.domain.steps import Language, MultipleChoiceQuestion
 
@@ -159,8 +159,8 @@ def _yes_or_no(
     return _understood(question, {said.index(str(meaning.value))}, "meaning")
 
 
-@lru_cache(maxsize=1024)
-def _meanings(options: tuple[str, ...], language: Language) -> tuple[str | None, ...]:
-    """ "yes", "no" or neither, for each option; chatbots have few questions, and each is answered often."""
+@lru_cache(maxsize=512)
+def _meanings(options: tuple[str, ...], language: Language) -> tuple[Value, ...]:
+    """What each option says to a yes or no: "yes", "no", or None."""
     read = [read_binary("yes_no", option, language) for option in options]
-    return tuple(str(answer.value) if isinstance(answer, Understood) else None for answer in read)
+    return tuple(answer.value if isinstance(answer, Understood) else None for answer in read)

@@ -1,7 +1,6 @@
 """Greetings: "good morning" chooses no option, whatever the options are called."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from smartchat.domain.answers.phrases import Phrases
 from smartchat.domain.answers.words import Clause
@@ -19,5 +18,6 @@ def without_greetings(parts: Sequence[Clause]) -> tuple[Clause, ...]:
         greeted = {at for span in _GREETINGS.find(clause.plain) for at in range(span.start, span.end)}
         words = tuple(word for at, word in enumerate(clause.words) if at not in greeted)
         if words:
-            rest.append(replace(clause, words=words) if greeted else clause)
+            plain = tuple(word.plain for word in words)
+            rest.append(clause._replace(words=words, plain=plain) if greeted else clause)
     return tuple(rest)

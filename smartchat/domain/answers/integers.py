@@ -72,12 +72,13 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
     )
     if isinstance(meant, NotUnderstood):
         return meant
-    if len(meant.values) > 1:
+    values = meant.values
+    if len(values) > 1:
         return NotUnderstood("several")
-    if not meant.values:
+    if not values:
         return NotUnderstood("denied" if meant.denied else "nothing")
     how = "number" if any(number.digits for _, number in found) else "word"
-    return _in_range(question, meant.values[0], how)
+    return _in_range(question, values[0], how)
 
 
 def _in_digits(question: IntegerQuestion, text: str) -> str:

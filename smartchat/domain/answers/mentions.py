@@ -156,6 +156,8 @@ def _parted(clause: Clause, here: list[Mention[V]]) -> tuple[list[Mention[V]], l
 
 def _correction(clause: Clause, here: list[Mention[V]]) -> int | None:
     """Where what follows replaces what came before, if a mention follows."""
-    last = max((mention.span.start for mention in here), default=-1)
+    if not here:
+        return None
+    last = max(mention.span.start for mention in here)
     ends = [span.end for span in _CORRECTIONS.find(clause.plain) if span.start < last]
     return ends[-1] if ends else None

@@ -109,11 +109,16 @@ def _by_sound(words: Iterable[str]) -> dict[str, str]:
 _SOUNDING = _by_sound([*SPANISH.small, *SPANISH.hundreds])
 
 
+_KNOWN = {
+    language: {**lexicon.small, **lexicon.hundreds, **lexicon.scales, lexicon.hundred: 100}
+    for language, lexicon in LEXICONS.items()
+}
+
+
 @lru_cache(maxsize=4096)
 def mended(word: str, language: Language) -> str:
     """A number word as it should be written: "kinse", "ochosientos", "hunderd"; any other word as it is."""
-    lexicon = LEXICONS[language]
-    known = {**lexicon.small, **lexicon.hundreds, **lexicon.scales, lexicon.hundred: 100}
+    known = _KNOWN[language]
     if word in known or not word.isalpha():
         return word
     if language == "es" and len(word) > 3 and (same := _SOUNDING.get(sound(word))):

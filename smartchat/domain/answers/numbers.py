@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -20,6 +20,11 @@ _POINT_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}\Z")
 _DECIMAL = re.compile(r"(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.[0-9]+\Z")
 _COMMA_DECIMAL = re.compile(r"(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+),[0-9]{1,2}\Z")
 _OPEN = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
+
+# The words that a number can begin with, digits aside.
+_FIRST = {
+    language: lexicon.bare.union(lexicon.small, lexicon.hundreds) for language, lexicon in LEXICONS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,20 @@ class Number:
 @lru_cache(maxsize=512)
 def _as_numbers(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]:
     return tuple(
-        word if (right := mended(word.plain, language)) == word.plain else replace(word, plain=right)
+        word if (right := mended(word.plain, language)) == word.plain else word._replace(plain=right)
         for word in words
     )
 
 
+@lru_cache(maxsize=512)
 def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     """The numbers of a clause, left to right. "mil doscientos tres" is one, "dos tres" are two."""
+    words, lexicon = _as_numbers(clause.words, language), LEXICONS[language]
     found: list[Number] = []
     index = 0
-    while index < len(clause.words):
-        number = number_at(clause, index, language)
+    while index < len(words):
+        begins = words[index].plain in _FIRST[language] or _is_digits(words[index])
+        number = _number(words, index, lexicon, language) if begins else None
         if number is None:
             index += 1
         else:

@@ -30,11 +30,14 @@ def named_by_number(
     """Numbers and ordinals that name an option: with nothing beside them that they might count."""
     found: Found = []
     for index, clause in enumerate(parts):
+        told = list(_places(clause, len(options), language, several=several))
+        if not told:
+            continue
         named = [mention.span for mention in taken if mention.clause == index]
         ends = {span.end for span in named}
         places = [
             (value, span)
-            for value, span in _places(clause, len(options), language, several=several)
+            for value, span in told
             if not (clause.plain[span.start] == "one" and span.start in ends)  # "the family one"
         ]
         held = {at for _, span in places for at in range(span.start, span.end)}

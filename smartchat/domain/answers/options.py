@@ -42,7 +42,7 @@ _CALENDAR = listed(
     sunday enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre january
     february march april may june july august september october november december"""
 )
-_NEVER_MISSPELLED = _COMMON | AROUND | _CALENDAR
+_NO_SLIPS = _COMMON | AROUND | _CALENDAR
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
 UNCLEAR = -1
@@ -58,7 +58,7 @@ class Option:
     figures: frozenset[Decimal]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def options_of(texts: tuple[str, ...], language: Language) -> tuple[Option, ...]:
     """The options of a question, in its order, each with what no other one has."""
     parts = [clauses(text) for text in texts]
@@ -150,9 +150,7 @@ def misspelled(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
-        if word not in known
-        and word not in _NEVER_MISSPELLED
-        and (value := _nearest(word, options)) is not None
+        if word not in known and word not in _NO_SLIPS and (value := _nearest(word, options)) is not None
     ]
 
 

@@ -1,12 +1,11 @@
 """Word lists with phrases in them, found in the words of a clause: leftmost first, longest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Words start ≤ i < end of a clause."""
 
     start: int
@@ -29,26 +28,32 @@ class Phrases:
 
     def __init__(self, *lists: str) -> None:
         entries = {tuple(entry.split()) for text in lists for entry in text.replace("\n", "|").split("|")}
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        # For each first word the phrases by their length, the longest first.
+        self._by_first: dict[str, dict[int, set[tuple[str, ...]]]] = {}
         for entry in sorted(filter(None, entries), key=len, reverse=True):
-            self._by_first.setdefault(entry[0], []).append(entry)
+            self._by_first.setdefault(entry[0], {}).setdefault(len(entry), set()).add(entry)
+        # Whether no phrase even begins in some words, as in most answers: one look for all of them.
+        self._absent = self._by_first.keys().isdisjoint
 
     @cached_property
     def single_words(self) -> frozenset[str]:
         """The phrases of one word."""
-        return frozenset(
-            entry[0] for entries in self._by_first.values() for entry in entries if len(entry) == 1
-        )
+        return frozenset(word for word, by_length in self._by_first.items() if 1 in by_length)
 
     def at(self, words: Sequence[str], index: int) -> int:
         """How many words the longest phrase takes that begins at this index; 0: none does."""
-        for entry in self._by_first.get(words[index], ()):
-            if tuple(words[index : index + len(entry)]) == entry:
-                return len(entry)
+        by_length = self._by_first.get(words[index])
+        if by_length is None:
+            return 0
+        for length, entries in by_length.items():
+            if length == 1 or tuple(words[index : index + length]) in entries:
+                return length
         return 0
 
     def find(self, words: Sequence[str]) -> tuple[Span, ...]:
         """Where phrases stand, without overlap."""
+        if self._absent(words):
+            return ()
         spans = []
         index = 0
         while index < len(words):
@@ -60,7 +65,9 @@ class Phrases:
 
     def among(self, words: Sequence[str]) -> bool:
         """Whether any phrase stands in the words."""
-        return not self._by_first.keys().isdisjoint(words) and bool(self.find(words))
+        return not self._absent(words) and any(
+            self.at(words, index) for index, word in enumerate(words) if word in self._by_first
+        )
 
     def only(self, words: Iterable[str]) -> bool:
         """Whether the words are nothing but phrases of the list."""

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from smartchat.domain.answers.phrases import Phrases
 
@@ -16,6 +16,7 @@ SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬🤮😒😖😣💩�
 SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
 
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
+_WITHOUT_DROPPED = re.compile(r"[\x00-\xac\xae-\u02ff]*")  # Latin letters and signs, but for the soft hyphen
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 # A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
 _TOKEN = re.compile(
@@ -61,8 +62,8 @@ _ASKS = Phrases(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+# Tuples: each answer makes a dozen, and they are keys of what was read before.
+class Word(NamedTuple):
     """`plain`: lower case without accents, "siiii" as "si"; `written`: lower case with accents.
 
     `before`: what stands between it and the word before it in its clause; "" where they touch ("3kg").
@@ -73,31 +74,34 @@ class Word:
     before: str = " "
 
 
-@dataclass(frozen=True)
-class Clause:
-    """A stretch of words between stops. `marked`: it ends in a question mark, or began with ¿; `question`:
-    it is marked, or worded as one."""
+class Clause(NamedTuple):
+    """A stretch of words between stops, and the same words plain. `marked`: it ends in a question mark, or began
+    with ¿; `question`: it is marked, or worded as one."""
 
     words: tuple[Word, ...]
+    plain: tuple[str, ...]
     question: bool
-    marked: bool = False
-
-    @cached_property
-    def plain(self) -> tuple[str, ...]:
-        """The plain words."""
-        return tuple([word.plain for word in self.words])
+    marked: bool
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, invisible characters and variants of form: "Sí" and "SI" are "si"."""
+    if text.isascii():
+        return text.casefold()
     return _without_marks(unicodedata.normalize("NFKD", text)).casefold()
+
+
+@lru_cache(maxsize=8192)
+def _plain(written: str) -> str:
+    """A word as it is compared: without accents, "siiii" as "si"."""
+    return _RUN.sub(r"\1", fold(written))
 
 
 @lru_cache(maxsize=512)
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of an answer that hold words. Total: any text will do; what lies beyond 4000 characters is cut."""
-    plain = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])))
-    plain = plain.translate(_APOSTROPHES)
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])
+    plain = unicodedata.normalize("NFC", _without_marks(composed)).translate(_APOSTROPHES)
     found: list[Clause] = []
     asking = False
     start = 0
@@ -116,7 +120,7 @@ def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]
     last = start
     for match in _TOKEN.finditer(text, start, end):
         written = match.group().casefold()
-        plain = _RUN.sub(r"\1", fold(written))
+        plain = _plain(written)
         if plain in _TURNS and words and words[-1].plain not in _GO_ON.get(plain, ()):
             found.append(_clause(words, marked=question))
             words = []
@@ -126,8 +130,14 @@ def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]
 
 
 def _clause(words: list[Word], *, marked: bool) -> Clause:
-    return Clause(tuple(words), marked or _ASKS.at([word.plain for word in words], 0) > 0, marked)
+    plain = tuple(word.plain for word in words)
+    return Clause(tuple(words), plain, marked or _ASKS.at(plain, 0) > 0, marked)
 
 
 def _without_marks(text: str) -> str:
-    return "".join(char for char in text if unicodedata.category(char) not in _DROPPED)
+    return text if _WITHOUT_DROPPED.fullmatch(text) else "".join(filter(_is_kept, text))
+
+
+@lru_cache(maxsize=4096)
+def _is_kept(char: str) -> bool:
+    return unicodedata.category(char) not in _DROPPED

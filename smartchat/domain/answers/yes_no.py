@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from smartchat.domain.answers.mentions import doubtful
@@ -29,6 +30,7 @@ from smartchat.domain.steps import Language
 
 YesNo = Literal["yes", "no"]
 
+_YES_NO_SIGNS = YES_SIGNS | NO_SIGNS
 _REPEATED = re.compile(r"\A(si|no)\1+\Z")
 
 
@@ -55,7 +57,7 @@ def read_yes_no(text: str, language: Language) -> Answer:
         corrected = corrected or start > 0
         if start == len(clause.words):
             continue
-        readings = _read(replace(clause, words=clause.words[start:]), language)
+        readings = _read(clause.words[start:], language)
         if readings is None:
             return NotUnderstood("unsure")
         cut = _corrected_within(clause, readings)
@@ -89,19 +91,17 @@ def _outweighed(said: Sequence[_Said]) -> set[YesNo]:
     return {"yes", "no"}
 
 
-def _read(clause: Clause, language: Language) -> list[_Said] | None:
-    """What a clause says, in order; None: it leaves it open."""
-    words = clause.plain
+def _read(said: Sequence[Word], language: Language) -> list[_Said] | None:
+    """What the words of a clause say, in order; None: they leave it open."""
+    words = [word.plain for word in said]
     if _rhetorical(words):
         return [_Said("yes", True)]
     if EMPTY.only(words):
         return []
-    if IF.among(words) or _conditional(clause.words):
+    if IF.among(words) or _conditional(said):
         return None
-    signs = [
-        _Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in YES_SIGNS | NO_SIGNS
-    ]
-    spoken = [word for word in clause.words if word.plain not in SIGNS]
+    signs = [_Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in _YES_NO_SIGNS]
+    spoken = [word for word in said if word.plain not in SIGNS]
     readings = _strong(spoken) or _weak([word.plain for word in spoken], language)
     return None if _if_not(spoken) else readings + signs
 
@@ -123,6 +123,8 @@ def _conditional(words: Sequence[Word]) -> bool:
 def _if_not(words: Sequence[Word]) -> bool:
     """ "Si no puedo" without a comma may be an "if not" as well as a yes and a no, "no si puedo" a "not if"."""
     plain = [word.plain for word in words]
+    if "si" not in plain or "no" not in plain:
+        return False
     for index in range(len(plain) - 1):
         pair, rest = plain[index : index + 2], plain[index + 2 :]
         if pair == ["si", "no"] and not (YES.at(plain, index + 1) or EMPTY.at(plain, index + 1)):
@@ -134,7 +136,7 @@ def _if_not(words: Sequence[Word]) -> bool:
 
 def _strong(words: Sequence[Word]) -> list[_Said]:
     """The words and phrases of a clause that say yes or no whatever stands beside them."""
-    plain = [_REPEATED.sub(r"\1", word.plain) for word in words]
+    plain = [_said_once(word.plain) for word in words]
     found: list[tuple[YesNo, int]] = []
     index, denied = 0, False
     while index < len(plain):
@@ -154,6 +156,12 @@ def _strong(words: Sequence[Word]) -> list[_Said]:
     rest = len(plain) - sum(length for _, length in found)
     neutral = sum(word in NEUTRAL for word in plain)
     return [_Said(value, bare=length == 1 and rest <= neutral) for value, length in found]
+
+
+@lru_cache(maxsize=4096)
+def _said_once(word: str) -> str:
+    """ "Sisisi" as "si"."""
+    return _REPEATED.sub(r"\1", word)
 
 
 def _slang(words: Sequence[str]) -> bool:
