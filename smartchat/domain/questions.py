@@ -19,8 +19,9 @@ def answerable(question: AQuestion, given: Mapping[str, object]) -> AQuestion:
     """
     match question:
         case MultipleChoiceQuestion(options=options):
-            filled = tuple(substitute(option, given).strip() for option in options)
-            return question if filled == options else replace(question, options=filled)
+            if _fixed(options):
+                return question
+            return replace(question, options=tuple(substitute(option, given).strip() for option in options))
         case DateQuestion(min=first, max=last):
             limits = _limit(first, given), _limit(last, given)
             return question if limits == (first, last) else replace(question, min=limits[0], max=limits[1])
@@ -48,6 +49,12 @@ def _with_options(question: AnyQuestion, text: str) -> str:
     shown = not _named(question.options, text) if question.show_options is None else question.show_options
     lines = (f"{number}. {option}" for number, option in enumerate(question.options, 1) if option and shown)
     return "\n".join((text, *lines))
+
+
+@lru_cache(maxsize=512)
+def _fixed(options: tuple[str, ...]) -> bool:
+    """Whether nothing is to be filled in or cut off."""
+    return not any("{{" in option or option != option.strip() for option in options)
 
 
 @lru_cache(maxsize=512)

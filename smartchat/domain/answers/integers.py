@@ -119,7 +119,10 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     """The numbers of a clause that may count something, "ninguno" as 0."""
     words = clause.plain
     none = _NONE.find(words)
+    zeros = [Number(Decimal(0), span) for span in none]
     all_ = numbers(clause, language)
+    if not all_:
+        return zeros
     # "Unos 20", "a perfect 10": the article belongs to the number after it.
     leading = {
         number.span for number in all_ if any(0 <= other.span.start - number.span.end <= 1 for other in all_)
@@ -133,7 +136,7 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
         and not (number.article and number.span in leading | trailing)
         and not any(span.start <= number.span.start < span.end for span in none)
     ]
-    return [*found, *(Number(Decimal(0), span) for span in none)]
+    return found + zeros
 
 
 def _idle(words: tuple[str, ...], number: Number) -> bool:

@@ -109,10 +109,13 @@ def settle(parts: Sequence[Clause], mentions: Sequence[Mention[V]]) -> Meant[V] 
         if clause.question:
             asked = asked or bool(here)
             continue
+        if not here:
+            corrected = _CORRECTIONS.among(clause.plain)
+            continue
         cut = _correction(clause, here)
-        if here and (cut is not None or corrected):
+        if cut is not None or corrected:
             standing = []
-        corrected = _CORRECTIONS.among(clause.plain) if not here else False
+        corrected = False
         if cut is not None:
             here = [mention for mention in here if mention.span.start >= cut] or here
         parted = _parted(clause, here)
@@ -140,7 +143,7 @@ def denials(clause: Clause, spared: Sequence[Span] = ()) -> list[int]:
 def _parted(clause: Clause, here: list[Mention[V]]) -> tuple[list[Mention[V]], list[Mention[V]]] | None:
     """(standing, denied) of one clause: a denial means what follows it, else what stands before it."""
     places = denials(clause, [mention.span for mention in here])
-    if not places or not here:
+    if not places:
         return here, []
     first = places[0]
     before = [mention for mention in here if mention.span.start < first]
@@ -156,8 +159,6 @@ def _parted(clause: Clause, here: list[Mention[V]]) -> tuple[list[Mention[V]], l
 
 def _correction(clause: Clause, here: list[Mention[V]]) -> int | None:
     """Where what follows replaces what came before, if a mention follows."""
-    if not here:
-        return None
     last = max(mention.span.start for mention in here)
     ends = [span.end for span in _CORRECTIONS.find(clause.plain) if span.start < last]
     return ends[-1] if ends else None

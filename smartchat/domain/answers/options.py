@@ -88,8 +88,9 @@ def told_whole(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
         Mention(value, index, Span(start, start + len(option.words)))
         for index, clause in enumerate(parts)
         for value, option in enumerate(options)
+        if option.words and option.words[0] in clause.plain
         for start in range(len(clause.words) - len(option.words) + 1)
-        if option.words and clause.plain[start : start + len(option.words)] == option.words
+        if clause.plain[start : start + len(option.words)] == option.words
     ]
     return [mention for mention in found if not any(_inside(mention, other) for other in found)]
 

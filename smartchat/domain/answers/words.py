@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from smartchat.domain.answers.phrases import Phrases
@@ -17,7 +18,7 @@ SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
 
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _WITHOUT_DROPPED = re.compile(r"[\x00-\xac\xae-\u02ff]*")  # Latin letters and signs, but for the soft hyphen
-_APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
+_APOSTROPHES = re.compile("[’‘`´ʼ]")
 # A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
 _TOKEN = re.compile(
     r"(?<![\w.,)])[-−][0-9][0-9.,]*(?<![.,])|[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:'[^\W\d_]+)*|"
@@ -101,7 +102,7 @@ def _plain(written: str) -> str:
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of an answer that hold words. Total: any text will do; what lies beyond 4000 characters is cut."""
     composed = unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])
-    plain = unicodedata.normalize("NFC", _without_marks(composed)).translate(_APOSTROPHES)
+    plain = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", _without_marks(composed)))
     found: list[Clause] = []
     asking = False
     start = 0
@@ -130,8 +131,11 @@ def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]
 
 
 def _clause(words: list[Word], *, marked: bool) -> Clause:
-    plain = tuple(word.plain for word in words)
+    plain = tuple(map(_IN_PLAIN, words))
     return Clause(tuple(words), plain, marked or _ASKS.at(plain, 0) > 0, marked)
+
+
+_IN_PLAIN = attrgetter("plain")
 
 
 def _without_marks(text: str) -> str:
