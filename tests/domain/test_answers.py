@@ -34,8 +34,11 @@ QUESTIONS: dict[Language, dict[str, AnyQuestion]] = {
     for language, named in NAMED.items()
 }
 CASES = list(labelled())
+# What is known to be read otherwise than labelled, as it is read: mostly as nothing.
 KNOWN_MISSES = {
-    tuple(line.split("\t")) for line in KNOWN_MISSES_FILE.read_text(encoding="utf-8").splitlines()[1:]
+    tuple(fields[:4]): fields[4] if len(fields) > 4 else "-"
+    for line in KNOWN_MISSES_FILE.read_text(encoding="utf-8").splitlines()[1:]
+    if (fields := line.split("\t"))
 }
 
 
@@ -45,12 +48,13 @@ def key(case: Labelled) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.language}-{case.question}-{case.answer}")
 def test_an_answer_means_what_a_careful_person_reads(case: Labelled) -> None:
-    """Known misses are read as nothing, never as something else."""
-    assert case.read() == ("-" if key(case) in KNOWN_MISSES else case.expected)
+    """Known misses are read as their list says."""
+    assert case.read() == KNOWN_MISSES.get(key(case), case.expected)
 
 
-def test_every_known_miss_is_a_labelled_answer_with_a_value() -> None:
-    assert {key(case) for case in CASES if case.expected != "-"} >= KNOWN_MISSES
+def test_every_known_miss_is_a_labelled_answer_and_one_in_five_hundred_at_most_is_wrong() -> None:
+    assert {key(case) for case in CASES} >= KNOWN_MISSES.keys()
+    assert sum(read != "-" for read in KNOWN_MISSES.values()) * 500 <= len(CASES)
 
 
 def words(text: str) -> list[str]:

@@ -15,22 +15,26 @@ from smartchat.domain.steps import BinaryKind, Language
 
 _SPANISH_WOMAN = Phrases(
     """mujer | femenino | femenina | femenil | fem | dama | senora | senorita | srta | sra | chica | muchacha
-    female | woman | soy abuela | soy abuelita | soy mama | soy madre | nina | f | ella | hembra | morra
+    female | woman | soy abuela | soy abuelita | soy mama | soy madre | nina | mama | madre | mami | feme
+    mujercita | f | ella | hembra | morra
     muchachita | femina | mujeres | vieja | sra""",
 )
 _SPANISH_MAN = Phrases(
     """hombre | masculino | masculina | masc | varon | caballero | senor | sr | chico | muchacho | nino
+    papa | padre
     macho
     male | man | soy abuelo | soy abuelito | soy papa | soy padre | h | el hombre | morro | bato | vato
     wey | guey""",
 )
 _ENGLISH_WOMAN = Phrases(
-    """woman | female | lady | girl | f | she | feminine | gal | femail | chick | fem | mujer | femenino
+    """woman | female | lady | mom | mother | ma'am | maam | mrs | girl | f | she | feminine | gal
+    femail | chick | fem | mujer | femenino
     senora
     dama | soy mujer | i'm a grandma | i'm a mom | i'm a mother | i'm a wife | im a mom | im a grandma""",
 )
 _ENGLISH_MAN = Phrases(
-    """man | male | guy | boy | gentleman | m | he | masculine | dude | bro | fella | hombre | masculino | varon
+    """man | male | guy | dad | father | mr | sir | boy | gentleman | m | he | masculine | dude | bro
+    fella | hombre | masculino | varon
     senor | i'm a dad | i'm a father | i'm a grandpa | i'm a husband | im a dad | im a grandpa""",
 )
 
@@ -83,7 +87,8 @@ _BAD = Phrases(
     del asco | un fiasco | fiasco | una basura | basura | decepcionante | pesadilla | de lo peor | majaderos
     inaceptable | insatisfactorio | insatisfactoria | no lo recomiendo | no los recomiendo | groseros
     groseras
-    no vale la pena | llego roto | llego rota | llego tarde | no vuelvo
+    no vale la pena | llego roto | llego rota | llego tarde | no vuelvo | nunca vuelvo | nunca mas vuelvo
+    chafa | chafas
     no regreso | no volveria | tardaron mucho | tardaron demasiado | tardan mucho | tardo mucho
     nunca llegaron | nunca llego
     no fue lo que esperaba | no era lo que esperaba | no cumplieron | nada que ver | no me convencio
@@ -94,7 +99,7 @@ _BAD = Phrases(
     trash | garbage | lousy | crappy | crap | pathetic | atrocious | dreadful | appalling | unacceptable
     unprofessional | unhelpful | subpar | could not be worse | couldn't be worse | waste of time | a joke
     never again | wouldn't recommend | would not recommend | mad | angry | upset | frustrating | frustrated
-    never coming back | not coming back | won't come back
+    never coming back | not coming back | won't come back | wouldn't go back | wouldnt go back
     not what i expected | took forever | takes forever | took too long | never showed up
     shitty | wack | one star | 1 star | zero stars | 0 stars | not happy | not satisfied | didn't like it
     don't like it | negative | unpleasant | rude | slow
@@ -102,7 +107,9 @@ _BAD = Phrases(
 )
 _SHORTEST_MISSPELLED = 4
 _INTENSE = {("bien",), ("super",)}  # right before another verdict they only stress it
-_NEVER_MISSPELLED = listed("please pleasure thanks gracias favor porfavor nombre satisfy lesson service")
+_NEVER_MISSPELLED = listed(
+    "other another please pleasure thanks gracias favor porfavor nombre satisfy lesson service"
+)
 _SUPERLATIVE = re.compile(r"isim[oa]s?\Z")
 # Greetings that would read as a verdict.
 _GREETINGS = Phrases(
@@ -188,7 +195,7 @@ def _mended(word: str, vocabularies: tuple[frozenset[str], ...]) -> str:
     if word in vocabulary or word in _NEVER_MISSPELLED or len(word) < _SHORTEST_MISSPELLED:
         return word
     root = _SUPERLATIVE.sub("", word)
-    if root != word and (plain := {root + "o", root + "a"} & vocabulary):
+    if root != word and (plain := {root + "o", root + "a", root + "e"} & vocabulary):
         return max(plain)
     alike = {right for right in vocabulary if sound(right) == sound(word)}
     if not alike and len(word) > _SHORTEST_MISSPELLED:

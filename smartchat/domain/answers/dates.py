@@ -152,7 +152,9 @@ def _day_word(word: str) -> str:
         return word
     if word in _SHORT_DAYS:
         return _SHORT_DAYS[word]
-    return next((right for right in ("manana", "tomorrow") if distance(word, right, 1) <= 1), word)
+    return next(
+        (right for right in ("manana", "tomorrow", "yesterday") if distance(word, right, 1) <= 1), word
+    )
 
 
 def _one_of_two_days(clause: Clause, at: int, language: Language) -> bool:

@@ -1,7 +1,9 @@
 """Answers to integer questions."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
 from smartchat.domain.answers.numbers import Number, numbers
@@ -41,8 +43,20 @@ _HALVES = {
 }
 # "8 porque tardaron 20 minutos": what follows is a reason, and no answer.
 _REASONS = listed("porque xq pq porq because cause cuz")
+_JOINING = listed("y e and con plus mas")
 _SCALES = (5, 10, 100)
 _OF = Phrases("de | sobre", "out of | of")
+_SCALE = re.compile(
+    r"\b(?:de|del|entre|from|on\s+a\s+scale\s+(?:of|from))\s+\d+\s+(?:a|al|y|to)\s+(\d+)\b,?", re.IGNORECASE
+)
+_TENS = r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|die[zs]|once|doce|quince|veinte|treinta|cuarenta|cincuenta|cien"
+_HUNDREDS = r"(?:dos|tres|cuatro|seis|sete|ocho|nove)cientos|quinientos|cien"
+_GLUED = (
+    (re.compile(rf"\b({_TENS})mil(?=pesos|{_HUNDREDS}|\b)", re.IGNORECASE), r"\1 mil "),
+    (re.compile(rf"\bmil(pesos|{_HUNDREDS})\b", re.IGNORECASE), r"mil \1"),
+    (re.compile(r"\b([2-9])\s+cientos\b", re.IGNORECASE), r"\g<1>00"),
+    (re.compile("🔟"), "10"),
+)
 _OUT_OF = re.compile(r"(?<![\d/.,])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])")
 _POLITE = Phrases(
     """por favor | porfa | porfavor | porfis | pls | please | gracias | muchas gracias | thanks | thank you
@@ -67,6 +81,8 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
             found += [(index, number) for number in _rated(question, clause, _counts(clause, language))]
     if any(_bounded(parts[index], number) for index, number in found):
         return NotUnderstood("unsure")
+    if _twice(parts, found):
+        return NotUnderstood("several")
     meant = settle(
         parts, [Mention(_value(parts[index], number), index, number.span) for index, number in found]
     )
@@ -85,7 +101,20 @@ def _in_digits(question: IntegerQuestion, text: str) -> str:
     """ "9/10" where the question goes up to 10, half a dozen and half a million."""
     for digits, half in _HALVES.items():
         text = half.sub(digits, text)
+    for written, apart in _GLUED:
+        text = written.sub(apart, text)
+    text = _SCALE.sub(lambda found: "" if int(found[1]) == question.max else found[0], text)
     return _OUT_OF.sub(lambda found: found[1] if int(found[2]) == question.max else found[0], text)
+
+
+def _twice(parts: Sequence[Clause], found: Sequence[tuple[int, Number]]) -> bool:
+    """ "500 ahorita y 500 el otro mes": the same number twice, with more than a join between."""
+    pairs = pairwise(found)
+    for (index, one), (other_index, other) in pairs:
+        between = parts[index].plain[one.span.end : other.span.start] if index == other_index else ()
+        if one.value == other.value and len(between) > 1 and between[-1] in _JOINING:
+            return True
+    return False
 
 
 def _rated(question: IntegerQuestion, clause: Clause, found: list[Number]) -> list[Number]:
@@ -108,8 +137,10 @@ def _in_range(question: IntegerQuestion, value: Decimal | None, how: str) -> Ans
 
 
 def _value(clause: Clause, number: Number) -> Decimal | None:
-    """None where other letters hang on to the digits than those of a unit ("3er", "4x4")."""
+    """None where other letters hang on to the digits than those of a unit ("3er", "4x4"), or a word that is none."""
     end = number.span.end
+    if not number.digits and end < len(clause.words) and clause.words[end].before == "-":
+        return None
     if number.digits and end < len(clause.words) and clause.words[end].before == "":
         return number.value if clause.words[end].plain in _UNITS else None
     return number.value
@@ -164,16 +195,18 @@ def _bounded(clause: Clause, number: Number) -> bool:
     return before or _bounded_after(clause.plain, number.span)
 
 
+_AND_A_HALF = Phrases("y medio | y media", "and a half")
 _MORE_OR_LESS = Phrases(
     """o mas | o menos | or more | or less | or so | y pico | y tantos | y tantas | y algo | y feria
-    and change | and something | something | ish | plus | tantos""",
+    and change | and something | something | o algo asi | algo asi | or something | y piquito | ish | plus | tantos""",
 )
 
 
 def _bounded_after(words: tuple[str, ...], span: Span) -> bool:
     """ "3 o más", "20 or more", "5 y pico"."""
     more = span.end < len(words) and _MORE_OR_LESS.at(words, span.end) > 0
-    return more or _and_i(words, span)
+    half = any(at < len(words) and _AND_A_HALF.at(words, at) > 0 for at in (span.end, span.end + 1))
+    return more or half or _and_i(words, span)
 
 
 def _and_i(words: tuple[str, ...], span: Span) -> bool:

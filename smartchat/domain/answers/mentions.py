@@ -40,7 +40,8 @@ _AFTER_NO_SE = listed(
 _NOT_DENIALS = Phrases(
     """no mas | nada mas | nada menos | mas o menos | no hay problema | no hay ningun problema | no hay pedo
     no hay bronca
-    no pues | no bueno | no wait | wait no | no perdon | perdon no | no espera | espera no | no espere | ay no
+    no pues | no bueno | no wait | no sorry | sorry no | no scratch that | no esperate | no esperame
+    wait no | no perdon | perdon no | no espera | espera no | no espere | ay no
     ah no | uy no | oh no | no importa | no se preocupe | no se preocupen | no te preocupes | no problem
     no worries | why not
     not only | no solo | no hay de otra | no manches | no inventes | no obstante""",
@@ -55,9 +56,10 @@ _JOINS = frozenset({"y", "e", "and"})
 _CORRECTIONS = Phrases(
     """mejor | digo | quise decir | mas bien | corrijo | en realidad | perdon | perdone | disculpe
     disculpa | me equivoque
-    no espera | no espere | espera no | ay no | ah no | uy no""",
+    no espera | no espere | no esperate | esperate | ya somos | ahora somos | ya quedamos en
+    quedamos en | al final somos | espera no | ay no | ah no | uy no""",
     """i mean | i meant | meant | rather | make it | make that | sorry | no wait | wait no | wait
-    scratch that
+    scratch that | no sorry | no scratch that
     correction | oops | my bad | oh no""",
 )
 

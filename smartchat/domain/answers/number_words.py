@@ -94,7 +94,7 @@ ENGLISH = Lexicon(
         "thousand": 1000, "thousands": 1000, "k": 1000, "grand": 1000,
         "million": 10**6, "millions": 10**6, "dozen": 12, "dozens": 12, "couple": 2, "pair": 2, "pairs": 2,
     },
-    joins=frozenset({"and"}),
+    joins=frozenset({"and", "n"}),
     articles=frozenset({"a", "an"}),
     halves=frozenset({"half", "quarter", "third", "point"}),
 )  # fmt: skip

@@ -28,7 +28,8 @@ AROUND = listed(
     i'll like want take choose prefer pick go with mejor digo a de y e and tambien both ambas ambos respuesta
     answer respuestas inciso punto creo que si yes ok okay bueno perdon sorry quise decir serian un una mi my
     to como segun pon ponga ponme pongame anote apunte apunteme anoteme marque todas todos menos excepto salvo
-    except solo solamente only just nomas"""
+    except solo solamente only just nomas kindly ty thx thnx tks x fa definitivamente definitely senorita senor
+    senora joven list lista on pronto lo"""
 )
 # Verbs and such that options share with all kinds of answers: no part of an option on their own.
 _WEAK = listed(
@@ -45,6 +46,7 @@ _CALENDAR = listed(
 _NO_SLIPS = _COMMON | AROUND | _CALENDAR
 _SHORTEST_ABBREVIATION = 3
 _LONG_ROOT = 6
+_PLURAL_NUMBERS = listed("dos tres cuatro cinco seis two three four five six 2 3 4 5 6")
 UNCLEAR = -1
 """No option's index: a word that abbreviates several options, "tele" for telephone and television."""
 
@@ -102,7 +104,7 @@ def mentions_of_parts(options: Sequence[Option], parts: Sequence[Clause], langua
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
         for value, option in enumerate(options)
-        if word in option.own or _in_another_number(word, option.own)
+        if word in option.own or (_in_another_number(word, option.own) and not _counted(clause, at))
     ]
     figures = [
         Mention(value, index, number.span)
@@ -134,6 +136,11 @@ def _in_another_number(word: str, own: frozenset[str]) -> bool:
     )
 
 
+def _counted(clause: Clause, at: int) -> bool:
+    """ "Las tres comidas" are no "Comida"."""
+    return at > 0 and clause.plain[at - 1] in _PLURAL_NUMBERS
+
+
 def _weak(word: str) -> bool:
     return word in _WEAK or word in AROUND
 
@@ -151,7 +158,10 @@ def misspelled(options: Sequence[Option], parts: Sequence[Clause]) -> Found:
         Mention(value, index, Span(at, at + 1))
         for index, clause in enumerate(parts)
         for at, word in enumerate(clause.plain)
-        if word not in known and word not in _NO_SLIPS and (value := _nearest(word, options)) is not None
+        if word not in known
+        and word not in _NO_SLIPS
+        and not _counted(clause, at)
+        and (value := _nearest(word, options)) is not None
     ]
 
 

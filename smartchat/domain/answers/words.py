@@ -28,7 +28,23 @@ _BREAK = re.compile(r"[!?;\n\r…()¿¡\"«»“”]|[.,:](?![0-9])|(?<![0-9])[.
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 # A new thought begins at these words, also where nobody put a comma.
-_TURNS = frozenset({"pero", "sino", "mejor", "but", "digo", "aunque", "although", "porque", "because", "cuz"})
+_TURNS = frozenset(
+    {
+        "pero",
+        "sino",
+        "mejor",
+        "but",
+        "digo",
+        "aunque",
+        "although",
+        "porque",
+        "because",
+        "cuz",
+        "xq",
+        "pq",
+        "porq",
+    }
+)
 # "A lo mejor", "lo mejor" and "anything but" go on with the thought.
 _GO_ON = {
     "mejor": frozenset({"lo", "la", "los", "las", "el", "mucho"}),
@@ -55,7 +71,8 @@ _ASKS = Phrases(
     que horas | que incluye | que tiene | que diferencia | que es | por que preguntan | por que quieren
     para que | quien es | quien habla | de parte de quien | donde esta | donde queda | como se | como le hago
     como puedo | como hago | se puede pagar | puedo cambiar | que pasa si""",
-    """how much is | how much are | how much does | how much do | how many can | how do | how can | how long
+    """how much is | how much to | how much for | how much are | how much does | how much do
+    how many can | how do | how can | how long
     what time | what is | what's | whats | what are | what do | what does | what day | what if | which is
     which one is | where is | where do | where are | who is | who's | whos | who are | why do | why are
     is it | is there | is this | are there | are you | can i | can you | can we | could you | could i | do i

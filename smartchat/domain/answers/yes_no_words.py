@@ -29,7 +29,8 @@ YES = Phrases(
     affirmative | correct | that's right | thats right | that's correct | that is correct | exactly | right on
     i agree | agreed | sounds good | sounds great | count me in | i'm in | im in | i'll be there
     ill be there | will do | i'd love to | i would love to | with pleasure | no problem | no worries
-    not a problem | you bet | totally | i think so | i guess so | i suppose so | i believe so | confirmed
+    not a problem | you bet | you betcha | delighted | totally | i think so | i guess so | i suppose so
+    i believe so | confirmed
     that would be great | that would be nice | that would be good | that would be fine | that'd be great
     go for it | why not | i would appreciate | i'd appreciate | i would like that | i'd like that | hell yes
     hell yeah | heck yes | heck yeah | you know it | you got it | i'm game | happy to | looking forward
@@ -52,7 +53,7 @@ NO = Phrases(
     sin interes | no requiero | no deseo | no es necesario | lamento no poder | orita no | rechazado
     paso por esta vez | se me complica | se me hace imposible | cero interes | cero interesado
     cero interesada | no gracias | nadita | nunca jamas""",
-    """nope | nah | nay | false | nothing yet | i'm good | no way | not at all | not really | not now
+    """nope | nah | nay | yeah no | false | nothing yet | i'm good | no way | not at all | not really | not now
     not yet | not today | not this time
     never | negative | i don't think so | i dont think so | don't think so | i guess not | i think not
     i hope not | i'd rather not | rather not | of course not | absolutely not | definitely not | certainly not
