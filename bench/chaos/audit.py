@@ -166,7 +166,9 @@ def _unanswered_inbound(case: _Case) -> Iterator[Breach]:
             yield Breach("unanswered inbound", f"{name} still waits for its answer")
         elif row["outcome"] == "unmatched":
             for conversation in spoken[row["sender"], row["contact_key"]]:
-                if _live_at(case, conversation, row["received_at"], first_sent.get(conversation["id"])):
+                first = first_sent.get(conversation["id"])
+                # What was fetched after its conversation was over could not be answered any more.
+                if all(_live_at(case, conversation, row[at], first) for at in ("received_at", "known_at")):
                     yield Breach("unanswered inbound", f"{name} came to conversation {conversation['id']}")
                     break
         elif row["outcome"] == "ended":

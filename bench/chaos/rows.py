@@ -1,5 +1,6 @@
 """The rows of the database as the auditor reads them: plain dictionaries, read in one go when all is quiet."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -29,7 +30,7 @@ def read() -> dict[str, Any]:
         "campaigns": [_campaign(campaign) for campaign in campaigns],
         "conversations": _plain(Conversation, CONVERSATION),
         "outbound": _plain(OutboundMessage, OUTBOUND),
-        "inbound": _plain(InboundMessage, INBOUND),
+        "inbound": [_known(row) for row in _plain(InboundMessage, (*INBOUND, "params"))],
         "numbers": {campaign.id: campaign_report(campaign) for campaign in campaigns},
     }
     db.session.rollback()
@@ -39,6 +40,12 @@ def read() -> dict[str, Any]:
 def _plain(table: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
     columns = [getattr(table, name) for name in names]
     return [dict(row._mapping) for row in db.session.execute(select(*columns).order_by(table.id))]
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    """`known_at`: when it reached the product, which may be long after it came to Twilio."""
+    fetched_at = row.pop("params").get("FetchedAt")
+    return {**row, "known_at": datetime.fromisoformat(fetched_at) if fetched_at else row["received_at"]}
 
 
 def _campaign(campaign: Campaign) -> dict[str, Any]:

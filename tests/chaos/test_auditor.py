@@ -77,6 +77,7 @@ def inbound(id_: int, sid: str, seconds: float, handled: float) -> dict[str, Any
         "contact_key": KEY,
         "outcome": "answered",
         "received_at": at(seconds),
+        "known_at": at(seconds),
         "handled_at": at(handled),
     }
 
@@ -138,7 +139,9 @@ def lost(case: Case) -> None:
 
 
 def stored_twice(case: Case) -> None:
-    case.inbound.append({**inbound(2, "SM2", 10, 11), "outcome": "unmatched", "received_at": at(0)})
+    case.inbound.append(
+        {**inbound(2, "SM2", 10, 11), "outcome": "unmatched", "received_at": at(0), "known_at": at(0)}
+    )
     case.received = 2
 
 
@@ -378,6 +381,14 @@ def test_a_message_that_expired_may_be_sent_once_more() -> None:
     case = Case()
     expired = message("SM8", 2, 11, "Gracias", status="failed", error_code=30036)
     case.messages.insert(2, expired)
+    assert case.kinds() == {}
+
+
+def test_what_reached_the_product_only_after_finish_is_no_breach() -> None:
+    case = Case()
+    unmatched_though_live(case)
+    case.campaign |= {"status": "finished", "finished_at": at(30)}
+    case.inbound[-1]["known_at"] = at(60)
     assert case.kinds() == {}
 
 
