@@ -93,6 +93,8 @@ def doubtful(parts: Sequence[Clause]) -> bool:
 
 def _does_not_know(clause: Clause) -> bool:
     words = clause.words
+    if "se" not in clause.plain:
+        return False
     for index in range(len(words) - 1):
         if words[index].plain == "no" and words[index + 1].plain == "se":
             after = words[index + 2].plain if index + 2 < len(words) else None

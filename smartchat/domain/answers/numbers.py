@@ -41,18 +41,20 @@ class Number:
     digits: bool = False
 
 
-@lru_cache(maxsize=512)
-def _as_numbers(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]:
+def _mended(words: tuple[Word, ...], language: Language) -> tuple[Word, ...]:
     return tuple(
         word if (right := mended(word.plain, language)) == word.plain else word._replace(plain=right)
         for word in words
     )
 
 
+_mended_words = lru_cache(maxsize=512)(_mended)
+
+
 @lru_cache(maxsize=512)
 def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     """The numbers of a clause, left to right. "mil doscientos tres" is one, "dos tres" are two."""
-    words, lexicon = _as_numbers(clause.words, language), LEXICONS[language]
+    words, lexicon = _mended(clause.words, language), LEXICONS[language]
     found: list[Number] = []
     index = 0
     while index < len(words):
@@ -68,7 +70,7 @@ def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
 
 def number_at(clause: Clause, index: int, language: Language) -> Number | None:
     """The number that begins at a word of a clause."""
-    return _number(_as_numbers(clause.words, language), index, LEXICONS[language], language)
+    return _number(_mended_words(clause.words, language), index, LEXICONS[language], language)
 
 
 def digits_value(text: str, language: Language) -> Decimal | None:

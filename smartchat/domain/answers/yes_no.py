@@ -98,7 +98,7 @@ def _read(said: Sequence[Word], language: Language) -> list[_Said] | None:
         return [_Said("yes", True)]
     if EMPTY.only(words):
         return []
-    if IF.among(words) or _conditional(said):
+    if IF.among(words) or ("si" in words and _conditional(said)):
         return None
     signs = [_Said("yes" if word in YES_SIGNS else "no", True) for word in words if word in _YES_NO_SIGNS]
     spoken = [word for word in said if word.plain not in SIGNS]
