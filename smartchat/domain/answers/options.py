@@ -29,7 +29,7 @@ AROUND = listed(
     answer respuestas inciso punto creo que si yes ok okay bueno perdon sorry quise decir serian un una mi my
     to como segun pon ponga ponme pongame anote apunte apunteme anoteme marque todas todos menos excepto salvo
     except solo solamente only just nomas kindly ty thx thnx tks x fa definitivamente definitely senorita senor
-    senora joven list lista on pronto lo"""
+    senora joven list lista on pronto lo muy"""
 )
 # Verbs and such that options share with all kinds of answers: no part of an option on their own.
 _WEAK = listed(
