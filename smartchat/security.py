@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_require_sign_in)
     app.after_request(_add_headers)
+    app.teardown_request(lambda _error: begin_for("POST"))  # how a GET began is nobody else's way
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Exception, _fault)
