@@ -109,8 +109,7 @@ def _in_digits(question: IntegerQuestion, text: str) -> str:
 
 def _twice(parts: Sequence[Clause], found: Sequence[tuple[int, Number]]) -> bool:
     """ "500 ahorita y 500 el otro mes": the same number twice, with more than a join between."""
-    pairs = pairwise(found)
-    for (index, one), (other_index, other) in pairs:
+    for (index, one), (other_index, other) in pairwise(found):
         between = parts[index].plain[one.span.end : other.span.start] if index == other_index else ()
         if one.value == other.value and len(between) > 1 and between[-1] in _JOINING:
             return True
