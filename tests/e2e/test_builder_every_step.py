@@ -146,6 +146,7 @@ def add_plainly(page: Page, step: dict[str, Any], place: str) -> None:
     if place:
         page.locator(f"{place} .add").click()
     page.locator(f'button[value^="add {step["type"]}"]').click()
+    page.locator("#step-form").wait_for()  # a page of its own: nothing of it may be asked before it is there
     if step["type"] == "flow" and isinstance(step["display_if"], str):
         page.locator("input[name=when][value=complex]").check()
         page.locator("#expression").fill(step["display_if"])

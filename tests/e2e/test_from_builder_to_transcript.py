@@ -30,14 +30,17 @@ def built(page: Page, stand: Stand) -> str:
     page.locator("#name").fill("Cobranza de principio a fin")
     page.locator("#name").press("Enter")
     expect(page.locator("h1")).to_have_text("Cobranza de principio a fin")
-    for step_type, fields in STEPS:
-        if page.locator(".gap-last .add").count():
+    for number, (step_type, fields) in enumerate(STEPS):
+        if number:
             page.locator(".gap-last .add").click()
+        # The focus moves when the page is whole: what is clicked or written before that may be swapped away.
+        expect(page.locator(".add-menu button").first).to_be_focused()
         page.locator(f'button[value^="add {step_type}"]').click()
+        expect(page.locator("#step-form [autofocus]")).to_be_focused()
         for name, value in fields.items():
             page.locator(f"#step-form #{name}").fill(value)
         page.locator("[data-done]").click()
-        expect(page.locator(f"#step-{fields['id']}")).to_be_visible()
+        expect(page.locator(f"#step-{fields['id']} > .gap .add")).to_be_focused()
     page.locator('button[formaction$="/save"]').click()
     expect(page.locator("main")).to_contain_text("Versión 2")
     return page.url.split("?")[0]
