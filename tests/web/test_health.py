@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -147,3 +148,17 @@ def test_metrics_name_no_contact_and_no_secret(app: Flask, client: FlaskClient) 
     shown = client.get("/metrics").text + client.get("/readyz").text
     for private in ("5500998877", "5599999999", "secreto", "Carlos", "SM1", app.config["SECRET_KEY"] + '"'):
         assert private not in shown
+
+
+def test_what_follows_a_page_in_the_same_process_takes_the_write_lock_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    client.get("/login")
+    with app.app_context():
+        db.session.execute(text("SELECT 1"))
+        path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+        db.session.rollback()
