@@ -88,8 +88,7 @@ def _stretch(words: Sequence[str], listed: Sequence[Number], count: int) -> "lis
         size, start, end = number.value, number.span.start, number.span.end
         if size is None or not 1 < size < count or size != size.to_integral_value():
             continue
-        beside = (start - 1, start), (end, end + 1)
-        for at, _ in beside:
+        for at in (start - 1, end):
             word = words[at] if 0 <= at < len(words) else ""
             if word in _FIRST_ONES or word in _LAST_ONES:
                 first = 0 if word in _FIRST_ONES else count - int(size)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from smartchat.domain.answers.phrases import Phrases
+from smartchat.domain.answers.phrases import Phrases, listed
 
 LONGEST_ANSWER = 4000  # characters that are read; SMS and WhatsApp messages are shorter
 
@@ -28,23 +28,7 @@ _BREAK = re.compile(r"[!?;\n\r…()¿¡\"«»“”]|[.,:](?![0-9])|(?<![0-9])[.
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 # A new thought begins at these words, also where nobody put a comma.
-_TURNS = frozenset(
-    {
-        "pero",
-        "sino",
-        "mejor",
-        "but",
-        "digo",
-        "aunque",
-        "although",
-        "porque",
-        "because",
-        "cuz",
-        "xq",
-        "pq",
-        "porq",
-    }
-)
+_TURNS = listed("pero sino mejor but digo aunque although porque because cuz xq pq porq")
 # "A lo mejor", "lo mejor" and "anything but" go on with the thought.
 _GO_ON = {
     "mejor": frozenset({"lo", "la", "los", "las", "el", "mucho"}),
