@@ -132,7 +132,7 @@ def _offer_row(desk: Desk) -> None:
 
 def _opens_without_template(desk: Desk) -> Obstacle | None:
     """What the launch would be refused for: on WhatsApp a conversation begins with a template."""
-    opening = opens_without_template(desk.script.steps) if desk.sender.startswith(WHATSAPP) else None
+    opening = opens_without_template(desk.script.steps, desk.sender)
     return Obstacle("no_template", {"step": opening}) if opening is not None else None
 
 

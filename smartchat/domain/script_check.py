@@ -8,7 +8,6 @@ from typing import assert_never
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
-from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.script_place import Here, Path, Problems, ids_of
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.steps import (
@@ -46,7 +45,7 @@ def check_steps(name: str, steps: tuple[Step, ...], sender: str = "") -> tuple[S
     """The faults of sense of a script, in the order of its steps."""
     problems = [] if name else [ScriptProblem("empty_text", place="/name")]
     placed = tuple(_placed(steps, ()))
-    opening = opens_without_template(steps) if sender.startswith(WHATSAPP) else None
+    opening = opens_without_template(steps, sender)
     for index in range(len(placed)):
         here = Here(placed, index)
         problems += [*_id(here), *_texts(here), *_ranges(here), *_options(here), *_reachable(here)]

@@ -17,8 +17,10 @@ def may_leave(sender: str, is_template: bool, last_received_at: datetime | None,
     return last_received_at is not None and now < last_received_at + WINDOW - MARGIN
 
 
-def opens_without_template(steps: Sequence[object]) -> str | None:
-    """The ID of a step that may be the first to be sent, and is no template; None where there is none."""
+def opens_without_template(steps: Sequence[object], sender: str) -> str | None:
+    """The ID of a step that may be the first to be sent, and is no template; None where there is none, or no WhatsApp."""
+    if not sender.startswith(WHATSAPP):
+        return None
     return next(
         (step.id for step in _first_sent(steps) if not isinstance(step, Message) or not step.template),
         None,

@@ -13,7 +13,6 @@ from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndReason
 from smartchat.domain.hours import due_at
-from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.script import Script, read_script
 from smartchat.domain.whatsapp_window import opens_without_template
 from smartchat.domain.wording.launching import Obstacle
@@ -178,8 +177,8 @@ def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
         found.append(Obstacle("no_contacts"))
     if not chatbots.sender_of(script):
         found.append(Obstacle("no_sender", {"chatbot": script.name}))
-    opening = opens_without_template(script.steps)
-    if opening is not None and chatbots.sender_of(script).startswith(WHATSAPP):
+    opening = opens_without_template(script.steps, chatbots.sender_of(script))
+    if opening is not None:
         found.append(Obstacle("no_template", {"step": opening}))
     if missing := _columns_not_in_file(campaign, script):
         found.append(Obstacle("columns_changed", {"columns": ", ".join(missing)}))

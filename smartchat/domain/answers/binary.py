@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from smartchat.domain.answers.greetings import GREETINGS
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
 from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
@@ -111,10 +112,6 @@ _NEVER_MISSPELLED = listed(
     "other another please pleasure thanks gracias favor porfavor nombre satisfy lesson service"
 )
 _SUPERLATIVE = re.compile(r"isim[oa]s?\Z")
-# Greetings that would read as a verdict.
-_GREETINGS = Phrases(
-    "buenos dias | buenas tardes | buenas noches | buen dia | good morning | good afternoon | good evening",
-)
 
 
 def read_binary(kind: BinaryKind, text: str, language: Language) -> Answer:
@@ -177,7 +174,7 @@ def _mentions(
             for at, word in enumerate(words)
             if word in listed
         ]
-        greetings = [Mention("", index, span) for span in _GREETINGS.find(words) if span.end - span.start > 1]
+        greetings = [Mention("", index, span) for span in GREETINGS.find(words) if span.end - span.start > 1]
         starts = {mention.span.start for mention in here if words[mention.span.start] != "mal"}
         found += [
             mention
