@@ -18,7 +18,7 @@ def may_leave(sender: str, is_template: bool, last_received_at: datetime | None,
 
 
 def opens_without_template(steps: Sequence[object], sender: str) -> str | None:
-    """The ID of a step that may be the first to be sent, and is no template; None where there is none, or no WhatsApp."""
+    """The ID of a step that may be sent first, on WhatsApp, and is no template; None where there is none."""
     if not sender.startswith(WHATSAPP):
         return None
     return next(
