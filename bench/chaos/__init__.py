@@ -7,6 +7,7 @@ make bench ARGS="chaos --seed 4711"                        a round that failed, 
 
 import argparse
 import random
+import shutil
 import tempfile
 import time
 from collections import Counter
@@ -68,11 +69,14 @@ def full_rounds(seed: int, rounds: int, contacts: int, database: str) -> "Iterat
     from .stage import postgresql_server
 
     for number in range(seed, seed + rounds):
-        with (
-            tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder,
-            postgresql_server() if database == "postgresql" else nullcontext("") as url,
-        ):
-            yield FullRound(number, size_of(contacts), Path(folder), url).run()
+        folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+        with postgresql_server() if database == "postgresql" else nullcontext("") as url:
+            outcome = FullRound(number, size_of(contacts), folder, url).run()
+        if outcome.breaches:
+            print(f"seed {number}: rows, logs and database are kept in {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        yield outcome
 
 
 def summed_up(played: "Iterator[Outcome]") -> int:

@@ -167,14 +167,20 @@ def _unanswered_inbound(case: _Case) -> Iterator[Breach]:
         elif row["outcome"] == "unmatched":
             for conversation in spoken[row["sender"], row["contact_key"]]:
                 first = first_sent.get(conversation["id"])
-                # What was fetched after its conversation was over could not be answered any more.
-                if all(_live_at(case, conversation, row[at], first) for at in ("received_at", "known_at")):
+                if all(_live_at(case, conversation, at, first) for at in _while_it_came(case, row)):
                     yield Breach("unanswered inbound", f"{name} came to conversation {conversation['id']}")
                     break
         elif row["outcome"] == "ended":
             conversation = case.conversations[row["conversation_id"]]
             if conversation["ended_at"] is None and case.over_at(row["campaign_id"]) is None:
                 yield Breach("unanswered inbound", f"{name} was put aside in a conversation that lives")
+
+
+def _while_it_came(case: _Case, row: Row) -> list[datetime]:
+    """From when it came until its webhook was answered, or until it was fetched: what was over by then could not answer
+    it any more.
+    """
+    return [row["received_at"], row["known_at"], case.taken.get(row["provider_sid"], row["known_at"])]
 
 
 def _live_at(case: _Case, conversation: Row, at: datetime, first_sent: datetime | None) -> bool:

@@ -50,6 +50,8 @@ VICTIMS = {
     "redis": "valkey-server",
     "simulator": "-m simulator",
 }
+EVIDENCE = "evidence.json"
+"""What the auditor read, in the folder of a round that broke a promise."""
 CALM = 3.0  # seconds without anything left to do
 FAULTS: dict[str, Any] = {
     "latency_ms": 20,
@@ -164,7 +166,12 @@ class FullRound:
         self.happened["messages"] = len(found["outbound"])
         self.happened["inbound"] = len(found["inbound"])
         breaches = audit(log, found, Facts(self.finished))
-        return breaches if quiet else [*breaches, Breach("left waiting", "it finds no rest")]
+        if not quiet:
+            breaches.append(Breach("left waiting", "it finds no rest"))
+        if breaches:
+            facts = {"log": log, "rows": found, "finished": self.finished, "breaches": breaches}
+            (self.folder / EVIDENCE).write_text(json.dumps(facts, default=str, ensure_ascii=False))
+        return breaches
 
     # Operators
 

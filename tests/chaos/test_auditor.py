@@ -392,6 +392,17 @@ def test_what_reached_the_product_only_after_finish_is_no_breach() -> None:
     assert case.kinds() == {}
 
 
+@pytest.mark.parametrize(("ended", "kinds"), [(21, {}), (24, {"unanswered inbound": 1})])
+def test_a_conversation_that_ends_before_the_webhook_is_answered_need_not_answer(
+    ended: float, kinds: dict[str, int]
+) -> None:
+    case = Case()
+    unmatched_though_live(case)
+    case.webhooks.append({**hook("SM9", 20), "milliseconds": 3000})
+    case.conversation |= {"status": "ended", "ended_at": at(ended)}
+    assert case.kinds() == kinds
+
+
 def test_the_auditor_changes_nothing() -> None:
     case = Case()
     before = copy.deepcopy((case.messages, case.outbound, case.inbound, case.conversation))
