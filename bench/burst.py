@@ -21,6 +21,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 THREADS = int(os.environ.get("SEND_THREADS", "16"))
 LATENCY_MS = 100
 SENDER = "+15005550006"
+EVENING = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 MORNING = "2026-11-24T08:00:00-05:00"
 FIRST, SECOND = "Gracias.", "¿Qué día podría pagar?"
 SCRIPT: dict[str, Any] = {
@@ -51,71 +52,75 @@ def an_app(database: str, api_url: str, start: str | None = MORNING) -> Any:
     )
 
 
-def fill(database: str, api_url: str) -> None:
-    """A campaign in which every contact was asked last night, and has answered since."""
+def fill(database: str, api_url: str, outcome: str | None = None) -> None:
+    """A campaign in which every contact was asked last night and has answered since; `outcome`: of the answers."""
     from sqlalchemy import insert, text
 
     from smartchat.db import Base, db
-    from smartchat.domain.dialogue import Dialogue, Opened, advance
-    from smartchat.domain.script import read_script
-    from smartchat.models import Campaign, Contact, Conversation, InboundMessage
-    from smartchat.services import chatbots, pacing
+    from smartchat.services import pacing
 
     app = an_app(database, api_url)
-    evening, due = datetime(2026, 11, 24, 1, 30, tzinfo=UTC), datetime.fromisoformat(MORNING)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-        chatbot = chatbots.import_script(SCRIPT, None, evening).id
-        script, _ = read_script(SCRIPT)
-        assert chatbot is not None
-        assert script is not None
-        state = advance(Dialogue.begin(script, {}), Opened(evening))[0].state()
-        version = chatbots.newest_version(chatbot)
-        assert version is not None
-        values = {"chatbot_id": chatbot, "version_id": version.id, "sender": SENDER, "file_name": "b.tsv"}
-        db.session.add(Campaign(name="Ráfaga", status="active", created_at=evening, **values))
-        db.session.flush()
+        state = a_campaign()
         for start in range(0, CONVERSATIONS, 10_000):
             numbers = range(start + 1, min(start + 10_000, CONVERSATIONS) + 1)
-            phones = [(n, f"+52551{n:07}") for n in numbers]
-            tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
-                (
-                    Contact,
-                    [
-                        {"campaign_id": 1, "row": n, "phone": p, "contact_key": p, "custom_data": {}, "extra": {}}
-                        for n, p in phones
-                    ],
-                ),
-                (
-                    Conversation,
-                    [
-                        {
-                            "campaign_id": 1, "contact_id": n, "sender": SENDER, "contact_key": p, "phone": p,
-                            "status": "open", "state": state, "opened_at": evening, "last_sent_at": evening,
-                        }
-                        for n, p in phones
-                    ],
-                ),
-                (
-                    InboundMessage,
-                    [
-                        {
-                            "provider_sid": f"SM{n:032x}", "conversation_id": n, "campaign_id": 1,
-                            "sender": SENDER, "from_address": p, "contact_key": p, "body": "claro que sí",
-                            "params": {}, "received_at": evening, "due_at": due,
-                        }
-                        for n, p in phones
-                    ],
-                ),
-            )  # fmt: skip
-            for table, rows in tables:
+            for table, rows in rows_of(numbers, state, outcome):
                 db.session.execute(insert(table), rows)
         db.session.commit()
-        pacing.set_rate(SENDER, 10_000, None, evening)
+        pacing.set_rate(SENDER, 10_000, None, EVENING)
         # As PostgreSQL does by itself within a minute.
         db.session.execute(text("ANALYZE"))
         db.session.commit()
         db.engine.dispose()
+
+
+def a_campaign() -> Any:
+    """Adds the campaign (id 1); the state of a conversation whose first question was asked last night."""
+    from smartchat.db import db
+    from smartchat.domain.dialogue import Dialogue, Opened, advance
+    from smartchat.domain.script import read_script
+    from smartchat.models import Campaign
+    from smartchat.services import chatbots
+
+    chatbot = chatbots.import_script(SCRIPT, None, EVENING).id
+    script, _ = read_script(SCRIPT)
+    assert chatbot is not None
+    assert script is not None
+    version = chatbots.newest_version(chatbot)
+    assert version is not None
+    values = {"chatbot_id": chatbot, "version_id": version.id, "sender": SENDER, "file_name": "b.tsv"}
+    db.session.add(Campaign(name="Ráfaga", status="active", created_at=EVENING, **values))
+    db.session.flush()
+    return advance(Dialogue.begin(script, {}), Opened(EVENING))[0].state()
+
+
+def rows_of(numbers: range, state: Any, outcome: str | None) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Contacts, their conversations, and what they answered: the models with their rows."""
+    from smartchat.models import Contact, Conversation, InboundMessage
+
+    due = datetime.fromisoformat(MORNING)
+    phones = [(n, f"+52551{n:07}") for n in numbers]
+    contacts = [
+        {"campaign_id": 1, "row": n, "phone": p, "contact_key": p, "custom_data": {}, "extra": {}}
+        for n, p in phones
+    ]
+    conversations = [
+        {
+            "campaign_id": 1, "contact_id": n, "sender": SENDER, "contact_key": p, "phone": p, "status": "open",
+            "state": state, "opened_at": EVENING, "last_sent_at": EVENING,
+        }
+        for n, p in phones
+    ]  # fmt: skip
+    answers = [
+        {
+            "provider_sid": f"SM{n:032x}", "conversation_id": n, "campaign_id": 1, "sender": SENDER,
+            "from_address": p, "contact_key": p, "body": "claro que sí", "params": {}, "received_at": EVENING,
+            "due_at": due, "outcome": outcome, "handled_at": due if outcome else None,
+        }
+        for n, p in phones
+    ]  # fmt: skip
+    return [(Contact, contacts), (Conversation, conversations), (InboundMessage, answers)]
 
 
 def worker(database: str, api_url: str) -> float:

@@ -19,7 +19,7 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-os.environ.setdefault("BENCH_CONVERSATIONS", "1000")
+os.environ.setdefault("BENCH_CONVERSATIONS", "10000")
 from bench.burst import MORNING, SENDER, databases, fill
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
@@ -66,7 +66,7 @@ def requests_to(url: str, run: int) -> list[bytes]:
     parts = urlsplit(url)
     made = []
     for number in range(REQUESTS):
-        phone = f"+52551{number % 1000 + 1:07}"
+        phone = f"+52551{number % 10_000 + 1:07}"
         params = {
             "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "Body": f"mensaje {number}", "From": phone,
             "FromCity": "", "FromCountry": "MX", "FromState": "", "FromZip": "",
@@ -179,7 +179,7 @@ def main() -> None:
         try:
             for engine, url in urls.items():
                 with multiprocessing.get_context("spawn").Pool(1) as pool:
-                    pool.apply(fill, (url, "http://127.0.0.1:9"))
+                    pool.apply(fill, (url, "http://127.0.0.1:9", "answered"))
                 bare_table(url)
                 settings: dict[str, Any] = {
                     "DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": "bench", "SMARTCHAT_NOW": MORNING,

@@ -106,8 +106,8 @@ def engine_options(url: str) -> dict[str, Any]:
     """How the engine is made. Errors of the database say which statement failed, not whose number was in it.
 
     PostgreSQL: a process works with one connection, now and then with a second; DB_POOL_SIZE of them are kept open
-    (what is borrowed beyond that is closed again), each is asked whether it lives before it is used, and none grows
-    older than half an hour: so a restart of the database or of a pooler costs no request.
+    (what is borrowed beyond that is closed again), none grows older than half an hour, and one that lay idle is asked
+    whether it lives (db.prepare_engine): so a restart of the database or of a pooler costs no request after it.
     """
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("postgresql"):
@@ -115,7 +115,6 @@ def engine_options(url: str) -> dict[str, Any]:
             "pool_size": whole_number("DB_POOL_SIZE", 2),
             "max_overflow": 8,
             "pool_timeout": 10,
-            "pool_pre_ping": True,
             "pool_recycle": 1800,
         }
     return options

@@ -4,6 +4,8 @@ SQLite's own deferred BEGIN loses read-modify-writes or fails them as locked, so
 begins IMMEDIATE; requests that only read ask for a plain BEGIN with `read_only()`.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,10 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
+IDLE_SECONDS = 1.0
 
 _begin: ContextVar[str] = ContextVar("sqlite_begin", default="BEGIN IMMEDIATE")
 
@@ -107,32 +112,29 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
-def reading_first() -> Iterator[None]:
-    """Transactions begun inside take no lock on SQLite until `write_from_here`: for what writes a row in a moment, and
-    reads more than that before. What was read may have changed by then, as it may on PostgreSQL.
+def autocommit() -> Iterator[Connection]:
+    """A connection beside the session's, whose every statement is a transaction of its own: durable when it is done.
+
+    Rows have to be read to the end: what SQLite fails at when it commits, it says after the last row.
     """
     token = _begin.set("")
     try:
-        yield
+        with db.engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
     finally:
         _begin.reset(token)
 
 
-def write_from_here() -> Connection:
-    """The session's connection, in a transaction that may write."""
-    connection = db.session.connection()
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    return connection
-
-
 def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
-    """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN); leaves others alone.
+    """Sets SQLite up on every connection (WAL, busy timeout, foreign keys, explicit BEGIN), and asks PostgreSQL's that
+    lay idle whether they live.
 
     `synchronous`: NORMAL survives any crash of ours, FULL also keeps the last second when the power is cut.
     """
     if engine.dialect.name != "sqlite":
+        _ask_the_idle(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -150,6 +152,23 @@ def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
     def on_begin(connection: Connection) -> None:
         if how := _begin.get():
             connection.exec_driver_sql(how)
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """A connection that was used a moment ago is not asked: that would be one way more to the server each time."""
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", math.inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def insert_new(table: "type[Base] | TableClause") -> "sqlite.Insert | postgresql.Insert":

@@ -4,7 +4,7 @@ Ring after the commit. A lost bell costs seconds: the sweep looks at the databas
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 QUEUE = "smartchat"
 WAKE = "smartchat:wake"
 WAKE_SECONDS = 60
+SLACK = timedelta(seconds=0.5)
 DRAIN = "smartchat.jobs.drain"
 JOB_SECONDS = 300
 _DRAIN_OPTIONS = {"job_timeout": JOB_SECONDS, "result_ttl": 0, "failure_ttl": 60, "ttl": None}
@@ -65,6 +66,19 @@ def ring(bell: Bell = MESSAGES) -> bool:
     except RedisError as error:
         log.warning("the bell could not be rung (%s); the sweep will", type(error).__name__)
         return False
+
+
+def ring_for(due: datetime, now: datetime) -> bool:
+    """As `ring`, for work that falls due in a moment. Whoever was woken for such work waits until it is due, and then
+    sees what else has come: until shortly before that, one bell of this process is enough for all.
+    """
+    rung = current_app.extensions.setdefault("smartchat_rung", {})
+    if rung and rung["at"] <= now < rung["until"]:
+        return True
+    if not ring():
+        return False
+    rung |= {"at": now, "until": due - SLACK}
+    return True
 
 
 def ring_again(bell: Bell = MESSAGES) -> bool:

@@ -5,7 +5,8 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
@@ -52,6 +53,7 @@ babel = Babel()
 
 def init_app(app: Flask) -> None:
     """Puts all of it on the application."""
+    app.session_interface = _Sessions()
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")
@@ -101,6 +103,15 @@ def writes(view: Callable[P, Any]) -> Callable[P, Any]:
     return checked
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own; a webhook, which brings no cookie, costs no look for a signature."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def _begin() -> None:
     begin_for("GET" if request.endpoint in READING_ENDPOINTS else request.method)
 
@@ -124,6 +135,8 @@ def _require_sign_in() -> Response | None:
 
 
 def _add_headers(response: Response) -> Response:
+    if request.blueprint == "twilio":
+        return response  # no browser reads it
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static" and "Cache-Control" not in response.headers:

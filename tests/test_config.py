@@ -106,13 +106,13 @@ def test_bad_settings_are_a_sentence_and_no_trace(tmp_path: Path) -> None:
         assert "2026-11-23T22:00:00-05:00" in done.stderr
 
 
-def test_postgresql_gets_a_small_pool_whose_connections_are_asked_whether_they_live(
+def test_postgresql_gets_a_small_pool(
     environment: pytest.MonkeyPatch,
 ) -> None:
     environment.setenv("DATABASE_URL", "postgres://smartchat@127.0.0.1/smartchat")
     environment.setenv("DB_POOL_SIZE", "3")
     options = config.load()["SQLALCHEMY_ENGINE_OPTIONS"]
-    assert (options["pool_size"], options["pool_pre_ping"], options["hide_parameters"]) == (3, True, True)
+    assert (options["pool_size"], options["hide_parameters"]) == (3, True)
 
 
 @pytest.mark.parametrize(("written", "pragma"), [("", 1), ("normal", 1), ("FULL", 2)])

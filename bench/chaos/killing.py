@@ -6,9 +6,10 @@ the bell. Killed is no Exception: nothing that mends faults may mend this one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from smartchat.db import db
 
@@ -51,14 +52,32 @@ class Processes:
             if self._left[-1] <= 0:
                 raise Killed
 
+    def _statement(self, connection: Connection, *about: Any) -> None:
+        """What is inserted in no transaction is committed by itself; the point after that is the bell's."""
+        if about[-2].isinsert and _commits_by_itself(connection):
+            self.point()
+
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Commits are points while this lasts."""
-        names = ("before_commit", "after_commit")
-        for name in names:
-            event.listen(db.session, name, self.point)
+        with self._app.app_context():
+            engine = db.engine
+        points = [
+            (db.session, "before_commit", self.point),
+            (db.session, "after_commit", self.point),
+            (engine, "before_cursor_execute", self._statement),
+        ]
+        for point in points:
+            event.listen(*point)
         try:
             yield
         finally:
-            for name in names:
-                event.remove(db.session, name, self.point)
+            for point in points:
+                event.remove(*point)
+
+
+def _commits_by_itself(connection: Connection) -> bool:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return not driver.in_transaction
+    return bool(driver.autocommit)

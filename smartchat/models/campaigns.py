@@ -94,7 +94,7 @@ class Conversation(Base):
     """The dialogue of one contact in one campaign.
 
     `due_at` is set while the opening is still to be made. `last_sent_at` is when something was last handed to
-    Twilio for it (routing goes by it); `last_from` the address exactly as the contact last wrote from.
+    Twilio for it (routing goes by it); `last_from` the WhatsApp address exactly as the contact last wrote from.
     `call_due_at` is set while another system is to be asked (its lease goes by the machine's clock), `handed_over_at`
     once an operator answers instead of the chatbot.
     `end_reason` is a word for why it is over, where the status does not say it: `left_out` (it was never opened).

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, exists, select, update
+from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
-from smartchat.db import db, insert_new, reading_first, write_from_here
+from smartchat.db import autocommit, db, insert_new
 from smartchat.domain.campaign import InboundOutcome
 from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
@@ -45,13 +45,13 @@ class Received:
 
 def receive(params: Mapping[str, str], now: datetime) -> Received:
     """Stores one inbound message (all of Twilio's parameters) with the conversation it belongs to, then rings."""
-    with reading_first():
-        received = store(params, now)
-    if not received.new:
+    received = _store_alone(params, now)
+    if received is None:
         db.session.rollback()
-        return received
-    db.session.commit()
-    ring(received, now)
+        received = store(params, now)
+        db.session.commit()
+    if received.new:
+        ring(received, now)
     return received
 
 
@@ -60,48 +60,90 @@ def ring(received: Received, now: datetime) -> None:
     if received.due is not None:
         # A drain waits for what is due in a moment; RQ's timers know whole seconds only.
         soon = received.due <= now + turn_wait()
-        _ = queue.ring() if soon else queue.ring_at(received.sender, received.due)
+        _ = queue.ring_for(received.due, now) if soon else queue.ring_at(received.sender, received.due)
+
+
+def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
+    """The common message changes nothing but its own row: one look, one INSERT. None, and nothing done, for any other.
+
+    What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
+    """
+    address = _address(params)
+    if address.from_.startswith(WHATSAPP):
+        return None
+    with autocommit() as connection:
+        place = routing.place_of(address, connection)
+        if (place.live is not None and place.live.paused_at is not None) or _wish(place, address, params):
+            return None
+        row = _row(params, address, place, None, now)
+        return _stored(connection, row, place)
 
 
 def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = None) -> Received:
-    """Stores one inbound message (no commit). `came_at`: when it came to Twilio, where it did not reach us then.
+    """Stores one inbound message and all that it changes (no commit). `came_at`: when it came to Twilio, where it did
+    not reach us then.
 
     Such a message belongs where it would have belonged then, and is only shown where time has passed over it: a later
     one of its contact has been answered already, or said stop or start.
     """
     address = _address(params)
-    place = routing.place_of(address, came_at and came_at + CLOCKS_DIFFER)
+    begun_by = came_at and came_at + CLOCKS_DIFFER
+    place = routing.place_of(address, db.session.connection(), begun_by)
+    wish = _wish(place, address, params)
+    if wish is None:
+        place = routing.place_kept(place, address, begun_by)
     live = place.live
-    wish = opting.wish(address, live.id if live is not None else None, params)
-    columns = _place(place, wish, now)
+    row = _row(params, address, place, wish, now, came_at)
     late = came_at is not None and _overtaken(address, live, wish, came_at)
     if late:
-        wish, columns = None, columns | {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
-    row: dict[str, Any] = {
+        wish = None
+        row |= {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
+    received = _stored(db.session.connection(), row, place)
+    if not received.new:
+        return received
+    if wish is not None:
+        opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
+    if address.from_.startswith(WHATSAPP):
+        if live is not None and not late and live.last_from != address.from_:
+            written_from = update(Conversation).where(Conversation.id == live.id)
+            db.session.execute(written_from.values(last_from=address.from_))
+        window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
+    return received
+
+
+def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:
+    return opting.wish(address, place.live.id if place.live is not None else None, params)
+
+
+def _row(
+    params: Mapping[str, str],
+    address: Address,
+    place: Place,
+    wish: opting.Wish | None,
+    now: datetime,
+    came_at: datetime | None = None,
+) -> dict[str, Any]:
+    return {
         "provider_sid": params["MessageSid"],
         "sender": params["To"],
         "from_address": address.from_,
         "contact_key": address.contact_key,
         "body": params.get("Body", "").replace("\0", ""),
         "params": dict(params),
-        "received_at": _received_at(live, now, came_at),
-        **columns,
+        "received_at": _received_at(place.live, now, came_at),
+        **_place(place, wish, now),
     }
-    if write_from_here().scalar(_insert(db.engine.dialect.name), row) is None:
+
+
+def _stored(connection: Connection, row: dict[str, Any], place: Place) -> Received:
+    if not connection.execute(_insert(connection.dialect.name), row).all():
         return Received(False, None)
-    if live is not None and not late and live.last_from != address.from_:
-        written_from = update(Conversation).where(Conversation.id == live.id).values(last_from=address.from_)
-        db.session.execute(written_from)
-    if wish is not None:
-        opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
-    if address.from_.startswith(WHATSAPP):
-        window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
-    return Received(True, row["due_at"], live.sender if live is not None else "")
+    return Received(True, row["due_at"], place.live.sender if place.live is not None else "")
 
 
 @cache
 def _insert(_engine: str) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING RETURNING id, of the table itself: None says that the message was there."""
+    """INSERT … ON CONFLICT DO NOTHING RETURNING id, of the table itself: no row says that the message was there."""
     table = cast("Table", InboundMessage.__table__)
     return insert_new(table).returning(table.c.id)
 

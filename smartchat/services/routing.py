@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, select
+from sqlalchemy import Connection, Table, and_, bindparam, func, select
 
-from smartchat.db import db, write_from_here
+from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Route
 from smartchat.domain.routing import Candidate, routed
 from smartchat.models import Campaign, Conversation, InboundMessage
@@ -46,9 +46,12 @@ _TALK = cast("Table", Conversation.__table__).c
 _CAMPAIGN = cast("Table", Campaign.__table__).c
 _INBOUND = cast("Table", InboundMessage.__table__).c
 _IS_LIVE = and_(_TALK.status == ConversationStatus.OPEN, _CAMPAIGN.status == CampaignStatus.ACTIVE)
+# Not `IS NULL`: PostgreSQL would look through all waiting messages (a partial index, thought small in the evening and
+# long by the morning) instead of through this conversation's.
+_NO_OUTCOME = func.coalesce(_INBOUND.outcome, "") == ""
 _FIRST_DUE = (
     select(_INBOUND.due_at)
-    .where(_INBOUND.conversation_id == _TALK.id, _INBOUND.outcome.is_(None), _INBOUND.due_at.is_not(None))
+    .where(_INBOUND.conversation_id == _TALK.id, _NO_OUTCOME, _INBOUND.due_at.is_not(None))
     .order_by(_INBOUND.id)  # the first that came falls due first, and the index is by this
     .limit(1)
     .scalar_subquery()
@@ -78,14 +81,9 @@ _TALKS_BEGUN = _TALKS.where(_TALK.opened_at <= bindparam("begun_by"))
 _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")).with_for_update()
 
 
-def place_of(address: Address, begun_by: datetime | None = None) -> Place:
-    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then.
-
-    A live conversation that is paused is read again under a lock: it may be going on, or ending, at this very moment,
-    and what is stored for it must not miss that.
-    """
+def place_of(address: Address, connection: Connection, begun_by: datetime | None = None) -> Place:
+    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then."""
     given = {"number": address.to[0], "service": address.to[-1], "contact_key": address.contact_key}
-    connection = db.session.connection()
     if begun_by is None:
         rows = connection.execute(_TALKS, given)
     else:
@@ -93,9 +91,18 @@ def place_of(address: Address, begun_by: datetime | None = None) -> Place:
     talks = [Talk(*row) for row in rows]
     found = routed(talks)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
-    live = shown_in if found.live else None
-    if live is not None and live.paused_at is not None:
-        again = write_from_here().execute(_AGAIN, {"id": live.id}).one()
-        if again.status != ConversationStatus.OPEN or again.paused_at is None:
-            return place_of(address, begun_by)
-    return Place(live, shown_in, found.route)
+    return Place(shown_in if found.live else None, shown_in, found.route)
+
+
+def place_kept(place: Place, address: Address, begun_by: datetime | None = None) -> Place:
+    """The place, in the session's transaction. A live conversation that is paused is read again under a lock: it may be
+    going on, or ending, at this very moment, and what is stored for it must not miss that.
+    """
+    live = place.live
+    if live is None or live.paused_at is None:
+        return place
+    connection = db.session.connection()
+    again = connection.execute(_AGAIN, {"id": live.id}).one()
+    if again.status == ConversationStatus.OPEN and again.paused_at is not None:
+        return place
+    return place_kept(place_of(address, connection, begun_by), address, begun_by)

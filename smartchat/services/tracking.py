@@ -148,7 +148,8 @@ def _hold_for_failure(message_id: int, sid: str, code: str | None, now: datetime
     if code == str(OPTED_OUT_CODE):
         opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
     conversation = select(Conversation.id).where(Conversation.id == row.conversation_id)
-    db.session.execute(conversation.with_for_update(of=Conversation)).all()
+    # Not against those who only refer to it: a STOP is stored in its conversation before it goes on the list.
+    db.session.execute(conversation.with_for_update(of=Conversation, key_share=True)).all()
     db.session.expire(row)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from smartchat import clock, jobs
 from smartchat.db import db
-from smartchat.models import OutboundMessage
+from smartchat.models import Conversation, OutboundMessage
 from smartchat.services import claiming, finishing, opening, receiving, tracking
 from tests.services.conftest import SENDER, Stage, new_phone
 
@@ -74,6 +74,25 @@ def test_stop_beside_failing_callbacks_ends_both_well(stage: Stage) -> None:
     for number in range(ROUNDS):
         campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(6)])
         phones = list(dict.fromkeys(to for _, to in rows))
+
+        def stop(phones: list[str] = phones, number: int = number) -> None:
+            for index, phone in enumerate(phones):
+                sid = f"MM{number:016x}{index:016x}"
+                params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
+                assert receiving.receive(params, clock.now()).new
+
+        side_by_side(stage.app, stop, lambda rows=rows: fail_all(rows, "21610"))  # type: ignore[misc]
+        assert stage.numbers(campaign).conversations["open"] == 0
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_stop_into_a_live_conversation_beside_its_refusals_ends_both_well(stage: Stage, paused: bool) -> None:
+    for number in range(ROUNDS):
+        campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(8)])
+        phones = list(dict.fromkeys(to for _, to in rows))
+        values = {"last_sent_at": clock.now(), "paused_at": clock.now() if paused else None}
+        db.session.execute(update(Conversation).where(Conversation.campaign_id == campaign).values(**values))
+        db.session.commit()
 
         def stop(phones: list[str] = phones, number: int = number) -> None:
             for index, phone in enumerate(phones):

@@ -1,7 +1,7 @@
 """The bell on a real Redis: rung once, never lost between two drains, and never missed when Redis is away."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 from rq import Queue, SimpleWorker
@@ -29,6 +29,37 @@ def test_a_bell_that_rings_while_a_drain_ends_wakes_another_one(stage: Stage, re
     queue.drain_begins(redis)
     queue.ring()
     assert jobs(redis) == 2
+
+
+def test_one_bell_is_enough_while_a_drain_waits_for_what_it_was_rung_for(stage: Stage, redis: Redis) -> None:
+    now = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    rings = []
+    for seconds in (0, 0.5, 1.4, 1.6, 2):
+        at = now + timedelta(seconds=seconds)
+        assert queue.ring_for(at + timedelta(seconds=2), at)
+        if jobs(redis):
+            rings.append(seconds)
+            Queue(queue.QUEUE, connection=redis).empty()
+            queue.drain_begins(redis)
+    assert rings == [0, 1.6]
+
+
+def test_what_is_due_at_once_always_rings(stage: Stage, redis: Redis) -> None:
+    now = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    for _ in range(2):
+        assert queue.ring_for(now, now)
+        assert jobs(redis) == 1
+        Queue(queue.QUEUE, connection=redis).empty()
+        queue.drain_begins(redis)
+
+
+def test_a_bell_that_could_not_be_rung_is_tried_again(stage: Stage, redis: Redis) -> None:
+    now, url = datetime(2026, 11, 23, 15, tzinfo=UTC), stage.app.config["REDIS_URL"]
+    stage.app.config["REDIS_URL"] = "unix:///nowhere/redis.sock"
+    assert not queue.ring_for(now + timedelta(seconds=2), now)
+    stage.app.config["REDIS_URL"] = url
+    assert queue.ring_for(now + timedelta(seconds=2), now)
+    assert jobs(redis) == 1
 
 
 def test_the_sweep_rings_although_the_wake_flag_was_left_standing(stage: Stage, redis: Redis) -> None:

@@ -1,13 +1,11 @@
-import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from smartchat import clock
-from smartchat.db import db, reading_first, write_from_here
-from smartchat.models import InboundMessage
+from smartchat.db import autocommit, db
+from smartchat.models import Conversation
 from smartchat.services import chatbots, finishing
 from tests.services.conftest import SENDER, Stage, new_phone
 
@@ -216,17 +214,15 @@ def test_a_nul_in_a_stop_message_does_not_lose_the_opt_out(stage: Stage) -> None
     assert stage.conversation(campaign, phone).status == "opted_out"
 
 
-def test_a_message_waits_for_a_writer_only_when_it_is_written(stage: Stage) -> None:
-    with reading_first():
-        before = db.session.connection().connection.driver_connection
-        db.session.execute(select(func.count(InboundMessage.id)))
-        assert not writing(before)
-        assert write_from_here().connection.driver_connection is before
-        assert stage.app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql") or writing(before)
-        db.session.rollback()
-    assert not writing(before)
-
-
-def writing(driver: Any) -> bool:
-    """Whether a connection of SQLite is in a transaction."""
-    return isinstance(driver, sqlite3.Connection) and driver.in_transaction
+def test_a_statement_beside_the_session_is_durable_when_it_is_done(stage: Stage) -> None:
+    phone = new_phone()
+    stage.launch([phone])
+    stage.work()
+    with autocommit() as connection:
+        connection.execute(update(Conversation).values(last_from="somewhere"))
+        with db.engine.connect() as another:
+            assert another.scalar(select(Conversation.last_from)) == "somewhere"
+        connection.execute(update(Conversation).values(last_from=None))
+    assert (
+        db.session.scalar(select(func.count(Conversation.id)).where(Conversation.last_from.isnot(None))) == 0
+    )

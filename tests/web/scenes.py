@@ -121,7 +121,8 @@ def work(result: Result | None = None) -> None:
 
 
 def hear(phone: str, body: str, to: str = SENDER, **more: str) -> None:
-    """An inbound message, as the webhook hands it over."""
+    """An inbound message, as the webhook hands it over: in a process that has nothing else begun."""
+    db.session.rollback()
     params = {"MessageSid": f"SM{next(_sids):032x}", "From": phone, "To": to, "Body": body, **more}
     receiving.receive(params, clock.now())
 
