@@ -28,9 +28,11 @@ class Entries:
     older: int | None
 
 
-def entries(text: str, before: int | None) -> Entries:
-    """Who is on the list, or with a number as it was typed in `text` also who was; the rows before the id `before`."""
-    where: list[ColumnElement[bool]] = []
+def entries(text: str, sender: str, before: int | None) -> Entries:
+    """Who is on the list, or with a number as it was typed in `text` also who was; of one sender, where one is named;
+    the rows before the id `before`.
+    """
+    where: list[ColumnElement[bool]] = [OptOut.sender == sender] if sender else []
     if digits := "".join(letter for letter in text if letter.isdecimal() or letter == "+"):
         key = canonical_key(digits if digits.startswith("+") else f"+{digits}")
         where.append(OptOut.contact_key.in_({key, digits}))

@@ -94,7 +94,7 @@ def export(file_format: str) -> Any:
 
 
 def _page(**more: Any) -> str:
-    senders, q = opt_out_queries.senders(), request.args.get("q", "")
+    senders, q, sender = opt_out_queries.senders(), request.args.get("q", ""), request.args.get("sender", "")
     adding, importing = more.pop("adding", None) or AddForm(formdata=None), more.pop("importing", None)
     importing = importing or ImportForm(formdata=None)
     adding.offer(senders)
@@ -102,10 +102,12 @@ def _page(**more: Any) -> str:
     return render_template(
         "opt_outs/index.html",
         q=q,
-        found=opt_out_queries.entries(q, request.args.get("before", type=int)),
+        sender=sender,
+        found=opt_out_queries.entries(q, sender, request.args.get("before", type=int)),
         adding=adding,
         importing=importing,
         senders=senders,
+        of_senders=sorted({*senders, sender} - {""}),
         message=lambda problem: problem.message(language()),
         **more,
     )

@@ -161,10 +161,13 @@ class OptOut(Base):
     """Who asked not to be written to by a sender; in force while `opted_in_at` is empty."""
 
     __tablename__ = "opt_outs"
-    __table_args__ = (UniqueConstraint("sender", "contact_key"),)
+    __table_args__ = (
+        UniqueConstraint("sender", "contact_key"),
+        Index("ix_opt_outs_sender_id", "sender", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     sender: Mapped[str] = mapped_column(String(64))
-    contact_key: Mapped[str] = mapped_column(String(32))
+    contact_key: Mapped[str] = mapped_column(String(32), index=True)
     reason: Mapped[str] = mapped_column(String(200))
     opted_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opted_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -99,3 +99,32 @@ def test_a_long_list_has_older_pages(desk: Desk) -> None:
     assert "+52 55 1234 5600" not in first
     older = first.split('rel="next" href="')[1].split('"')[0]
     assert "+52 55 1234 5600" in desk.client.get(older).text
+
+
+def test_the_list_of_one_sender_shows_its_own_only(desk: Desk) -> None:
+    other, whatsapp = "+525598765432", "whatsapp:+15005550006"
+    desk.chatbot()
+    assert "All senders</option>" not in desk.client.get("/opt-outs").text.split("Add a number")[0]
+    desk.chatbot(name="Por WhatsApp", sender=whatsapp)
+    add(desk, sender="+15005550006")
+    add(desk, other, sender=whatsapp)
+    assert "+52 55 1234 5678" in page(desk)
+    assert "+52 55 9876 5432" in page(desk)
+    shown = page(desk, f"/opt-outs?sender={whatsapp}".replace("+", "%2B"))
+    assert "+52 55 9876 5432" in shown
+    assert "+52 55 1234 5678" not in shown
+    assert (
+        f'<option value="{whatsapp}" selected>'
+        in desk.client.get("/opt-outs?sender=whatsapp:%2B15005550006").text
+    )
+    nobody = page(desk, f"/opt-outs?q={other[1:]}&sender=%2B15005550006")
+    assert "This number is not on the list" in nobody
+    assert "Nobody has opted out of this sender." in page(desk, "/opt-outs?sender=%2B15005559999")
+
+
+def test_older_pages_stay_with_the_sender(desk: Desk) -> None:
+    desk.chatbot()
+    rows = "".join(f"+5255{number:08}\n" for number in range(60))
+    file = (io.BytesIO(f"CONTACT\n{rows}".encode()), "bajas.tsv")
+    desk.client.post("/opt-outs/import", data={"sender": "every", "file": file})
+    assert "sender=%2B15005550006&amp;before=" in desk.client.get("/opt-outs?sender=%2B15005550006").text
