@@ -28,7 +28,7 @@ class Entries:
     older: int | None
 
 
-def entries(text: str, sender: str, before: int | None) -> Entries:
+def entries(text: str, sender: str = "", before: int | None = None) -> Entries:
     """Who is on the list, or with a number as it was typed in `text` also who was; of one sender, where one is named;
     the rows before the id `before`.
     """

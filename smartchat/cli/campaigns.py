@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from smartchat import clock
 from smartchat.db import db
@@ -14,7 +14,9 @@ from smartchat.models import Campaign
 from smartchat.queries import campaign_report
 from smartchat.services import exporting, fetching, finishing, importing, launching, recounting, sweeping
 
-group = AppGroup("campaign", help="Launch, watch and finish campaigns.")
+from ._plain import Command, Group
+
+group = Group("campaign", help="Launch, watch and finish campaigns.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 language = click.option(
     "--lang",
@@ -123,7 +125,7 @@ def recount(campaign_id: int | None, repair: bool, json_: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command("sweep")
+@click.command("sweep", cls=Command)
 @click.option(
     "--since",
     metavar="INSTANT",

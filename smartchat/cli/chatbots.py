@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from smartchat import clock
 from smartchat.domain.dialogue import (
@@ -32,7 +31,9 @@ from smartchat.domain.wording.asides import aside
 from smartchat.services import chatbots
 from smartchat.services.script_files import import_file
 
-group = AppGroup("chatbot", help="Check, try, import and export chatbots.")
+from ._plain import Group
+
+group = Group("chatbot", help="Check, try, import and export chatbots.")
 _script_file = click.argument(
     "path", metavar="FILE.json", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from flask.cli import AppGroup
 
 from smartchat.db import db
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.script import read_script
 from smartchat.services import chatbots, file_checks, importing
 
-group = AppGroup("contacts", help="Check contact files.")
+from ._plain import Group
+
+group = Group("contacts", help="Check contact files.")
 _existing_file = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 

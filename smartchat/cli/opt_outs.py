@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from smartchat import clock, opt_out_queries
 from smartchat.domain.phone import Phone, canonical_key, read_phone
 from smartchat.services import opt_out_list
 
-group = AppGroup("opt-out", help="Who must not be written to.")
+from ._plain import Group
+
+group = Group("opt-out", help="Who must not be written to.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _sender = click.option("--sender", help="Only for this sender; without it for all of them.")
 
@@ -24,8 +25,9 @@ def _senders(sender: str | None) -> list[str]:
 
 @group.command("list")
 @click.option("--number", default="", help="Only this number, also where it is not on the list any more.")
+@click.option("--sender", default="", help="Only those of this sender.")
 @_json
-def list_(number: str, as_json: bool) -> None:
+def list_(number: str, sender: str, as_json: bool) -> None:
     """The newest fifty, or all that is known of one number."""
     rows = [
         {
@@ -40,7 +42,7 @@ def list_(number: str, as_json: bool) -> None:
                 for event, who in entry.trace
             ],
         }
-        for entry in opt_out_queries.entries(number, None).entries
+        for entry in opt_out_queries.entries(number, sender).entries
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -72,9 +74,8 @@ def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
 @_json
 def undo(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     """Take a number off the list."""
-    entries = opt_out_queries.entries(canonical_key(number), None).entries
-    mine = [entry.opt_out.id for entry in entries if sender in (None, entry.opt_out.sender)]
-    done = [opt_out_list.undo(id_, reason, None, clock.now()) for id_ in mine]
+    entries = opt_out_queries.entries(canonical_key(number), sender or "").entries
+    done = [opt_out_list.undo(entry.opt_out.id, reason, None, clock.now()) for entry in entries]
     if not any(done):
         raise click.ClickException(f"{number} is not on the list.")
     told = json.dumps({"contact": canonical_key(number), "undone": sum(done)})

@@ -3,14 +3,13 @@
 import sys
 
 import click
-from flask.cli import AppGroup
 
 from smartchat import clock
 from smartchat.services import keeping_secrets
 
-group = AppGroup(
-    "secret", help="Secrets for External system steps: {{secret.NAME}} in a URL, header or body."
-)
+from ._plain import Group
+
+group = Group("secret", help="Secrets for External system steps: {{secret.NAME}} in a URL, header or body.")
 
 
 @group.command("set")

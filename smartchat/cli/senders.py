@@ -3,13 +3,14 @@
 import json
 
 import click
-from flask.cli import AppGroup
 
 from smartchat import clock, sender_queries
 from smartchat.domain.wording.senders import why_stopped
 from smartchat.services import pacing
 
-group = AppGroup("sender", help="Senders: their rates, and what is wrong with them.")
+from ._plain import Group
+
+group = Group("sender", help="Senders: their rates, and what is wrong with them.")
 
 
 @group.command("list")

@@ -5,13 +5,14 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from smartchat import clock
 from smartchat.domain.campaign import Role
 from smartchat.services import users
 
-group = AppGroup("user", help="Operators: add, list, sign-in links.")
+from ._plain import Group
+
+group = Group("user", help="Operators: add, list, sign-in links.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 SHORTEST_PASSWORD = 10
 

@@ -67,3 +67,14 @@ def test_the_exported_list_names_who_is_on_it(desk: Desk, tmp_path: Path) -> Non
     run(desk, "add", NUMBER)
     run(desk, "export", "--out", str(tmp_path / "list.tsv"))
     assert NUMBER in (tmp_path / "list.tsv").read_text("utf-8-sig")
+
+
+def test_the_list_of_one_sender(desk: Desk) -> None:
+    desk.chatbot(name="Por WhatsApp", sender="whatsapp:+15005550006")
+    run(desk, "add", NUMBER)
+    assert len(listed(desk)) == 2
+    assert [row["sender"] for row in listed(desk, "--sender", "whatsapp:+15005550006")] == [
+        "whatsapp:+15005550006"
+    ]
+    run(desk, "undo", NUMBER, "--sender", "+15005550006", "--reason", "wrote again")
+    assert [row["sender"] for row in listed(desk)] == ["whatsapp:+15005550006"]
