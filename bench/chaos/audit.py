@@ -35,6 +35,8 @@ KINDS = (
 UNSETTLED = ("waiting", "sending", "doubtful")
 NEVER_LEFT = (30001, 30036)
 """Codes of messages that failed before they left Twilio: the contact has not got them."""
+FETCHING = timedelta(seconds=5)
+"""From when a list is fetched until what it holds is stored: `known_at` of a fetched message is the former."""
 GRACE = timedelta(seconds=12)
 """The longest that a call lasts: where nobody noted what was in flight at a STOP, one message may be that late."""
 
@@ -177,10 +179,12 @@ def _unanswered_inbound(case: _Case) -> Iterator[Breach]:
 
 
 def _while_it_came(case: _Case, row: Row) -> list[datetime]:
-    """From when it came until its webhook was answered, or until it was fetched: what was over by then could not answer
-    it any more.
+    """From when it came until its webhook was answered, or until it was fetched and stored: what was over by then could
+    not answer it any more.
     """
-    return [row["received_at"], row["known_at"], case.taken.get(row["provider_sid"], row["known_at"])]
+    known = row["known_at"]
+    stored = known + FETCHING if known != row["received_at"] else known
+    return [row["received_at"], known, case.taken.get(row["provider_sid"], stored)]
 
 
 def _live_at(case: _Case, conversation: Row, at: datetime, first_sent: datetime | None) -> bool:

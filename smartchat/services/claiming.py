@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from smartchat import queue
 from smartchat.db import db
@@ -41,13 +42,17 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is ours until `lease_until` (machine time); `hours` are asked again right before the call."""
+    """A row that is ours until `lease_until` (machine time); `hours` are asked again right before the call.
+
+    `behind`: how many messages of its conversation were written with it and go before it.
+    """
 
     message: Outgoing
     hours: ActiveHours
     lease_until: datetime
     claim: str
     campaign_id: int
+    behind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,17 +249,27 @@ def _mark(ids: list[int], now: datetime, lease_until: datetime) -> list[Claimed]
         )
         .execution_options(synchronize_session=False)
     )
+    earlier = aliased(OutboundMessage)
+    behind = (
+        select(func.count())
+        .where(
+            earlier.conversation_id == OutboundMessage.conversation_id,
+            earlier.id < OutboundMessage.id,
+            earlier.created_at == OutboundMessage.created_at,
+        )
+        .scalar_subquery()
+    )
     query = (
-        select(OutboundMessage, Campaign.version_id)
+        select(OutboundMessage, Campaign.version_id, behind)
         .join(Campaign, Campaign.id == OutboundMessage.campaign_id)
         .where(OutboundMessage.claim == token)
         .execution_options(populate_existing=True)
     )
-    rows = {row.id: (row, version_id) for row, version_id in db.session.execute(query)}
+    rows = {row.id: (row, version_id, before) for row, version_id, before in db.session.execute(query)}
     # Routing of inbound messages goes by what was sent last: it must stand before the contact can answer.
     db.session.execute(
         update(Conversation)
-        .where(Conversation.id.in_({row.conversation_id for row, _ in rows.values()}))
+        .where(Conversation.id.in_({row.conversation_id for row, _, _ in rows.values()}))
         .values(last_sent_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -265,6 +280,7 @@ def _mark(ids: list[int], now: datetime, lease_until: datetime) -> list[Claimed]
             lease_until,
             token,
             rows[id_][0].campaign_id,
+            rows[id_][2],
         )
         for id_ in ids
         if id_ in rows

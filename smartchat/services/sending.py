@@ -40,6 +40,10 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 CALL_LIMIT = timedelta(seconds=12)  # the longest a call takes, and a little
+LONGEST_VALIDITY = 36_000  # seconds; Twilio's own limit
+APART = 2
+"""Seconds that a message of a conversation is valid less than the one before it: where both wait at Twilio at closing,
+the one that goes first is not the first to expire, which would turn their order round."""
 
 
 class Channel(Protocol):
@@ -92,10 +96,10 @@ def _send(channel: Channel, claimed: Claimed, clocks: Clocks) -> Result:
     if clocks.machine() + CALL_LIMIT > claimed.lease_until:
         return NotTried()
     now = clocks.now()
-    left = seconds_left(claimed.hours, now) - CLOSING_MARGIN
+    left = min(seconds_left(claimed.hours, now) - CLOSING_MARGIN, LONGEST_VALIDITY) - APART * claimed.behind
     if left < 1:
         return Closed(next_opening(claimed.hours, now))
-    return channel.send(replace(claimed.message, validity=min(left, 36_000)))
+    return channel.send(replace(claimed.message, validity=left))
 
 
 def record(claimed: Sequence[Claimed], results: Sequence[Result], clocks: Clocks) -> None:

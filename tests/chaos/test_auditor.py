@@ -403,6 +403,17 @@ def test_a_conversation_that_ends_before_the_webhook_is_answered_need_not_answer
     assert case.kinds() == kinds
 
 
+@pytest.mark.parametrize(("ended", "kinds"), [(62, {}), (70, {"unanswered inbound": 1})])
+def test_a_conversation_that_ends_while_a_list_is_fetched_need_not_answer_what_is_in_it(
+    ended: float, kinds: dict[str, int]
+) -> None:
+    case = Case()
+    unmatched_though_live(case)
+    case.inbound[-1]["known_at"] = at(60)
+    case.conversation |= {"status": "ended", "ended_at": at(ended)}
+    assert case.kinds() == kinds
+
+
 def test_the_auditor_changes_nothing() -> None:
     case = Case()
     before = copy.deepcopy((case.messages, case.outbound, case.inbound, case.conversation))

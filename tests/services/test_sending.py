@@ -21,7 +21,32 @@ def test_the_seconds_until_closing_go_with_every_message(stage: Stage, at: Calla
     at("2026-11-23T20:59:00")
     stage.launch([phone])
     stage.work()
-    assert {m["ValidityPeriod"] for m in stage.simulator.messages(phone)} == {60 - sending.CLOSING_MARGIN}
+    first, second = (message["ValidityPeriod"] for message in stage.simulator.messages(phone))
+    assert first == 60 - sending.CLOSING_MARGIN
+    assert second == first - sending.APART
+
+
+def test_what_follows_a_message_is_never_valid_longer_than_that(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    """Twilio expires by the second from when it took each: the later one must not outlive the earlier one."""
+    phone = new_phone()
+    at("2026-11-23T20:59:56")
+    campaign = stage.launch([phone])
+    stage.work()
+    assert [message["ValidityPeriod"] for message in stage.simulator.messages(phone)] == [2]
+    first, second = stage.outbound(campaign)
+    assert first.status in HANDED_OVER
+    assert (second.status, second.due_at.isoformat()) == ("waiting", "2026-11-24T13:00:00+00:00")
+
+
+def test_early_in_the_day_they_are_apart_too(stage: Stage, at: Callable[[str], None]) -> None:
+    phone = new_phone()
+    at("2026-11-23T08:00:00")
+    stage.launch([phone])
+    stage.work()
+    validities = [message["ValidityPeriod"] for message in stage.simulator.messages(phone)]
+    assert validities == [36_000, 36_000 - sending.APART]
 
 
 def test_nothing_is_handed_over_in_the_last_seconds(stage: Stage, at: Callable[[str], None]) -> None:
