@@ -54,7 +54,8 @@ class Processes:
 
     def _statement(self, connection: Connection, *about: Any) -> None:
         """What is inserted in no transaction is committed by itself; the point after that is the bell's."""
-        if about[-2].isinsert and _commits_by_itself(connection):
+        *_, context, _executemany = about
+        if context.isinsert and _commits_by_itself(connection):
             self.point()
 
     @contextmanager

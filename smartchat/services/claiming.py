@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, ScalarSelect, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from smartchat import queue
@@ -249,18 +249,8 @@ def _mark(ids: list[int], now: datetime, lease_until: datetime) -> list[Claimed]
         )
         .execution_options(synchronize_session=False)
     )
-    earlier = aliased(OutboundMessage)
-    behind = (
-        select(func.count())
-        .where(
-            earlier.conversation_id == OutboundMessage.conversation_id,
-            earlier.id < OutboundMessage.id,
-            earlier.created_at == OutboundMessage.created_at,
-        )
-        .scalar_subquery()
-    )
     query = (
-        select(OutboundMessage, Campaign.version_id, behind)
+        select(OutboundMessage, Campaign.version_id, _behind())
         .join(Campaign, Campaign.id == OutboundMessage.campaign_id)
         .where(OutboundMessage.claim == token)
         .execution_options(populate_existing=True)
@@ -285,3 +275,17 @@ def _mark(ids: list[int], now: datetime, lease_until: datetime) -> list[Claimed]
         for id_ in ids
         if id_ in rows
     ]
+
+
+def _behind() -> ScalarSelect[int]:
+    """How many messages of its conversation were written with a message and go before it."""
+    earlier = aliased(OutboundMessage)
+    return (
+        select(func.count())
+        .where(
+            earlier.conversation_id == OutboundMessage.conversation_id,
+            earlier.id < OutboundMessage.id,
+            earlier.created_at == OutboundMessage.created_at,
+        )
+        .scalar_subquery()
+    )

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -56,6 +57,14 @@ def fail_all(rows: list[tuple[int, str]], code: str) -> None:
         assert tracking.record_status(params, id_, clock.now())
 
 
+def stop_all(rows: list[tuple[int, str]], number: int) -> None:
+    """Everybody who was written to says STOP; `number`: of the round, for the SIDs."""
+    for index, phone in enumerate(dict.fromkeys(to for _, to in rows)):
+        sid = f"MM{number:016x}{index:016x}"
+        params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
+        assert receiving.receive(params, clock.now()).new
+
+
 @pytest.mark.parametrize("code", ["30005", "21610"])
 def test_finish_beside_failing_callbacks_ends_both_well(stage: Stage, code: str) -> None:
     for _ in range(ROUNDS):
@@ -73,15 +82,7 @@ def test_finish_beside_failing_callbacks_ends_both_well(stage: Stage, code: str)
 def test_stop_beside_failing_callbacks_ends_both_well(stage: Stage) -> None:
     for number in range(ROUNDS):
         campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(6)])
-        phones = list(dict.fromkeys(to for _, to in rows))
-
-        def stop(phones: list[str] = phones, number: int = number) -> None:
-            for index, phone in enumerate(phones):
-                sid = f"MM{number:016x}{index:016x}"
-                params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
-                assert receiving.receive(params, clock.now()).new
-
-        side_by_side(stage.app, stop, lambda rows=rows: fail_all(rows, "21610"))  # type: ignore[misc]
+        side_by_side(stage.app, partial(stop_all, rows, number), partial(fail_all, rows, "21610"))
         assert stage.numbers(campaign).conversations["open"] == 0
 
 
@@ -89,18 +90,10 @@ def test_stop_beside_failing_callbacks_ends_both_well(stage: Stage) -> None:
 def test_stop_into_a_live_conversation_beside_its_refusals_ends_both_well(stage: Stage, paused: bool) -> None:
     for number in range(ROUNDS):
         campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(8)])
-        phones = list(dict.fromkeys(to for _, to in rows))
         values = {"last_sent_at": clock.now(), "paused_at": clock.now() if paused else None}
         db.session.execute(update(Conversation).where(Conversation.campaign_id == campaign).values(**values))
         db.session.commit()
-
-        def stop(phones: list[str] = phones, number: int = number) -> None:
-            for index, phone in enumerate(phones):
-                sid = f"MM{number:016x}{index:016x}"
-                params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
-                assert receiving.receive(params, clock.now()).new
-
-        side_by_side(stage.app, stop, lambda rows=rows: fail_all(rows, "21610"))  # type: ignore[misc]
+        side_by_side(stage.app, partial(stop_all, rows, number), partial(fail_all, rows, "21610"))
         assert stage.numbers(campaign).conversations["open"] == 0
 
 
@@ -112,17 +105,10 @@ def claim_all() -> None:
 def test_stop_and_finish_beside_a_worker_that_claims_end_well(stage: Stage) -> None:
     for number in range(ROUNDS):
         campaign, rows = not_yet_sent(stage, [new_phone() for _ in range(30)])
-        phones = list(dict.fromkeys(to for _, to in rows))
-
-        def stop(phones: list[str] = phones, number: int = number) -> None:
-            for index, phone in enumerate(phones):
-                sid = f"MM{number:016x}{index:016x}"
-                params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": "STOP"}
-                assert receiving.receive(params, clock.now()).new
 
         def finish(campaign: int = campaign) -> None:
             finishing.finish(campaign, None, clock.now())
 
-        side_by_side(stage.app, claim_all, stop, finish)
+        side_by_side(stage.app, claim_all, partial(stop_all, rows, number), finish)
         assert stage.campaign(campaign).status == "finished"
         assert stage.numbers(campaign).conversations["open"] == 0
