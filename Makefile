@@ -2,9 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two tests at a time on two cores, and never more than the machine bears.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
+# What depends on the time: sessions and links, hours and nights, certificates; and one story of the whole product.
+LATER := tests/web tests/cli tests/services tests/test_clock.py tests/stories/test_processes.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types migrations-check bench lock translations clean
+.PHONY: help run quick test check rest later lint types bench lock translations clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -12,10 +16,23 @@ help:  ## list the targets
 run: $(VENV)/.run  ## set everything up and start web, worker and (without a Twilio account) the simulator
 	@$(BIN)/python -m smartchat.run
 
-test: $(VENV)/.dev  ## set everything up and run the whole test suite
-	@$(BIN)/python -m pytest $(ARGS)
+quick: $(VENV)/.dev  ## the everyday loop: no processes, no browser, no second database
+	@$(PYTEST) -m "not (processes or browser or chaos or postgresql or check)" $(ARGS)
 
-check: lint types migrations-check test  ## what CI runs: lint, types, migrations check, tests
+test: $(VENV)/.dev  ## set everything up and run the test suite
+	@$(PYTEST) -m "not check" $(ARGS)
+	@echo "Left to \`make check\`: the same rules with five times the examples and more rounds of each race, every route"
+	@echo "with hostile input, slow clients behind Caddy, and every test's cost of a large file."
+
+check: lint types test rest  ## what CI runs: lint, types, tests, and what takes longer
+
+rest: $(VENV)/.dev
+	@$(PYTEST) --hypothesis-profile=ci -m "check or hypothesis or thorough" $(ARGS)
+
+later: $(VENV)/.dev  ## the tests that know the time, with the machine's clock a year on, and on a 29 February (needs faketime)
+	@for day in "+366d" "@2028-02-29 12:00:00"; do \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f "$$day" $(PYTEST) -m "not (postgresql or browser or chaos or check)" $(LATER) || exit 1; \
+	done
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -23,9 +40,6 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy
-
-migrations-check: $(VENV)/.dev  ## the migrations make exactly the models, up and down, on both databases
-	@$(BIN)/python -m pytest -q tests/test_migrations.py
 
 bench: $(VENV)/.bench  ## run the benchmarks and print their tables
 	@$(BIN)/python -m bench $(ARGS)
