@@ -22,7 +22,6 @@ NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "constraint": "UV_CONSTRAINT",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
@@ -34,10 +33,10 @@ NAMES = {
 """pip's settings by the variables that tell uv the same."""
 
 WITHOUT_EFFECT = {
-    "break-system-packages", "cache-dir", "disable-pip-version-check", "no-cache-dir", "no-color", "no-input",
+    "break-system-packages", "cache-dir", "constraint", "disable-pip-version-check", "no-cache-dir", "no-color", "no-input",
     "no-python-version-warning", "progress-bar", "quiet", "require-virtualenv", "root-user-action", "verbose",
 }  # fmt: skip
-"""What changes nothing in what is installed, or from where."""
+"""What changes nothing in what is installed, or from where: hashes leave a constraint nothing to choose."""
 
 
 def for_uv(settings: Mapping[str, str]) -> dict[str, str] | None:
