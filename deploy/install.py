@@ -33,8 +33,9 @@ NAMES = {
 """pip's settings by the variables that tell uv the same."""
 
 WITHOUT_EFFECT = {
-    "break-system-packages", "cache-dir", "constraint", "disable-pip-version-check", "no-cache-dir", "no-color", "no-input",
-    "no-python-version-warning", "progress-bar", "quiet", "require-virtualenv", "root-user-action", "verbose",
+    "break-system-packages", "cache-dir", "constraint", "disable-pip-version-check", "no-cache-dir", "no-color",
+    "no-input", "no-python-version-warning", "progress-bar", "quiet", "require-hashes", "require-virtualenv",
+    "root-user-action", "verbose",
 }  # fmt: skip
 """What changes nothing in what is installed, or from where: hashes leave a constraint nothing to choose."""
 

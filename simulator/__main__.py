@@ -12,7 +12,7 @@ from .world import World
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; the address is the first line on standard output."""
+    """Serve until SIGTERM or SIGINT; the address is the first line on standard output (unless --quiet)."""
     settings = settings_.read(sys.argv[1:], os.environ)
     world = World(settings)
     try:
@@ -30,8 +30,9 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    sys.stdout.write(f"Phones and Twilio simulator: http://{_host(settings.host)}:{server.port}/\n")
-    sys.stdout.flush()
+    if not settings.quiet:
+        sys.stdout.write(f"Phones and Twilio simulator: http://{_host(settings.host)}:{server.port}/\n")
+        sys.stdout.flush()
     server.serve_forever()
     return 0
 
