@@ -23,7 +23,7 @@ def main() -> int:
         )
         return 1
 
-    def stop(signum: int, frame: FrameType | None) -> None:
+    def stop(_signum: int, _frame: FrameType | None) -> None:
         # Threads may be in the middle of a webhook; a killed Twilio would not finish it either.
         world.journal.close()
         os._exit(0)
