@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
 # What depends on the time: sessions and links, hours and nights, certificates; and one story of the whole product.
 LATER := tests/web tests/cli tests/services tests/test_clock.py tests/stories/test_processes.py
+INSTALL := $(BIN)/python deploy/install.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run quick test check rest later lint types bench lock translations clean
@@ -50,7 +51,8 @@ translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the t
 	@$(BIN)/pybabel compile -d smartchat/translations
 
 lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
-	@$(BIN)/pip install -q uv
+	@$(BIN)/pip install -q -U uv
+	@echo uv | $(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-uv.txt -
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra bench -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
@@ -65,17 +67,17 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	@echo "Installing the dependencies (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the dependencies for development (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: requirements-bench.txt requirements-botframework.txt $(VENV)/.dev
 	@echo "Installing the peers of the benchmarks (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@$(INSTALL) requirements-bench.txt
 	@$(PYTHON) -m venv $(VENV)/botframework
-	@$(VENV)/botframework/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-botframework.txt
+	@$(INSTALL) requirements-botframework.txt --into $(VENV)/botframework/bin/python
 	@touch $@

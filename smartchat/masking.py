@@ -23,7 +23,7 @@ class MaskedRecord(logging.LogRecord):
         if self.exc_info and self.exc_info[0] is not None:
             self.exc_text = masked("".join(traceback.format_exception(*self.exc_info)).rstrip("\n"))
 
-    def getMessage(self) -> str:
+    def getMessage(self) -> str:  # noqa: N802 - the parent's name
         return masked(super().getMessage())
 
 

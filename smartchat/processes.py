@@ -11,23 +11,39 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from . import clock
+from .last_lines import Output, of_file
 
 GRACE_SECONDS = 15.0
 RESTART_SECONDS = 1.0
+SAY_SECONDS = 5.0
+ENDS_AT_START = 3
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
 class Program:
-    """One program: `ready` (if any) is waited for before the next one starts."""
+    """One program: `answers` (if any) is asked until it says yes, then the next one starts; `log` is its log file."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    ready: Callable[[], None] | None = None
+    answers: Callable[[], bool] | None = None
+    log: Path | None = None
+
+
+class EndedAtStart(RuntimeError):
+    """A program ended again and again before everything answered; the message has its last lines."""
+
+    def __init__(self, program: Program, status: int, lines: str) -> None:
+        where = f"; its log is {program.log}" if program.log else ""
+        super().__init__(
+            f"{program.name} ended {ENDS_AT_START} times while SmartChat started, the last time with status {status}"
+            f"{where}. Its last lines:\n\n{lines or '(it wrote nothing)'}"
+        )
 
 
 class Keeper:
@@ -36,25 +52,45 @@ class Keeper:
     def __init__(self, programs: Sequence[Program]) -> None:
         self._programs = programs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._output = Output()
         self._restart_at: dict[str, float] = {}
+        self._ends: dict[str, int] = {}
         self._stopping = False
 
     def start(self) -> None:
-        """Starts all programs, each once the one before is ready. From here on signals only ask to stop."""
+        """Starts all programs, each once the one before answers. From here on signals only ask to stop."""
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signal_number, self._ask_to_stop)
         for program in self._programs:
             if self._stopping:
                 return
-            self._running[program.name] = _spawn(program)
-            if program.ready is not None:
-                program.ready()
+            self._start(program)
+            if program.answers is not None:
+                self.wait_for(program.name, program.answers)
+
+    def wait_for(self, what: str, answers: Callable[[], bool]) -> bool:
+        """Waits as long as the programs live, and says so every few seconds; whether it answered before a stop.
+
+        What exits is started again; what exits three times before this is over raises EndedAtStart.
+        """
+        began = said = time.monotonic()
+        while not self._stopping and not answers():
+            self._output.pass_on(0.1)
+            for program in self._programs:
+                self._look_after(program)
+                if self._ends.get(program.name, 0) >= ENDS_AT_START:
+                    status = self._running[program.name].returncode
+                    raise EndedAtStart(program, status, self._last_lines(program))
+            if time.monotonic() - said >= SAY_SECONDS:
+                said = time.monotonic()
+                _say(f"Waiting for {what} to answer ({said - began:.0f} s) …")
+        return not self._stopping
 
     def keep(self) -> None:
         """Restarts what exits, until asked to stop; then stops everything."""
         try:
             while not self._stopping:
-                time.sleep(0.2)
+                self._output.pass_on(0.2)
                 for program in self._programs:
                     self._look_after(program)
         finally:
@@ -66,28 +102,40 @@ class Keeper:
             process = self._running.pop(name)
             if process.poll() is None:
                 process.terminate()
-                try:
-                    process.wait(GRACE_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                due = time.monotonic() + GRACE_SECONDS
+                while process.poll() is None and time.monotonic() < due:
+                    self._output.pass_on(0.05)
+                process.kill()
+                process.wait()
+        self._output.pass_on(0)
 
     def _look_after(self, program: Program) -> None:
         process = self._running.get(program.name)
         if process is None or process.poll() is None or self._stopping:
             return
-        due = self._restart_at.setdefault(program.name, time.monotonic() + RESTART_SECONDS)
-        if time.monotonic() >= due:
+        if program.name not in self._restart_at:
+            self._restart_at[program.name] = time.monotonic() + RESTART_SECONDS
+            self._ends[program.name] = self._ends.get(program.name, 0) + 1
+        elif time.monotonic() >= self._restart_at[program.name]:
             del self._restart_at[program.name]
-            print(
-                f"{program.name} ended with status {process.returncode}; starting it again",
-                file=sys.stderr,
-                flush=True,
-            )
-            self._running[program.name] = _spawn(program)
+            _say(f"{program.name} ended with status {process.returncode}; starting it again")
+            self._start(program)
+
+    def _start(self, program: Program) -> None:
+        self._running[program.name] = process = _spawn(program)
+        if process.stdout is not None:
+            self._output.listen(program.name, process.stdout)
+
+    def _last_lines(self, program: Program) -> str:
+        self._output.pass_on(0)
+        return of_file(program.log) if program.log else self._output.last_lines(program.name)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def _spawn(program: Program) -> subprocess.Popen[bytes]:
@@ -100,6 +148,8 @@ def _spawn(program: Program) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603
         program.command,
         env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         # Out of the terminal's group: Ctrl-C reaches the keeper, which ends the programs in order.
         start_new_session=True,
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,

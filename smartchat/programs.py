@@ -22,7 +22,8 @@ def redis() -> list[Program]:
         return []
     folder = instance / "redis"
     command = embedded_redis.command(folder, socket)
-    return [Program("redis", command, ready=partial(embedded_redis.wait_until_it_answers, url, folder))]
+    answers = partial(embedded_redis.answers, url)
+    return [Program("redis", command, answers=answers, log=embedded_redis.log(folder))]
 
 
 def roles() -> list[Program]:
@@ -48,4 +49,4 @@ def simulator(host: str, port: int, public_url: str) -> Program:
         "SIMULATOR_INBOUND_URL": f"{public_url}/twilio/inbound",
         "PYTHONPATH": str(Path(ROOT)),
     }
-    return Program("simulator", [sys.executable, "-m", "simulator"], environment)
+    return Program("simulator", [sys.executable, "-m", "simulator", "--quiet"], environment)

@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+from tests import leftovers
+
 # Before anything of smartchat is imported: the tests never see the developer's own settings or data.
 for _name in list(os.environ):
     if _name.startswith(("TWILIO_", "SMARTCHAT_")) or _name in (
@@ -25,6 +27,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 _instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)
 os.environ["SMARTCHAT_INSTANCE"] = _instance.name
+leftovers.watch()
 os.environ["TURN_WAIT"] = "0"  # contacts of tests write one message at a time; who tests the wait sets it
 
 from smartchat import create_app  # noqa: E402

@@ -87,8 +87,8 @@ def repaired() -> Any:
         language(),
         out,
         upload.country_code,
-        importing.WEB_LIMITS,
-        as_workbook,
+        limits=importing.WEB_LIMITS,
+        as_workbook=as_workbook,
     )
     if isinstance(made, repairing.Refused):
         out.close()

@@ -34,7 +34,7 @@ def check_action(here: Here) -> Problems:
         case Flow(display_if=Simple() as simple):
             yield from _simple(here, simple)
         case Flow(display_if=str() as expression):
-            yield from _names(here, parse_expression(expression), expression, "display_if")
+            yield from _names(here, parse_expression(expression), "display_if")
         case External() as external:
             yield from _external(here, external)
         case _:
@@ -66,7 +66,7 @@ def _warning(problem: ScriptProblem) -> ScriptProblem:
 
 def _formula(here: Here, formula: str) -> Problems:
     node = parse_formula(formula)
-    yield from _names(here, node, formula, "formula")
+    yield from _names(here, node, "formula")
     if isinstance(node, FormulaFault):
         return
     for name in names(node):
@@ -81,7 +81,7 @@ def _may_be_number(step: Step) -> bool:
     )
 
 
-def _names(here: Here, node: Node | FormulaFault, text: str, field: str) -> Problems:
+def _names(here: Here, node: Node | FormulaFault, field: str) -> Problems:
     if isinstance(node, FormulaFault):
         yield here.problem(node.code, field, position=node.position, **node.params)
         return

@@ -96,7 +96,9 @@ def _properties(error: ValidationError) -> dict[str, Any]:
     return known
 
 
-def _fault(keyword: str, limit: Any, value: Any, path: tuple[str | int, ...]) -> tuple[str, dict[str, Any]]:
+def _fault(  # noqa: PLR0911 - one case for each keyword of the schema
+    keyword: str, limit: Any, value: Any, path: tuple[str | int, ...]
+) -> tuple[str, dict[str, Any]]:
     match keyword:
         case "type":
             return "wrong_type", {"expected": limit if isinstance(limit, str) else limit[0]}

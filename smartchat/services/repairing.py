@@ -48,13 +48,14 @@ class Refused:
     problem: Problem
 
 
-def repair(
+def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for, each by its name
     stream: BinaryIO,
     file_name: str,
     columns: Sequence[DataColumn],
     language: str,
     out: BinaryIO,
     country_code: str = "",
+    *,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     as_workbook: bool = False,
 ) -> Repaired | Refused:

@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self._answer(200, GOOD)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the names of http.server
 
     def _answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)

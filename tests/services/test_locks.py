@@ -30,7 +30,7 @@ def side_by_side(app: Flask, *stories: Callable[[], object]) -> None:
             together.wait()
             try:
                 story()
-            except BaseException as fault:
+            except BaseException as fault:  # noqa: BLE001 - raised again by the one who waits
                 db.session.rollback()
                 faults.append(fault)
 

@@ -66,7 +66,9 @@ _POINT_MONTH = re.compile(
 Found = Mention[date | Reason]
 
 
-def read_date(question: DateQuestion, text: str, today: date, language: Language) -> Answer:
+def read_date(  # noqa: PLR0911 - a reason for each way not to be understood
+    question: DateQuestion, text: str, today: date, language: Language
+) -> Answer:
     """The one calendar day that an answer means, as YYYY-MM-DD, within the limits of the question."""
     parts = clauses(_POINT_MONTH.sub(r"\1 ", _COMMA_YEAR.sub(" ", text[:_LONGEST_READ])))
     if doubtful(parts):
