@@ -38,7 +38,7 @@ from tests import effort, fast_apps  # noqa: E402, F401 - effort: how hard this 
 pytest_plugins = ["tests.postgresql", "tests.browser"]
 
 
-FOLDERS = {"stories": "processes", "e2e": "browser", "chaos": "chaos"}
+FOLDERS = {"stories": "processes", "chaos": "chaos"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

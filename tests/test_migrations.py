@@ -176,7 +176,7 @@ def test_an_interrupted_upgrade_leaves_a_whole_revision_and_the_next_one_goes_on
     database, stopped_at = walk.take("0001"), set()
     for patience in (3, 8, 13, 18, 25, 40, 10_000):
         try:
-            with _fault_after(database, patience):
+            with FaultAfter(database, patience):
                 database.up()
             break
         except PowerCut:
@@ -250,7 +250,7 @@ class PowerCut(Exception):
     """The fault of the test."""
 
 
-class _fault_after:
+class FaultAfter:
     """Raises PowerCut at the statement after so many that change the database."""
 
     def __init__(self, database: StoredDatabase, statements: int) -> None:
