@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from . import clock, config, create_app, programs
+from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
 from .embedded_redis import RedisDidNotStart
 from .processes import Keeper, Program
@@ -35,6 +35,7 @@ def main() -> None:
     except (config.BadSettings, clock.BadClock, _PortTaken) as error:
         sys.exit(str(error))
     keeper = Keeper(parts)
+    running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
     try:
         keeper.start()
         everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - what the operator asked for

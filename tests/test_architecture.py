@@ -76,6 +76,7 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
+    "running": set(),
     "cli": {
         "cli",
         "services",
@@ -86,6 +87,7 @@ MAY_IMPORT = {
         "domain",
         "db",
         "clock",
+        "running",
     },
 }
 ONLY_IN = {
