@@ -11,13 +11,13 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from . import formats
 from .db import begin_for, db
 from .domain.campaign import Role
-from .models import User
 
 LANGUAGES = ("es", "en")
 # Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
@@ -68,11 +68,6 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"language": language, "may_write": may_write})
 
 
-@login_manager.user_loader
-def _load_user(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if user_id.isdecimal() else None
-
-
 def language() -> str:
     """`es` or `en`: the operator's own choice, else what the visitor chose before signing in, else the browser's."""
     if not request:
@@ -104,12 +99,24 @@ def writes(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's own; a webhook, which brings no cookie, costs no look for a signature."""
+    """Flask's own, but for two things.
+
+    A webhook, which brings no cookie, costs no look for a signature. And the time in the signature is not looked at:
+    the database knows when a session ends (services/sessions), and a machine whose clock is a second behind would
+    refuse what another one has just signed.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if app.secret_key and not cookie:
             return self.session_class()
-        return super().open_session(app, request)
+        signer = self.get_signing_serializer(app)
+        if signer is None or cookie is None:
+            return None
+        try:
+            return self.session_class(signer.loads(cookie))
+        except BadSignature:
+            return self.session_class()
 
 
 def _begin() -> None:

@@ -93,5 +93,5 @@ def signed_in(app: Flask) -> FlaskClient:
         user = users.add("operator@example.com", "operator", None)
         token = users.make_link(user, clock.machine_now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    assert client.post(f"/login/{token}").status_code == 303
     return client

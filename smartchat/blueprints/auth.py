@@ -1,20 +1,23 @@
-"""Sign in, sign out, language."""
+"""Sign in, sign out, language; and who it is that a request comes from."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from smartchat import clock
 from smartchat.db import begin_writing
 from smartchat.forms.auth import LoginForm
-from smartchat.security import LANGUAGES
-from smartchat.services import users
+from smartchat.htmx import wants_partial
+from smartchat.models import User
+from smartchat.security import LANGUAGES, login_manager
+from smartchat.services import sessions, users
 
 blueprint = Blueprint("auth", __name__)
 ONE_YEAR = 365 * 24 * 3600
+TOKEN = "token"  # noqa: S105 - its name in the session
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -23,28 +26,30 @@ def login() -> Any:
     if form.validate_on_submit():
         user = users.sign_in(form.email.data or "", form.password.data or "")
         if user is not None:
-            login_user(user)
-            return redirect(_inside(request.args.get("next")), 303)
+            return _signed_in(user, _inside(request.args.get("next")))
         form.password.errors = [_("The e-mail or the password is wrong.")]
     status = 422 if form.is_submitted() else 200
     return render_template("login.html", form=form), status
 
 
-@blueprint.get("/login/<token>")
+@blueprint.route("/login/<token>", methods=["GET", "POST"])
 def link(token: str) -> Any:
-    """A one-time link."""
-    begin_writing()
-    user = users.use_link(token, clock.machine_now())
+    """A one-time link: looking at it (programs that make previews do) shows a button, pressing that signs in."""
+    look = request.method != "POST"
+    user = (users.look_at_link if look else users.use_link)(token, clock.machine_now())
     if user is None:
         flash(_("This sign-in link was used already or has expired. Ask for a new one."), "bad")
         return redirect(url_for("auth.login"), 303)
-    login_user(user)
-    return redirect(url_for("campaigns.index"), 303)
+    if look:
+        return render_template("login_link.html", email=user.email)
+    return _signed_in(user, url_for("campaigns.index"))
 
 
 @blueprint.post("/logout")
 def logout() -> Any:
+    sessions.end(session.get(TOKEN, ""))
     logout_user()
+    session.clear()
     return redirect(url_for("auth.login"), 303)
 
 
@@ -61,6 +66,22 @@ def language() -> Any:
         "language", chosen, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
     )
     return answer
+
+
+@login_manager.user_loader
+def _who(_user_id: str) -> User | None:
+    """The operator whose session it is. What a page asks for by itself to stay fresh is not use."""
+    return sessions.user_of(session.get(TOKEN, ""), request.method == "POST" or not wants_partial())
+
+
+def _signed_in(user: User, target: str) -> Response:
+    """A session that has nothing in it of the one before, which ends."""
+    begin_writing()
+    sessions.end(session.get(TOKEN, ""))
+    session.clear()
+    session[TOKEN] = sessions.begin(user)
+    login_user(user)
+    return redirect(target, 303)  # type: ignore[return-value]
 
 
 def _inside(target: str | None) -> str:

@@ -8,11 +8,12 @@ from flask import current_app
 
 from smartchat import clock
 from smartchat.domain.campaign import Role
+from smartchat.models import User
 from smartchat.services import users
 
 from ._plain import Group
 
-group = Group("user", help="Operators: add, list, sign-in links.")
+group = Group("user", help="Operators: add, list, sign-in links, passwords, deactivate.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 SHORTEST_PASSWORD = 10
 
@@ -46,12 +47,16 @@ def add(email: str, role: str, json_: bool) -> None:
 @as_json
 def list_users(json_: bool) -> None:
     """List the operators."""
-    rows = [{"id": user.id, "email": user.email, "role": user.role} for user in users.every()]
+    rows = [
+        {"id": user.id, "email": user.email, "role": user.role, "active": user.deactivated_at is None}
+        for user in users.every()
+    ]
     if json_:
         click.echo(json.dumps(rows))
         return
     for row in rows:
-        click.echo(f"{row['id']:>4}  {row['role']:<8}  {row['email']}")
+        off = "" if row["active"] else "  (deactivated)"
+        click.echo(f"{row['id']:>4}  {row['role']:<8}  {row['email']}{off}")
 
 
 @group.command("link")
@@ -59,11 +64,45 @@ def list_users(json_: bool) -> None:
 @as_json
 def link(email: str, json_: bool) -> None:
     """Print a sign-in link that works once, within 24 hours."""
+    user = _operator(email)
+    if user.deactivated_at is not None:
+        raise click.ClickException(f"{user.email} is deactivated: `flask user activate {user.email}`.")
+    url = f"{current_app.config['PUBLIC_URL']}/login/{users.make_link(user, clock.machine_now())}"
+    click.echo(json.dumps({"email": user.email, "link": url}) if json_ else url)
+
+
+@group.command("password")
+@click.argument("email")
+def password(email: str) -> None:
+    """Set an operator's password, asked for or read from standard input. It ends where they are signed in."""
+    user = _operator(email)
+    users.set_password(user, _password())
+    click.echo(f"The password of {user.email} is set. Whoever was signed in as {user.email} is out.")
+
+
+@group.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Sign an operator out everywhere, and let them in no more. What they did stays."""
+    user = _operator(email)
+    users.deactivate(user, clock.now())
+    click.echo(f"{user.email} is out. `flask user activate {user.email}` undoes it.")
+
+
+@group.command("activate")
+@click.argument("email")
+def activate(email: str) -> None:
+    """Let an operator in again who was deactivated."""
+    user = _operator(email)
+    users.activate(user)
+    click.echo(f"{user.email} may sign in again.")
+
+
+def _operator(email: str) -> User:
     user = users.by_email(email)
     if user is None:
         raise click.ClickException(f"There is no operator {email}. Add one: flask user add {email}")
-    url = f"{current_app.config['PUBLIC_URL']}/login/{users.make_link(user, clock.machine_now())}"
-    click.echo(json.dumps({"email": user.email, "link": url}) if json_ else url)
+    return user
 
 
 def _password() -> str:
