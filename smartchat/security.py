@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import formats
 from .db import begin_for, db
@@ -54,6 +55,9 @@ babel = Babel()
 def init_app(app: Flask) -> None:
     """Puts all of it on the application."""
     app.session_interface = _Sessions()
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        # Only the visitor's address is taken from them; whether it is HTTPS says PUBLIC_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")

@@ -45,6 +45,7 @@ MAY_IMPORT = {
         "db",
         "clock",
         "config",
+        "masking",
     },
     "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
@@ -101,6 +102,7 @@ FRAMEWORKS = {
     "twilio",
     "flask_sqlalchemy",
     "flask_login",
+    "flask_limiter",
     "flask_babel",
     "wtforms",
 }

@@ -1,10 +1,23 @@
 """Sign in, sign out, language; and who it is that a request comes from."""
 
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user, login_user, logout_user
 
 from smartchat import clock
@@ -13,7 +26,7 @@ from smartchat.forms.auth import LoginForm
 from smartchat.htmx import wants_partial
 from smartchat.models import User
 from smartchat.security import LANGUAGES, login_manager
-from smartchat.services import sessions, users
+from smartchat.services import guessing, sessions, users
 
 blueprint = Blueprint("auth", __name__)
 ONE_YEAR = 365 * 24 * 3600
@@ -24,12 +37,16 @@ TOKEN = "token"  # noqa: S105 - its name in the session
 def login() -> Any:
     form = LoginForm()
     if form.validate_on_submit():
-        user = users.sign_in(form.email.data or "", form.password.data or "")
-        if user is not None:
-            return _signed_in(user, _inside(request.args.get("next")))
-        form.password.errors = [_("The e-mail or the password is wrong.")]
-    status = 422 if form.is_submitted() else 200
-    return render_template("login.html", form=form), status
+        known = request.cookies.get(guessing.KNOWN_BROWSER)
+        answer = guessing.attempt(
+            guessing.Guess(form.email.data or "", form.password.data or "", request.remote_addr, known)
+        )
+        if isinstance(answer, User):
+            return _signed_in(answer, _inside(request.args.get("next")))
+        form.password.errors = [_in_words(answer)]
+        if answer.seconds:
+            return render_template("login.html", form=form), 429, {"Retry-After": str(answer.seconds)}
+    return render_template("login.html", form=form), 422 if form.is_submitted() else 200
 
 
 @blueprint.route("/login/<token>", methods=["GET", "POST"])
@@ -62,9 +79,7 @@ def language() -> Any:
     answer = redirect(_inside(request.form.get("next")), 303)
     if current_user.is_authenticated:
         users.set_language(current_user, chosen)
-    answer.set_cookie(
-        "language", chosen, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    _keep(answer, "language", chosen)
     return answer
 
 
@@ -81,7 +96,36 @@ def _signed_in(user: User, target: str) -> Response:
     session.clear()
     session[TOKEN] = sessions.begin(user)
     login_user(user)
-    return redirect(target, 303)  # type: ignore[return-value]
+    answer = redirect(target, 303)
+    _keep(answer, guessing.KNOWN_BROWSER, guessing.known_browser(user))
+    return answer  # type: ignore[return-value]
+
+
+def _in_words(refusal: guessing.Refusal) -> str:
+    match refusal.why:
+        case guessing.Why.WRONG:
+            return str(_("The e-mail or the password is wrong."))
+        case guessing.Why.BUSY:
+            return str(_("Others are signing in at this moment. Wait a few seconds and try again."))
+        case _:
+            words = ngettext(
+                "There were too many attempts to sign in. Wait %(num)s minute and try again, or use a sign-in link.",
+                "There were too many attempts to sign in. Wait %(num)s minutes and try again, or use a sign-in link.",
+                ceil(refusal.seconds / 60),
+            )
+            return str(words)
+
+
+def _keep(answer: Any, name: str, value: str) -> None:
+    """A cookie for a year that no script reads."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=ONE_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def _inside(target: str | None) -> str:

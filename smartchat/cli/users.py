@@ -8,6 +8,7 @@ from flask import current_app
 
 from smartchat import clock
 from smartchat.domain.campaign import Role
+from smartchat.domain.passwords import SHORTEST
 from smartchat.models import User
 from smartchat.services import users
 
@@ -15,7 +16,6 @@ from ._plain import Group
 
 group = Group("user", help="Operators: add, list, sign-in links, passwords, deactivate.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
-SHORTEST_PASSWORD = 10
 
 
 @group.command("add")
@@ -28,13 +28,12 @@ def add(email: str, role: str, json_: bool) -> None:
     """Add an operator. The password is asked for, or read from standard input; empty: one-time links only."""
     if "@" not in email:
         raise click.ClickException(f"{email} is no e-mail address: write it like ana@example.com.")
-    password = _password()
-    if password and len(password) < SHORTEST_PASSWORD:
-        raise click.ClickException(f"The password needs at least {SHORTEST_PASSWORD} characters.")
     try:
-        user = users.add(email, role, password or None)
+        user = users.add(email, role, _password())
     except users.UserExists as error:
         raise click.ClickException(f"There is an operator {error} already: `flask user list`.") from None
+    except users.WeakPassword as error:
+        raise click.ClickException(str(error)) from None
     if json_:
         click.echo(json.dumps({"id": user.id, "email": user.email, "role": user.role}))
     else:
@@ -76,8 +75,13 @@ def link(email: str, json_: bool) -> None:
 def password(email: str) -> None:
     """Set an operator's password, asked for or read from standard input. It ends where they are signed in."""
     user = _operator(email)
-    users.set_password(user, _password())
-    click.echo(f"The password of {user.email} is set. Whoever was signed in as {user.email} is out.")
+    new = _password()
+    try:
+        users.set_password(user, new)
+    except users.WeakPassword as error:
+        raise click.ClickException(str(error)) from None
+    what = f"The password of {user.email} is set" if new else f"{user.email} signs in by links only now"
+    click.echo(f"{what}. Whoever was signed in as {user.email} is out.")
 
 
 @group.command("deactivate")
@@ -105,11 +109,8 @@ def _operator(email: str) -> User:
     return user
 
 
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(
-            click.prompt(
-                "Password (empty: sign-in links only)", default="", hide_input=True, show_default=False
-            )
-        )
-    return sys.stdin.readline().strip()
+def _password() -> str | None:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip() or None
+    asked = f"Password ({SHORTEST} characters or more; empty: sign-in links only)"
+    return click.prompt(asked, default="", hide_input=True, show_default=False) or None

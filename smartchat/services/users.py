@@ -9,8 +9,10 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from smartchat import clock
 from smartchat.db import changed_rows, db
+from smartchat.domain import passwords
 from smartchat.models import OperatorSession, SignInLink, User
 
+COMMON = 10_000
 LINK_LIFE = timedelta(hours=24)
 # Checked for an unknown e-mail, so that an answer takes as long as for a known one.
 _NOBODY = generate_password_hash("nobody has this password")
@@ -20,12 +22,19 @@ class UserExists(ValueError):
     """There is an operator with this e-mail already."""
 
 
+class WeakPassword(ValueError):
+    """The password would be guessed; the message says why, and what to take instead."""
+
+
 def add(email: str, role: str, password: str | None) -> User:
-    """Adds an operator; without a password one who signs in by one-time links only. Raises UserExists."""
+    """Adds an operator; without a password one who signs in by one-time links only.
+
+    Raises UserExists, WeakPassword.
+    """
     email = email.strip().lower()
     if db.session.scalar(select(User.id).where(User.email == email)) is not None:
         raise UserExists(email)
-    hashed = generate_password_hash(password) if password else None
+    hashed = _hashed(password, email) if password else None
     user = User(email=email, role=role, password_hash=hashed, created_at=clock.now())
     db.session.add(user)
     db.session.commit()
@@ -98,9 +107,9 @@ def activate(user: User) -> None:
     db.session.commit()
 
 
-def set_password(user: User, password: str) -> None:
-    """A new password; whoever is signed in with the old one is out."""
-    user.password_hash = generate_password_hash(password)
+def set_password(user: User, password: str | None) -> None:
+    """A new password, or none: links only. Whoever is signed in with the old one is out. Raises WeakPassword."""
+    user.password_hash = _hashed(password, user.email) if password else None
     _close_doors(user)
     db.session.commit()
 
@@ -109,6 +118,20 @@ def set_language(user: User, language: str) -> None:
     """The operator's own choice, over the browser's."""
     user.language = language
     db.session.commit()
+
+
+def _hashed(password: str, email: str) -> str:
+    wrong = passwords.problem(password, email, _is_common)
+    if wrong:
+        raise WeakPassword(wrong)
+    return generate_password_hash(password)
+
+
+def _is_common(word: str) -> bool:
+    # Here and not above: the lists cost 12 MB, which no process needs that sets no password.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return word in FREQUENCY_LISTS["passwords"][:COMMON]
 
 
 def _close_doors(user: User) -> None:
