@@ -21,6 +21,7 @@ for _name in list(os.environ):
         "SIMULATOR_PORT",
         "DEFAULT_SENDER",
         "HOST",
+        "TRUSTED_PROXIES",
     ):
         del os.environ[_name]
 _instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)

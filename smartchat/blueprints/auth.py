@@ -43,9 +43,10 @@ def login() -> Any:
         )
         if isinstance(answer, User):
             return _signed_in(answer, _inside(request.args.get("next")))
-        form.password.errors = [_in_words(answer)]
         if answer.seconds:
-            return render_template("login.html", form=form), 429, {"Retry-After": str(answer.seconds)}
+            page = render_template("login.html", form=form, refused=_in_words(answer))
+            return page, 429, {"Retry-After": str(answer.seconds)}
+        form.password.errors = [_in_words(answer)]
     return render_template("login.html", form=form), 422 if form.is_submitted() else 200
 
 

@@ -103,7 +103,12 @@ def attempt(guess: Guess) -> User | Refusal:
     """Whom the e-mail and the password sign in, or why not; each refusal is logged and counted."""
     answer = _attempt(guess)
     if isinstance(answer, Refusal):
-        log.warning("sign-in refused (%s): %s from %s", answer.why, masked_email(guess.email), guess.address)
+        log.warning(
+            "sign-in refused (%s): %s from %s",
+            answer.why,
+            masked_email(guess.email),
+            counted_as(guess.address),
+        )
         _count(answer.why)
     return answer
 

@@ -15,7 +15,10 @@ from smartchat.domain.addresses import UNKNOWN, counted_as
         ("::ffff:203.0.113.7", "203.0.113.7"),
         ("", UNKNOWN),
         (None, UNKNOWN),
-        ("203.0.113.7:4711", UNKNOWN),
+        ("203.0.113.7:4711", "203.0.113.7"),
+        ("[2001:db8:0:1::7]:4711", "2001:db8:0:1::/64"),
+        ("[2001:db8:0:1::7]", "2001:db8:0:1::/64"),
+        ("evil\n2026 a line", UNKNOWN),
     ],
 )
 def test_an_address_is_counted_as(address: str | None, counted: str) -> None:
