@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
@@ -209,16 +210,12 @@ def test_a_new_password_ends_every_session_of_the_operator(
 def test_a_cookie_of_a_machine_whose_clock_is_ahead_is_taken(
     app: Flask, client: FlaskClient, path: str
 ) -> None:
-    import time_machine
-
     with time_machine.travel(clock.machine_now() + 10 * SECOND, tick=False):
         client.post(path)
     assert is_in(client)
 
 
 def test_the_products_clock_ends_no_session(app: Flask, client: FlaskClient, path: str) -> None:
-    import time_machine
-
     client.post(path)
     for days in (-400, 10):
         with time_machine.travel(clock.machine_now() + timedelta(days=days), tick=False):
