@@ -80,6 +80,7 @@ def load() -> dict[str, Any]:
         "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "TURN_WAIT": whole_number("TURN_WAIT", 2, least=0, most=LONGEST_TURN_WAIT),
+        "TRUSTED_PROXIES": whole_number("TRUSTED_PROXIES", 0, least=0, most=10),
         "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,

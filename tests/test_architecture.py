@@ -46,6 +46,7 @@ MAY_IMPORT = {
         "db",
         "clock",
         "config",
+        "masking",
     },
     "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
@@ -104,6 +105,7 @@ FRAMEWORKS = {
     "twilio",
     "flask_sqlalchemy",
     "flask_login",
+    "flask_limiter",
     "flask_babel",
     "wtforms",
 }
