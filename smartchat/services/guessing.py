@@ -95,7 +95,7 @@ LIMITS: tuple[tuple[Why, str, Callable[[Guess], str]], ...] = (
     ),
     (Why.ADDRESS, "50 per 15 minute", lambda guess: counted_as(guess.address)),
     (Why.ACCOUNT, "100 per 60 minute", lambda guess: guess.account),
-    (Why.ALL, "300 per 15 minute", lambda guess: "all"),
+    (Why.ALL, "300 per 15 minute", lambda _guess: "all"),
 )
 
 
