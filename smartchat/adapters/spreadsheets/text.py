@@ -86,7 +86,7 @@ def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[It
     """Some hundred records at a time; each is looked at only where one of them has line breaks."""
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter)
-    swallowed = re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
+    swallowed = next_row(delimiter)
     number, at_end = skipped + 1, False
     while not at_end:
         records: list[list[str]] = []
@@ -105,6 +105,11 @@ def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[It
             records.pop()
         yield zip(range(number, number + len(records)), records, strict=True)
         number += len(records)
+
+
+def next_row(delimiter: str) -> re.Pattern[str]:
+    """How a row of the file begins that a quote has swallowed: a line break, and a number with a cell's end."""
+    return re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
 
 
 def _look_for_unclosed_quote(first: int, records: list[list[str]], swallowed: re.Pattern[str]) -> None:
