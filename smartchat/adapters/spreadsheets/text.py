@@ -15,6 +15,7 @@ from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
 
 _LONGEST_CELL = MEGABYTE
 _DELIMITERS = ",;\t|"
+_MOST_CELLS = 16_384
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 _END = "\0end of file\0"
@@ -51,7 +52,16 @@ def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
 def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> tuple[Iterator[Row], str]:
     lines: Iterable[str] = (line.replace("\0", "") for line in text) if encoding.has_nul else text
     first_lines, delimiter, skipped = _beginning(iter(lines), any_delimiter)
-    return _records(chain(first_lines, lines, (_END,)), delimiter, skipped), delimiter
+    whole = _not_endless(chain(first_lines, lines, (_END,)), delimiter)
+    return _records(whole, delimiter, skipped), delimiter
+
+
+def _not_endless(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines; refuses one with more cells than any spreadsheet has columns, before they are made."""
+    for line in lines:
+        if len(line) > _MOST_CELLS and line.count(delimiter) >= _MOST_CELLS:
+            raise too_large("line")
+        yield line
 
 
 def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str, int]:
