@@ -14,11 +14,13 @@ from smartchat.domain.campaign import (
     ConversationStatus,
     InboundOutcome,
     OutboundKind,
+    PauseReason,
 )
 from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
 from smartchat.domain.hours import due_at
 from smartchat.domain.turns import Turn, split
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
+from smartchat.time_budget import TimeUp, within
 
 from . import chatbots, pausing, talking
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 SECOND_TRY = timedelta(minutes=1)
+TURN = 1.0  # seconds of processor time to understand a turn; a hundredth of it is enough
 
 
 def answer_due(now: datetime, limit: int = BATCH) -> int:
@@ -192,7 +195,13 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
         conversation.last_sent_at,
         _first_asked_at(conversation, dialogue) if dialogue.failed else None,
     )
-    messages, (after, effects) = _heard(dialogue, parts, now)
+    try:
+        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, now))
+    except TimeUp:
+        # Not tried again: it would take as long. One of them may ask for silence.
+        _settle(turn, InboundOutcome.SET_ASIDE, now)
+        pausing.pause(conversation, PauseReason.UNREAD, (), now)
+        return
     if messages and (reason := pausing.reason(conversation, effects, now)):
         pausing.pause(conversation, reason, messages, now)
     elif messages:
