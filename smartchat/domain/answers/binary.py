@@ -196,7 +196,13 @@ def _mended(word: str, vocabularies: tuple[frozenset[str], ...]) -> str:
         return max(plain)
     alike = by_sound.get(sound(word), set())
     if not alike and len(word) > _SHORTEST_MISSPELLED:
-        alike = {right for right, slips in long_words if distance(word, right, slips) <= slips}
+        alike = {
+            right
+            for right, letters, slips in long_words
+            if -slips <= len(right) - len(word) <= slips
+            and len(letters.symmetric_difference(word)) <= 2 * slips
+            and distance(word, right, slips) <= slips
+        }
     one_meaning = any(alike <= words for words in vocabularies)
     return min(alike) if alike and one_meaning else word
 
@@ -204,14 +210,16 @@ def _mended(word: str, vocabularies: tuple[frozenset[str], ...]) -> str:
 @lru_cache(maxsize=4)
 def _indexed(
     vocabularies: tuple[frozenset[str], ...],
-) -> tuple[frozenset[str], dict[str, set[str]], list[tuple[str, int]]]:
-    """All words, the words by their sound, and the long ones with how many slips they may hold."""
+) -> tuple[frozenset[str], dict[str, set[str]], list[tuple[str, frozenset[str], int]]]:
+    """All words, the words by their sound, and the long ones: their letters, and how many slips they may hold."""
     vocabulary: frozenset[str] = frozenset().union(*vocabularies)
     by_sound: dict[str, set[str]] = {}
     for right in vocabulary:
         by_sound.setdefault(sound(right), set()).add(right)
     long_words = [
-        (right, 1 if len(right) < 9 else 2) for right in vocabulary if len(right) > _SHORTEST_MISSPELLED + 1
+        (right, frozenset(right), 1 if len(right) < 9 else 2)
+        for right in vocabulary
+        if len(right) > _SHORTEST_MISSPELLED + 1
     ]
     return vocabulary, by_sound, long_words
 

@@ -12,7 +12,6 @@ from smartchat.domain.answers.phrases import Phrases, listed
 # text in its plain form.
 LONGEST_ANSWER = 4000  # characters
 MOST_WORDS = 300
-_LONGEST_GROWN = 18  # characters that one may become
 
 YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
 NO_SIGNS = frozenset("👎❌🚫🙅✖⛔")
@@ -122,7 +121,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 def too_long(text: str) -> bool:
     """Whether a text is more than anybody would answer to a question: 4000 characters, 300 words."""
-    if len(text) * _LONGEST_GROWN <= MOST_WORDS:
+    # A Latin letter or sign becomes three at most (½).
+    if len(text) <= MOST_WORDS // 3 and _WITHOUT_DROPPED.fullmatch(text):
         return False
     if len(text) > LONGEST_ANSWER or len(unicodedata.normalize("NFKC", text)) > LONGEST_ANSWER:
         return True
