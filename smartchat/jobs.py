@@ -91,9 +91,23 @@ def call_out() -> None:
     app = current_app
     queue.drain_begins(queue.connection(), queue.CALLS)
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
-    caller, pool = external_caller(app.config), _pool(app)
-    while not stopping() and calling.call_due(caller, CLOCKS, pool.map):
-        queue.ring()
+    deadline = time.monotonic() + DRAIN_SECONDS
+
+    def look_again(ended: bool) -> bool:
+        return not stopping() and time.monotonic() < deadline and (ended or queue.rung_again(queue.CALLS))
+
+    def made() -> int:
+        return calling.call_due(
+            external_caller(app.config),
+            CLOCKS,
+            _pool(app).submit,
+            app.config["SEND_THREADS"],
+            look_again,
+            queue.ring,
+        )
+
+    while made() and not stopping() and time.monotonic() < deadline:
+        pass
 
 
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:

@@ -2,8 +2,8 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -26,6 +26,7 @@ class System(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, bytes, dict[str, str]]] = []
+        self.over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -58,13 +59,35 @@ class Handler(BaseHTTPRequestHandler):
             case "/drip":
                 self.send_response(200)
                 self.end_headers()
-                for _ in range(100):
-                    self.wfile.write(b" ")
-                    time.sleep(0.05)
+                self._drip()
+            case "/drip-and-close":
+                self.send_response(200)
+                self.send_header("Connection", "close")
+                self.send_header("Content-Length", "100000")
+                self.end_headers()
+                self._drip()
+            case "/drip-in-chunks":
+                self.send_response(200)
+                self.send_header("Connection", "close")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self._drip(b"1\r\n \r\n")
+            case "/drip-of-headers":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nX-Slow: ")
+                self._drip()
+            case "/silent":
+                self.send_response(200)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.server.over.wait(10)
             case _:
                 self._answer(200, GOOD)
 
     do_POST = do_GET
+
+    def _drip(self, drop: bytes = b" ") -> None:
+        while not self.server.over.wait(0.05):
+            self.wfile.write(drop)
 
     def _answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -89,6 +112,7 @@ def running() -> Iterator[System]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
+        server.over.set()
         server.shutdown()
 
 
@@ -142,9 +166,30 @@ def test_reading_is_tried_twice_and_writing_once(system: System) -> None:
     assert len(system.asked) == 1
 
 
-def test_an_answer_that_drips_is_given_up(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "path", ["/drip", "/drip-and-close", "/drip-in-chunks", "/drip-of-headers", "/silent"]
+)
+def test_an_answer_that_drips_is_given_up_when_time_is_over(
+    system: System, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     monkeypatch.setattr(adapter, "TOTAL_SECONDS", 0.3)
-    assert ask(system, "/drip").values is None
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(ask, system, path)
+        try:
+            assert call.result(5) == Outcome(None, "timeout")
+        finally:
+            system.over.set()  # whoever still reads is let go
+            wait([call])
+            system.over.clear()
+
+
+def test_a_name_that_nobody_resolves_is_given_up_when_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(adapter, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(adapter.socket, "getaddrinfo", lambda *_, **__: over.wait(10) and [])
+    caller = external_caller({"EXTERNAL_HOSTS": ()})
+    assert caller(CallExternal("CONSULTA", "GET", "http://slow.example/"), PATHS) == Outcome(None, "timeout")
+    over.set()
 
 
 @pytest.mark.parametrize(
