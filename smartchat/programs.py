@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from . import embedded_redis
-from .config import ROOT, instance_folder, redis_socket
+from .config import ROOT, instance_folder, redis_socket, whole_number
+from .domain.worker_roles import WorkerRole
 from .processes import Program
 
-ROLES = ("work", "call", "files", "schedule", "sweep")
+ROLES = tuple(WorkerRole)
 WEB_PROCESSES = "2"
 
 
@@ -22,12 +23,17 @@ def redis() -> list[Program]:
         return []
     folder = instance / "redis"
     command = embedded_redis.command(folder, socket)
-    return [Program("redis", command, ready=partial(embedded_redis.wait_until_it_answers, url, folder))]
+    ready = partial(embedded_redis.wait_until_it_answers, url, folder)
+    return [Program("redis", command, ready=ready, supports=True)]
 
 
 def roles() -> list[Program]:
-    """The worker's roles, each in its own process."""
-    return [Program(role, [sys.executable, str(ROOT / "worker.py"), role]) for role in ROLES]
+    """The worker's roles, each in its own process; one that is silent for HUNG_SECONDS is started again."""
+    silent = float(whole_number("HUNG_SECONDS", 30, least=3))
+    return [
+        Program(role, [sys.executable, str(ROOT / "worker.py"), role], silent_seconds=silent)
+        for role in ROLES
+    ]
 
 
 def web(host: str, port: int) -> Program:
@@ -48,4 +54,4 @@ def simulator(host: str, port: int, public_url: str) -> Program:
         "SIMULATOR_INBOUND_URL": f"{public_url}/twilio/inbound",
         "PYTHONPATH": str(Path(ROOT)),
     }
-    return Program("simulator", [sys.executable, "-m", "simulator"], environment)
+    return Program("simulator", [sys.executable, "-m", "simulator"], environment, supports=True)

@@ -15,7 +15,7 @@ from flask import Flask
 from . import clock, config, create_app, programs
 from .domain.hours import ActiveHours, is_open
 from .embedded_redis import RedisDidNotStart
-from .processes import Keeper, Program
+from .processes import AlreadyRunning, Keeper, Program, have_alone
 
 START_SECONDS = 30.0
 
@@ -23,6 +23,7 @@ START_SECONDS = 30.0
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     try:
+        alone = have_alone(config.instance_folder())
         app = create_app()
         host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
@@ -32,7 +33,7 @@ def main() -> None:
             _require_free(host, int(simulator.environment["SIMULATOR_PORT"]), "SIMULATOR_PORT")
             parts.append(simulator)
         link = _prepare(app)
-    except (config.BadSettings, clock.BadClock, _PortTaken) as error:
+    except (config.BadSettings, clock.BadClock, _PortTaken, AlreadyRunning) as error:
         sys.exit(str(error))
     keeper = Keeper(parts)
     try:
@@ -45,6 +46,7 @@ def main() -> None:
         sys.exit(str(error))
     finally:
         keeper.stop()
+        alone.close()
     print("Stopped. Your data is kept; `make run` finds it again.")
 
 

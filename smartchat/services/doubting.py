@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import select, update
 
+from smartchat import life
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import OutboundStatus
 from smartchat.domain.delivery import Outgoing, Seen, pause
@@ -33,6 +34,7 @@ def settle_doubtful(register: Register, clocks: Clocks, limit: int = BATCH) -> i
     _expire_leases(clocks)
     taken = _take(limit, clocks)
     for message in taken:
+        life.moved()
         _decide(message, register.find(message), clocks)
     return len(taken)
 
