@@ -114,7 +114,7 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.services import importing, preparing, sweeping
+    from smartchat.services import clock_jumps, importing, preparing, sweeping
 
     app = create_app()
     life.tell_keeper()  # its rounds write down themselves that they are done
@@ -128,6 +128,7 @@ def sweep() -> None:
             try:
                 if not looker.is_alive():
                     looker = look_for_lost_messages(app)
+                clock_jumps.take_back(clock.now(), clock.machine_now())
                 sweeping.sweep(clock.now(), clock.machine_now())
                 importing.discard_abandoned(clock.now())
                 preparing.stop_forgotten(clock.now())

@@ -11,7 +11,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.worker_roles import SILENCE
+from smartchat.domain import worker_roles
+from smartchat.domain.worker_roles import SILENCE, WorkerRole
 from smartchat.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,11 @@ def write(name: str, at: datetime) -> None:
     changed = changed_rows(update(Heartbeat).where(Heartbeat.name == name, older).values(beat_at=at))
     if changed == 0:
         db.session.execute(insert_new(Heartbeat).values(name=name, beat_at=at))
+
+
+def still(machine: datetime) -> frozenset[WorkerRole]:
+    """The roles that stand still at this time of the machine's clock."""
+    return worker_roles.still(beats(), machine)
 
 
 def beats() -> Mapping[str, datetime]:
