@@ -117,7 +117,7 @@ def sweep() -> None:
     from smartchat.services import clock_jumps, importing, preparing, sweeping
 
     app = create_app()
-    life.tell_keeper()  # its rounds write down themselves that they are done
+    life.begin()  # its rounds write down themselves that they are done
     stop = threading.Event()
     looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -146,7 +146,7 @@ def live(app: Flask, role: str) -> None:
                 beating.beat(role, clock.machine_now() - timedelta(seconds=life.since_moved()))
                 time.sleep(BEAT_SECONDS)
 
-    life.tell_keeper()
+    life.begin()
     threading.Thread(target=beat, name="beat", daemon=True).start()
 
 

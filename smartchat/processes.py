@@ -27,6 +27,8 @@ SUPPORT_SECONDS = 1.0
 RESTART_SECONDS = 1.0
 START_SECONDS = 60.0
 """How long a program may take to its first sign of life."""
+ASK_SECONDS = 1.0
+"""How often a program is asked that gives no signs by itself."""
 _TICK = 0.05
 _PR_SET_PDEATHSIG = 1
 
@@ -39,8 +41,8 @@ class AlreadyRunning(RuntimeError):
 class Program:
     """One program: `ready` (if any) is waited for before the next one starts.
 
-    `supports`: the others stand on it, so it ends after them. `silent_seconds`: it gives signs of life (see life.py),
-    and after so long without one it hangs.
+    `supports`: the others stand on it, so it ends after them. `silent_seconds`: it gives signs of life, and after so
+    long without one it hangs. They come by themselves (life.py), or it is asked for them: `answers`.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Program:
     ready: Callable[[], None] | None = None
     supports: bool = False
     silent_seconds: float | None = None
+    answers: Callable[[], bool] | None = None
 
 
 class Running:
@@ -59,6 +62,7 @@ class Running:
         self.process, self._signs = _spawn(program)
         self._heard_at = time.monotonic()
         self._allowed = START_SECONDS
+        self._ask_at = self._heard_at
 
     def ended(self) -> bool:
         """Whether it has exited by itself."""
@@ -66,13 +70,23 @@ class Running:
 
     def hangs(self) -> float | None:
         """For how many seconds it has been silent, where that is too long."""
-        if self._signs is None or self.program.silent_seconds is None:
+        if self.program.silent_seconds is None:
             return None
-        with suppress(BlockingIOError):
-            if os.read(self._signs, 65536):
-                self._heard_at, self._allowed = time.monotonic(), self.program.silent_seconds
+        if self._sign():
+            self._heard_at, self._allowed = time.monotonic(), self.program.silent_seconds
         silent = time.monotonic() - self._heard_at
         return silent if silent > self._allowed else None
+
+    def _sign(self) -> bool:
+        """Whether it has given a sign of life since it was looked at last."""
+        if self.program.answers is not None:
+            if time.monotonic() < self._ask_at:
+                return False
+            self._ask_at = time.monotonic() + ASK_SECONDS
+            return self.program.answers()
+        with suppress(BlockingIOError):
+            return self._signs is not None and bool(os.read(self._signs, 65536))
+        return False
 
     def ask_to_end(self) -> None:
         """SIGTERM to the program, or to what it has left behind."""
@@ -213,7 +227,7 @@ def _spawn(program: Program) -> tuple[subprocess.Popen[bytes], int | None]:
         # agree on it, however long each one takes to start.
         environment["SMARTCHAT_NOW_SINCE"] = clock.machine_now().isoformat()
         environment["SMARTCHAT_NOW"] = clock.now().isoformat()
-    if program.silent_seconds is None:
+    if program.silent_seconds is None or program.answers is not None:
         return _popen(program, environment, ()), None
     signs, theirs = os.pipe()
     os.set_blocking(signs, False)

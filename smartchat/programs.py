@@ -24,16 +24,18 @@ def redis() -> list[Program]:
     folder = instance / "redis"
     command = embedded_redis.command(folder, socket)
     ready = partial(embedded_redis.wait_until_it_answers, url, folder)
-    return [Program("redis", command, ready=ready, supports=True)]
+    answers = partial(embedded_redis.answers, url)
+    return [Program("redis", command, ready=ready, supports=True, silent_seconds=_silent(), answers=answers)]
 
 
 def roles() -> list[Program]:
     """The worker's roles, each in its own process; one that is silent for HUNG_SECONDS is started again."""
-    silent = float(whole_number("HUNG_SECONDS", 30, least=3))
-    return [
-        Program(role, [sys.executable, str(ROOT / "worker.py"), role], silent_seconds=silent)
-        for role in ROLES
-    ]
+    command = [sys.executable, str(ROOT / "worker.py")]
+    return [Program(role, [*command, role], silent_seconds=_silent()) for role in ROLES]
+
+
+def _silent() -> float:
+    return float(whole_number("HUNG_SECONDS", 30, least=3))
 
 
 def web(host: str, port: int) -> Program:

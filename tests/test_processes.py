@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -9,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from smartchat import processes
+from smartchat import life, processes
 from smartchat.processes import AlreadyRunning, Keeper, Program, Running, have_alone
 from tests.stand import wait_for
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True)"
-LIVES = "from smartchat import life; life.SECONDS = 0.1; life.tell_keeper(); import time"
+LIVES = "from smartchat import life; life.SECONDS = 0.1; life.begin(); import time"
 
 
 def program(code: str, name: str = "one", **more: object) -> Program:
@@ -48,14 +49,27 @@ def test_a_program_that_gives_signs_of_life_does_not_hang_and_one_that_was_stopp
     assert running.gone()
 
 
-def test_a_program_whose_work_hangs_gives_no_sign_of_life_though_its_process_lives() -> None:
-    running = Running(program(f"{LIVES}; life.LONGEST_PIECE = 0; time.sleep(60)", silent_seconds=1))
+def test_a_program_whose_work_hangs_ends_itself_though_its_process_lives() -> None:
+    running = Running(program(f"{LIVES}; life.LONGEST_PIECE = 0.2; time.sleep(60)", silent_seconds=1))
     try:
-        wait_for(lambda: running.hangs() is None and running._allowed == 1)
-        assert wait_for(running.hangs) > 1
+        wait_for(running.ended)
+        assert running.process.returncode == life.HUNG
     finally:
         running.kill()
         running.close()
+
+
+def test_systemd_is_told_every_second_too(tmp_path: Path) -> None:
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(path))
+        systemd.settimeout(20)
+        environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "60000000"}
+        running = Running(program(f"{LIVES}; time.sleep(60)", environment=environment))
+        try:
+            assert [systemd.recv(100) for _ in range(2)] == [b"WATCHDOG=1"] * 2
+        finally:
+            running.kill()
 
 
 def test_what_hangs_is_ended_and_started_again(capfd: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +91,19 @@ def test_what_hangs_is_ended_and_started_again(capfd: pytest.CaptureFixture[str]
         )
     finally:
         keeper.stop()
+
+
+def test_a_program_that_does_not_answer_any_more_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ASK_SECONDS", 0.05)
+    alive = [True]
+    running = Running(program("import time; time.sleep(60)", silent_seconds=1, answers=lambda: alive[0]))
+    try:
+        assert running.hangs() is None
+        alive.clear()
+        alive.append(False)
+        assert wait_for(running.hangs) > 1
+    finally:
+        running.kill()
 
 
 def test_what_a_killed_program_left_behind_is_ended_before_it_is_started_again(tmp_path: Path) -> None:
