@@ -114,7 +114,7 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.services import clock_jumps, importing, preparing, sweeping
+    from smartchat.services import importing, preparing, sweeping
 
     app = create_app()
     life.begin()  # its rounds write down themselves that they are done
@@ -128,12 +128,24 @@ def sweep() -> None:
             try:
                 if not looker.is_alive():
                     looker = look_for_lost_messages(app)
-                clock_jumps.take_back(clock.now(), clock.machine_now())
                 sweeping.sweep(clock.now(), clock.machine_now())
                 importing.discard_abandoned(clock.now())
                 preparing.stop_forgotten(clock.now())
             except SQLAlchemyError as error:
                 log.warning("the sweep could not look at the database (%s)", type(error).__name__)
+            take_back()
+
+
+def take_back() -> None:
+    """Undoes what a wrong clock wrote; a fault in that does not keep the sweep from its rounds."""
+    from smartchat.db import db
+    from smartchat.services import clock_jumps
+
+    try:
+        clock_jumps.take_back(clock.now(), clock.machine_now())
+    except Exception:
+        db.session.rollback()
+        log.exception("it could not be looked whether the clock had jumped; again in the next round")
 
 
 def live(app: Flask, role: str) -> None:

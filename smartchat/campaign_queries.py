@@ -267,11 +267,10 @@ def last_sent(campaign_id: int) -> datetime | None:
     return db.session.scalar(query)
 
 
-def calling(campaign_id: int) -> int:
-    """How many conversations of a campaign wait until another system is asked."""
+def calling(campaign_id: int) -> bool:
+    """Whether a conversation of a campaign waits until another system is asked."""
     waiting = (Conversation.call_due_at.is_not(None), Conversation.status == ConversationStatus.OPEN)
-    query = select(func.count()).where(Conversation.campaign_id == campaign_id, *waiting)
-    return db.session.scalar(query) or 0
+    return bool(db.session.scalar(select(exists().where(Conversation.campaign_id == campaign_id, *waiting))))
 
 
 def email_of(user_id: int | None) -> str | None:

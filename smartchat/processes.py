@@ -110,7 +110,7 @@ class Running:
 
     def _send(self, number: int, *, group: bool) -> bool:
         """False where there is nobody."""
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # the second: macOS, of what has ended
             if group:
                 os.killpg(self.process.pid, number)
             else:
@@ -206,12 +206,14 @@ def have_alone(folder: Path) -> IO[str]:
     file = (folder / "running.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         file.close()
         raise AlreadyRunning(
             f"SmartChat is running already, with its data in {folder}. Stop it with Ctrl-C where it runs; "
             "or give this one a folder and ports of its own: SMARTCHAT_INSTANCE, PORT, SIMULATOR_PORT."
         ) from None
+    except OSError:
+        _say(f"{folder} cannot be locked: take care that SmartChat runs only once with it.")
     return file
 
 

@@ -121,7 +121,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         next_due=campaign_queries.next_due(campaign.id) if is_open(hours, now) else None,
         refused=refusal is not None,
         blocked_until=None if sender.stopped_for is None else now + sender.stopped_for,
-        calling=campaign_queries.calling(campaign.id) if WorkerRole.CALL in still else 0,
+        calling=WorkerRole.CALL in still and campaign_queries.calling(campaign.id),
     )
     finished = campaign.status == CampaignStatus.FINISHED
     stand = standing(finished, load, hours, now, still, not stored.refused)

@@ -62,8 +62,8 @@ class Load:
     """Whether Twilio refused one of the messages that wait."""
     blocked_until: datetime | None = None
     """When the sender is tried again that Twilio refuses; None where it goes through."""
-    calling: int = 0
-    """Conversations that wait until another system is asked."""
+    calling: bool = False
+    """Whether a conversation waits until another system is asked."""
 
 
 def standing(

@@ -30,7 +30,7 @@ from smartchat.models import (
     Sender,
 )
 
-from . import calling, chatbots, claiming, doubting, fetching, pacing, pulse, troubles
+from . import calling, chatbots, claiming, doubting, fetching, pacing, pulse, ready, troubles
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +65,14 @@ def _by_machine(machine: datetime) -> Iterator[Update]:
     yield _set(
         sent,
         {"lease_until": machine},
-        sent.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
+        ready.IN_THE_AIR,
         sent.lease_until > soon + max(claiming.LEASE, doubting.QUIET),
     )
     yield _set(
         sent,
         {"doubtful_since": machine},
-        sent.status == OutboundStatus.DOUBTFUL,
+        ready.IN_THE_AIR,
+        sent.lease_until.is_not(None),
         sent.doubtful_since > soon,
     )
     yield _set(

@@ -15,7 +15,7 @@ from smartchat.domain.campaign import OutboundStatus
 from smartchat.domain.delivery import Outgoing, Seen, pause
 from smartchat.models import EarlierSend, OutboundMessage
 
-from . import tracking
+from . import ready, tracking
 from .claiming import LEASE, Clocks, outgoing
 from .sending import take_back_last_sent
 
@@ -44,7 +44,11 @@ def _expire_leases(clocks: Clocks) -> None:
     machine = clocks.machine()
     changed = changed_rows(
         update(OutboundMessage)
-        .where(OutboundMessage.status == OutboundStatus.SENDING, OutboundMessage.lease_until < machine)
+        .where(
+            ready.IN_THE_AIR,
+            OutboundMessage.status == OutboundStatus.SENDING,
+            OutboundMessage.lease_until < machine,
+        )
         .values(status=OutboundStatus.DOUBTFUL, doubtful_since=machine, lease_until=machine)
         .execution_options(synchronize_session=False)
     )
@@ -59,7 +63,11 @@ def _take(limit: int, clocks: Clocks) -> list[Outgoing]:
     machine = clocks.machine()
     due = (
         select(OutboundMessage)
-        .where(OutboundMessage.status == OutboundStatus.DOUBTFUL, OutboundMessage.lease_until <= machine)
+        .where(
+            ready.IN_THE_AIR,
+            OutboundMessage.status == OutboundStatus.DOUBTFUL,
+            OutboundMessage.lease_until <= machine,
+        )
         .order_by(OutboundMessage.lease_until, OutboundMessage.id)
         .limit(limit)
         .with_for_update(of=OutboundMessage, skip_locked=True)

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus
 from smartchat.domain.worker_roles import WorkerRole
 from smartchat.models import Campaign, Conversation, InboundMessage, Launch, OutboundMessage
 
@@ -53,10 +53,7 @@ def due_work(now: datetime, machine: datetime) -> Due:
         ready.first_in_line(),
         active.where(Campaign.id == OutboundMessage.campaign_id),
     )
-    doubtful = exists().where(
-        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
-        OutboundMessage.lease_until <= machine,
-    )
+    doubtful = exists().where(ready.IN_THE_AIR, OutboundMessage.lease_until <= machine)
     files = exists().where(preparing.claimable(machine))
     calls = exists().where(
         Conversation.call_due_at <= now,

@@ -54,8 +54,8 @@ def test_roles_that_it_does_not_need_may_stand_still() -> None:
 
 
 def test_where_another_system_is_to_be_asked_nobody_is_said_to_have_the_word() -> None:
-    assert at(MORNING, Load(0, 0, 2, calling=1), {WorkerRole.CALL}).roles == (WorkerRole.CALL,)
-    assert at(MORNING, Load(0, 0, 2, calling=1)).pace is Pace.ANSWERS
+    assert at(MORNING, Load(0, 0, 2, calling=True), {WorkerRole.CALL}).roles == (WorkerRole.CALL,)
+    assert at(MORNING, Load(0, 0, 2, calling=True)).pace is Pace.ANSWERS
 
 
 def test_where_nothing_can_be_stored_that_is_the_reason_by_day_and_by_night() -> None:
