@@ -2,9 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two tests at a time on two cores, and never more than the machine bears.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
+# What depends on the time: sessions and links, hours and nights, certificates; and one story of the whole product.
+LATER := tests/web tests/cli tests/services tests/test_clock.py tests/stories/test_processes.py
+INSTALL := $(BIN)/python deploy/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types migrations-check bench lock translations clean
+.PHONY: help run quick test check rest later lint types bench lock translations clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -12,10 +17,25 @@ help:  ## list the targets
 run: $(VENV)/.run  ## set everything up and start web, worker and (without a Twilio account) the simulator
 	@$(BIN)/python -m smartchat.run
 
-test: $(VENV)/.dev  ## set everything up and run the whole test suite
-	@$(BIN)/python -m pytest $(ARGS)
+quick: $(VENV)/.dev  ## the everyday loop: no processes, no browser, no second database
+	@$(PYTEST) -m "not (processes or browser or chaos or postgresql or check)" $(ARGS)
 
-check: lint types migrations-check test  ## what CI runs: lint, types, migrations check, tests
+test: $(VENV)/.dev  ## set everything up and run the test suite
+	@$(PYTEST) -m "not check" $(ARGS)
+	@echo "Left to \`make check\`: the same rules with five times the examples and more rounds of each race, every route"
+	@echo "with hostile input, slow clients behind Caddy, and every test's cost of a large file."
+
+check: lint types test rest  ## what CI runs: lint, types, tests, and what takes longer
+
+rest: $(VENV)/.dev
+	@$(PYTEST) --hypothesis-profile=ci -m "check or hypothesis or thorough" $(ARGS)
+
+later: $(VENV)/.dev  ## the tests that know the time, a year on, and on a 29 February
+	@for day in $$(date -d "+366 days" +%F) 2028-02-29; do \
+		echo "At $$day:"; \
+		PYTHONPATH=tests/later TESTS_BEGIN_AT=$${day}T23:30:00+00:00 TESTS_BEGAN_AT=$$(date +%s) \
+		$(PYTEST) -W "ignore:Module already imported" -m "not (postgresql or chaos or check)" $(LATER) $(ARGS) || exit 1; \
+	done
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -23,9 +43,6 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy
-
-migrations-check: $(VENV)/.dev  ## the migrations make exactly the models, up and down, on both databases
-	@$(BIN)/python -m pytest -q tests/test_migrations.py
 
 bench: $(VENV)/.bench  ## run the benchmarks and print their tables
 	@$(BIN)/python -m bench $(ARGS)
@@ -36,7 +53,8 @@ translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the t
 	@$(BIN)/pybabel compile -d smartchat/translations
 
 lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
-	@$(BIN)/pip install -q uv
+	@$(BIN)/pip install -q -U uv
+	@echo uv | $(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-uv.txt -
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra bench -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
@@ -51,17 +69,17 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	@echo "Installing the dependencies (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the dependencies for development (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: requirements-bench.txt requirements-botframework.txt $(VENV)/.dev
 	@echo "Installing the peers of the benchmarks (only the first time) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@$(INSTALL) requirements-bench.txt
 	@$(PYTHON) -m venv $(VENV)/botframework
-	@$(VENV)/botframework/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-botframework.txt
+	@$(INSTALL) requirements-botframework.txt --into $(VENV)/botframework/bin/python
 	@touch $@

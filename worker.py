@@ -21,6 +21,7 @@ from flask import Flask
 
 from smartchat import clock, config, create_app, life
 from smartchat.clock import BadClock
+from smartchat.processes import EndedAtStart
 
 log = logging.getLogger("smartchat.worker")
 ROLES = ("work", "call", "files", "schedule", "sweep")
@@ -190,8 +191,11 @@ def keep_all() -> None:
 
     config.load()  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
-    keeper.start()
-    keeper.keep()
+    try:
+        keeper.start()
+        keeper.keep()
+    finally:
+        keeper.stop()
 
 
 def main() -> None:
@@ -202,7 +206,7 @@ def main() -> None:
     try:
         roles = {"work": work, "call": call, "files": files, "schedule": schedule, "sweep": sweep}
         roles.get(role, keep_all)()
-    except (config.BadSettings, BadClock) as error:
+    except (config.BadSettings, BadClock, EndedAtStart) as error:
         sys.exit(str(error))
 
 

@@ -7,10 +7,13 @@ import importlib
 import platform
 import sys
 
+from tests import leftovers
+
 BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "webhook", "rows", "pages")
 
 
 def main() -> None:
+    leftovers.watch()
     if sys.argv[1:2] == ["chaos"]:
         sys.exit(importlib.import_module("bench.chaos").main(sys.argv[2:]))
     names = sys.argv[1:] or list(BENCHES)

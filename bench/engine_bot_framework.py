@@ -52,7 +52,9 @@ class Collected(BotAdapter):
     said = ""
 
     async def send_activities(
-        self, context: TurnContext, activities: list[Activity]
+        self,
+        context: TurnContext,  # noqa: ARG002 - the parent's signature
+        activities: list[Activity],
     ) -> list[ResourceResponse]:
         self.said = " ".join(activity.text for activity in activities)
         return [ResourceResponse(id="1") for _ in activities]

@@ -55,7 +55,7 @@ Step = Callable[[Any, str | None], tuple[Any, str]]
 """State ({}: none yet) and answer → the state after it, and what is said."""
 
 
-def same(contact: int) -> tuple[str, ...]:
+def same(_contact: int) -> tuple[str, ...]:
     """Four answers that everybody gives: a reader that remembers what it read is at its best."""
     return SAME
 

@@ -73,14 +73,14 @@ def fill() -> None:
                     return
 
         work()
-        report(phones)
+        report()
         for number, phone in enumerate(phones):
             receiving.receive(webhook(number, phone), clock.now())
         work()
-        report(phones)
+        report()
 
 
-def report(phones: list[str]) -> None:
+def report() -> None:
     """Twilio's callbacks for everything that was handed over."""
     from sqlalchemy import select
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -149,12 +150,11 @@ class Server:
         }
         with (folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
-        for _ in range(200):
-            try:
+        while self._process.poll() is None:
+            with suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 return
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise RuntimeError((folder / "server.log").read_text())
 
     def __enter__(self) -> "Server":

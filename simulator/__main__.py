@@ -12,7 +12,7 @@ from .world import World
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; the address is the first line on standard output."""
+    """Serve until SIGTERM or SIGINT; the address is the first line on standard output (unless --quiet)."""
     settings = settings_.read(sys.argv[1:], os.environ)
     world = World(settings)
     try:
@@ -23,15 +23,16 @@ def main() -> int:
         )
         return 1
 
-    def stop(signum: int, frame: FrameType | None) -> None:
+    def stop(_signum: int, _frame: FrameType | None) -> None:
         # Threads may be in the middle of a webhook; a killed Twilio would not finish it either.
         world.journal.close()
         os._exit(0)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    sys.stdout.write(f"Phones and Twilio simulator: http://{_host(settings.host)}:{server.port}/\n")
-    sys.stdout.flush()
+    if not settings.quiet:
+        sys.stdout.write(f"Phones and Twilio simulator: http://{_host(settings.host)}:{server.port}/\n")
+        sys.stdout.flush()
     server.serve_forever()
     return 0
 

@@ -16,10 +16,14 @@ from .server import BREAK
 from .world import World
 
 
-def blueprint(world: World) -> Blueprint:
+def blueprint(world: World) -> Blueprint:  # noqa: C901 - a list of routes, each of them simple
     """The routes under /2010-04-01/Accounts/{AccountSid}."""
     api = Blueprint("api", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account_sid>")
     store = world.store
+
+    @api.url_value_preprocessor
+    def _take_account(_endpoint: str | None, values: dict[str, str] | None) -> None:
+        g.account_sid = (values or {}).pop("account_sid", None)
 
     @api.before_request
     def _admit() -> ResponseReturnValue | None:
@@ -29,7 +33,7 @@ def blueprint(world: World) -> Blueprint:
             return _refuse(refusal(20003))
         if world.mishaps.too_many():
             return _refuse(refusal(20429))
-        if (request.view_args or {}).get("account_sid") != world.settings.account_sid:
+        if g.account_sid != world.settings.account_sid:
             return _not_found()
         return None
 
@@ -40,13 +44,13 @@ def blueprint(world: World) -> Blueprint:
         return response
 
     @api.post("/Messages.json")
-    def send(account_sid: str) -> ResponseReturnValue:
+    def send() -> ResponseReturnValue:
         mishap = world.mishaps.create()
         if mishap == "error_share":
             return _broken(world)
         if mishap == "break_before_accept":
             return _break_off()
-        message = create(request.form, account_sid, store, world.clock.now())
+        message = create(request.form, g.account_sid, store, world.clock.now())
         if isinstance(message, Refusal):
             return _refuse(message)
         answer = resource(message)
@@ -59,17 +63,17 @@ def blueprint(world: World) -> Blueprint:
         return jsonify(answer), 201
 
     @api.get("/Messages.json")
-    def browse(account_sid: str) -> ResponseReturnValue:
-        answer = list_messages(request.args, account_sid, store)
+    def browse() -> ResponseReturnValue:
+        answer = list_messages(request.args, g.account_sid, store)
         return _refuse(answer) if isinstance(answer, Refusal) else jsonify(answer)
 
     @api.get("/Messages/<sid>.json")
-    def fetch(account_sid: str, sid: str) -> ResponseReturnValue:
+    def fetch(sid: str) -> ResponseReturnValue:
         message = store.get(sid)
         return jsonify(resource(message)) if message else _not_found()
 
     @api.post("/Messages/<sid>.json")
-    def update(account_sid: str, sid: str) -> ResponseReturnValue:
+    def update(sid: str) -> ResponseReturnValue:
         message = store.get(sid)
         if message is None:
             return _not_found()
@@ -77,7 +81,7 @@ def blueprint(world: World) -> Blueprint:
         return _refuse(refused) if refused else jsonify(resource(message))
 
     @api.delete("/Messages/<sid>.json")
-    def delete(account_sid: str, sid: str) -> ResponseReturnValue:
+    def delete(sid: str) -> ResponseReturnValue:
         message = store.get(sid)
         if message is None:
             return _not_found()
@@ -88,7 +92,7 @@ def blueprint(world: World) -> Blueprint:
         return "", 204
 
     @api.get("/Messages/<sid>/Media.json")
-    def media(account_sid: str, sid: str) -> ResponseReturnValue:
+    def media(sid: str) -> ResponseReturnValue:
         message = store.get(sid)
         if message is None:
             return _not_found()
@@ -98,7 +102,7 @@ def blueprint(world: World) -> Blueprint:
         return jsonify(media_list=items, next_page_uri=None, previous_page_uri=None, **paging)
 
     @api.get("/Messages/<sid>/Media/<medium>.json")
-    def fetch_media(account_sid: str, sid: str, medium: str) -> ResponseReturnValue:
+    def fetch_media(sid: str, medium: str) -> ResponseReturnValue:
         message = store.get(sid)
         index = find_media(message, medium) if message else None
         return _not_found() if message is None or index is None else jsonify(media_resource(message, index))

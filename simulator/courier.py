@@ -32,8 +32,7 @@ class Courier:
             task = self._next()
             try:
                 task()
-            except Exception:
-                # A fault of one message's task is reported; the others still have theirs to be done.
+            except Exception:  # noqa: BLE001 - reported; the other messages still have their tasks to be done
                 sys.stderr.write(traceback.format_exc())
 
     def _next(self) -> Task:

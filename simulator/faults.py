@@ -68,7 +68,7 @@ def parse(given: object) -> Faults | str:
     return faults
 
 
-def _problem(name: str, value: object) -> str | None:
+def _problem(name: str, value: object) -> str | None:  # noqa: PLR0911 - a sentence for each way to be wrong
     if name in _SWITCHES:
         return None if isinstance(value, bool) else "true or false is wanted"
     if name == "seed" and value is None:

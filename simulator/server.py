@@ -47,7 +47,7 @@ class Server(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the parent's signature
         """A client that went away is no news; anything else is."""
         if not isinstance(sys.exception(), ConnectionError):
             sys.stderr.write(traceback.format_exc())
@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
         return None
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - its names
 
     def _refuse(self, code: int, reason: str) -> None:
         self.close_connection = True
@@ -137,7 +137,7 @@ def _run(
     def start_response(
         status: str,
         headers: list[tuple[str, str]],
-        exc_info: tuple[type[BaseException], BaseException, TracebackType]
+        _exc_info: tuple[type[BaseException], BaseException, TracebackType]
         | tuple[None, None, None]
         | None = None,
         /,

@@ -26,6 +26,7 @@ class Settings:
     webhook_threads: int
     log: Path | None
     clock: Clock
+    quiet: bool
 
 
 def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -55,6 +56,7 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
         webhook_threads=options.webhook_threads,
         log=Path(options.log) if options.log else None,
         clock=clock,
+        quiet=options.quiet,
     )
 
 
@@ -100,4 +102,5 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         default=environ.get("SIMULATOR_LOG") or None,
         help="append every message, status and webhook to FILE, one JSON object a line (SIMULATOR_LOG)",
     )
+    add("--quiet", action="store_true", help="do not print the address; who started it says it")
     return parser

@@ -13,11 +13,11 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-START_SECONDS = 10.0
+from .last_lines import of_file
 
 
 class RedisDidNotStart(RuntimeError):
-    """The embedded server did not answer in time; the message says where its log is."""
+    """The embedded server ended before it answered; the message has the last lines of its log."""
 
 
 def answers(url: str) -> bool:
@@ -42,8 +42,15 @@ def command(folder: Path, socket: Path) -> list[str]:
         str(get_binary_path()),
         *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-        *("--maxmemory-policy", "noeviction", "--logfile", str(folder / "redis.log"), "--daemonize", "no"),
+        *("--maxmemory-policy", "noeviction", "--logfile", str(log(folder)), "--daemonize", "no"),
+        # A title would be written over its environment, and who looks for our processes would not find it.
+        *("--set-proc-title", "no"),
     ]
+
+
+def log(folder: Path) -> Path:
+    """Where the server writes what happens."""
+    return folder / "redis.log"
 
 
 class EmbeddedRedis:
@@ -60,20 +67,14 @@ class EmbeddedRedis:
         if answers(self.url):
             return
         self.process = subprocess.Popen(command(self.folder, self.socket))  # noqa: S603
-        wait_until_it_answers(self.url, self.folder)
+        while not answers(self.url):
+            if self.process.poll() is not None:
+                raise RedisDidNotStart(f"The embedded Redis ended:\n{of_file(log(self.folder))}")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """Ends the server that `start` began; what was there before is left alone."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait()
             self.process = None
-
-
-def wait_until_it_answers(url: str, folder: Path) -> None:
-    """Raises RedisDidNotStart after some seconds without an answer."""
-    deadline = time.monotonic() + START_SECONDS
-    while not answers(url):
-        if time.monotonic() > deadline:
-            raise RedisDidNotStart(f"The embedded Redis does not answer; see {folder / 'redis.log'}.")
-        time.sleep(0.02)

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import IO
 
 from . import clock, life
+from .last_lines import Output, of_file
 
 GRACE_SECONDS = 15.0
 HURRY_SECONDS = 4.0
@@ -25,8 +26,10 @@ HURRY_SECONDS = 4.0
 SUPPORT_SECONDS = 1.0
 """What of it is kept for those programs that the others stand on."""
 RESTART_SECONDS = 1.0
-START_SECONDS = 60.0
+FIRST_SIGN_SECONDS = 60.0
 """How long a program may take to its first sign of life."""
+SAY_SECONDS = 5.0
+ENDS_AT_START = 3
 ASK_SECONDS = 1.0
 """How often a program is asked that gives no signs by itself."""
 _TICK = 0.05
@@ -39,7 +42,7 @@ class AlreadyRunning(RuntimeError):
 
 @dataclass(frozen=True)
 class Program:
-    """One program: `ready` (if any) is waited for before the next one starts.
+    """One program: `answers` (if any) is asked until it says yes, then the next one starts; `log` is its log file.
 
     `supports`: the others stand on it, so it ends after them. `silent_seconds`: it gives signs of life, and after so
     long without one it hangs. They come by themselves (life.py), or it is asked for them: `answers`.
@@ -48,10 +51,21 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    ready: Callable[[], None] | None = None
+    answers: Callable[[], bool] | None = None
+    log: Path | None = None
     supports: bool = False
     silent_seconds: float | None = None
-    answers: Callable[[], bool] | None = None
+
+
+class EndedAtStart(RuntimeError):
+    """A program ended again and again before everything answered; the message has its last lines."""
+
+    def __init__(self, program: Program, status: int, lines: str) -> None:
+        where = f"; its log is {program.log}" if program.log else ""
+        super().__init__(
+            f"{program.name} ended {ENDS_AT_START} times while SmartChat started, the last time with status {status}"
+            f"{where}. Its last lines:\n\n{lines or '(it wrote nothing)'}"
+        )
 
 
 class Running:
@@ -61,7 +75,7 @@ class Running:
         self.program = program
         self.process, self._signs = _spawn(program)
         self._heard_at = time.monotonic()
-        self._allowed = START_SECONDS
+        self._allowed = FIRST_SIGN_SECONDS
         self._ask_at = self._heard_at
 
     def ended(self) -> bool:
@@ -128,7 +142,9 @@ class Keeper:
     def __init__(self, programs: Sequence[Program]) -> None:
         self._programs = programs
         self._running: dict[str, Running] = {}
+        self._output = Output()
         self._restart_at: dict[str, float] = {}
+        self._ends: dict[str, int] = {}
         self._asked = 0
         self._grace = GRACE_SECONDS
 
@@ -138,21 +154,39 @@ class Keeper:
         return self._asked > 0
 
     def start(self) -> None:
-        """Starts all programs, each once the one before is ready. From here on signals only ask to stop."""
+        """Starts all programs, each once the one before answers. From here on signals only ask to stop."""
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signal_number, self._ask_to_stop)
         for program in self._programs:
             if self.stopping:
                 return
-            self._running[program.name] = Running(program)
-            if program.ready is not None:
-                program.ready()
+            self._start(program)
+            if program.answers is not None:
+                self.wait_for(program.name, program.answers)
+
+    def wait_for(self, what: str, answers: Callable[[], bool]) -> bool:
+        """Waits as long as the programs live, and says so every few seconds; whether it answered before a stop.
+
+        What exits is started again; what exits three times before this is over raises EndedAtStart.
+        """
+        began = said = time.monotonic()
+        while not self.stopping and not answers():
+            self._output.pass_on(0.1)
+            for running in list(self._running.values()):
+                self._look_after(running)
+                if self._ends.get(running.program.name, 0) >= ENDS_AT_START:
+                    status = running.process.returncode
+                    raise EndedAtStart(running.program, status, self._last_lines(running.program))
+            if time.monotonic() - said >= SAY_SECONDS:
+                said = time.monotonic()
+                _say(f"Waiting for {what} to answer ({said - began:.0f} s) …")
+        return not self.stopping
 
     def keep(self) -> None:
         """Restarts what exits or hangs, until asked to stop; then stops everything."""
         try:
             while not self.stopping:
-                time.sleep(0.2)
+                self._output.pass_on(0.2)
                 for running in list(self._running.values()):
                     self._look_after(running)
         finally:
@@ -165,12 +199,13 @@ class Keeper:
         self._end([one for one in running if not one.program.supports], deadline - SUPPORT_SECONDS)
         self._end([one for one in running if one.program.supports], deadline)
         self._running.clear()
+        self._output.close()
 
     def _end(self, running: Sequence[Running], deadline: float) -> None:
         for one in running:
             one.ask_to_end()
         while time.monotonic() < deadline and self._asked < 2 and not all(one.gone() for one in running):
-            time.sleep(_TICK)
+            self._output.pass_on(_TICK)
         for one in running:
             one.kill()
             one.close()
@@ -187,14 +222,26 @@ class Keeper:
             running.kill()
         # What it has left behind keeps ports and files: it goes at once, and gently while there is time.
         running.ask_to_end()
-        due = self._restart_at.setdefault(name, time.monotonic() + RESTART_SECONDS)
-        if time.monotonic() < due:
+        if name not in self._restart_at:
+            self._restart_at[name] = time.monotonic() + RESTART_SECONDS
+            self._ends[name] = self._ends.get(name, 0) + 1
+            return
+        if time.monotonic() < self._restart_at[name]:
             return
         del self._restart_at[name]
         running.kill()
         running.close()
         _say(f"{name} ended with status {running.process.returncode}; starting it again")
-        self._running[name] = Running(running.program)
+        self._start(running.program)
+
+    def _start(self, program: Program) -> None:
+        self._running[program.name] = running = Running(program)
+        if running.process.stdout is not None:
+            self._output.listen(program.name, running.process.stdout)
+
+    def _last_lines(self, program: Program) -> str:
+        self._output.pass_on(0)
+        return of_file(program.log) if program.log else self._output.last_lines(program.name)
 
     def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:
         self._asked += 1
@@ -246,6 +293,8 @@ def _popen(
         program.command,
         env=environment,
         pass_fds=tuple(descriptors),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         # Out of the terminal's group: Ctrl-C reaches the keeper, which ends the programs in order.
         start_new_session=True,
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,

@@ -23,9 +23,9 @@ def redis() -> list[Program]:
         return []
     folder = instance / "redis"
     command = embedded_redis.command(folder, socket)
-    ready = partial(embedded_redis.wait_until_it_answers, url, folder)
     answers = partial(embedded_redis.answers, url)
-    return [Program("redis", command, ready=ready, supports=True, silent_seconds=_silent(), answers=answers)]
+    log = embedded_redis.log(folder)
+    return [Program("redis", command, answers=answers, log=log, supports=True, silent_seconds=_silent())]
 
 
 def roles() -> list[Program]:
@@ -56,4 +56,4 @@ def simulator(host: str, port: int, public_url: str) -> Program:
         "SIMULATOR_INBOUND_URL": f"{public_url}/twilio/inbound",
         "PYTHONPATH": str(Path(ROOT)),
     }
-    return Program("simulator", [sys.executable, "-m", "simulator"], environment, supports=True)
+    return Program("simulator", [sys.executable, "-m", "simulator", "--quiet"], environment, supports=True)

@@ -62,10 +62,11 @@ def ring(bell: Bell = MESSAGES) -> bool:
         redis = connection()
         if redis.set(bell.wake, 1, nx=True, ex=WAKE_SECONDS):
             _enqueue(redis, bell)
-        return True
     except RedisError as error:
         log.warning("the bell could not be rung (%s); the sweep will", type(error).__name__)
         return False
+    else:
+        return True
 
 
 def ring_for(due: datetime, now: datetime) -> bool:
@@ -88,10 +89,11 @@ def ring_again(bell: Bell = MESSAGES) -> bool:
         if Queue(bell.queue, connection=redis).count == 0:
             redis.set(bell.wake, 1, ex=WAKE_SECONDS)
             _enqueue(redis, bell)
-        return True
     except RedisError as error:
         log.warning("the sweep could not ring the bell (%s)", type(error).__name__)
         return False
+    else:
+        return True
 
 
 def ring_at(sender: str, opening: datetime) -> bool:
@@ -100,12 +102,13 @@ def ring_at(sender: str, opening: datetime) -> bool:
         Queue(QUEUE, connection=connection()).enqueue_at(
             clock.on_machine(opening), DRAIN, job_id=opening_job_id(sender, opening), **_DRAIN_OPTIONS
         )
-        return True
     except RedisError as error:
         log.warning(
             "the bell for the opening could not be set (%s); the sweep will ring", type(error).__name__
         )
         return False
+    else:
+        return True
 
 
 def opening_job_id(sender: str, opening: datetime) -> str:

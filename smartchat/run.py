@@ -3,46 +3,46 @@
 import os
 import socket
 import sys
-import time
-import urllib.error
 import urllib.request
 from datetime import timezone
+from functools import partial
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 
-from . import clock, config, create_app, programs
+from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
-from .embedded_redis import RedisDidNotStart
-from .processes import AlreadyRunning, Keeper, Program, have_alone
-
-START_SECONDS = 30.0
+from .processes import AlreadyRunning, EndedAtStart, Keeper, Program, have_alone
 
 
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
+    print("Starting SmartChat …", flush=True)
     try:
         alone = have_alone(config.instance_folder())
         app = create_app()
         host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
+        awaited = {"the web pages": port}
         simulator = _simulator(app.config, host)
         _require_free(host, port, "PORT")
         if simulator is not None:
-            _require_free(host, int(simulator.environment["SIMULATOR_PORT"]), "SIMULATOR_PORT")
             parts.append(simulator)
+            awaited["the phones"] = int(simulator.environment["SIMULATOR_PORT"])
+            _require_free(host, awaited["the phones"], "SIMULATOR_PORT")
         link = _prepare(app)
     except (config.BadSettings, clock.BadClock, _PortTaken, AlreadyRunning) as error:
         sys.exit(str(error))
     keeper = Keeper(parts)
+    running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
     try:
         keeper.start()
-        everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - what the operator asked for
-        _wait_for(f"http://{'127.0.0.1' if everywhere else host}:{port}/healthz")
-        _greet(app.config, simulator, link)
-        keeper.keep()
-    except (RedisDidNotStart, _NoAnswer) as error:
+        if all(keeper.wait_for(what, partial(_answers, host, its)) for what, its in awaited.items()):
+            _greet(app.config, simulator, link)
+            keeper.keep()
+    except EndedAtStart as error:
         sys.exit(str(error))
     finally:
         keeper.stop()
@@ -51,10 +51,6 @@ def main() -> None:
 
 
 class _PortTaken(RuntimeError):
-    pass
-
-
-class _NoAnswer(RuntimeError):
     pass
 
 
@@ -92,18 +88,16 @@ def _require_free(host: str, port: int, setting: str) -> None:
             ) from None
 
 
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
-                return
-        except (urllib.error.URLError, OSError):
-            if time.monotonic() > deadline:
-                raise _NoAnswer(
-                    f"The web process does not answer at {url}; its messages are above."
-                ) from None
-            time.sleep(0.1)
+def _answers(host: str, port: int) -> bool:
+    """Whether /healthz answers within two seconds; never by way of a proxy that the environment names."""
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - what the operator asked for
+    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    url = f"http://{name}:{port}/healthz"
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2):
+            return True
+    except (OSError, HTTPException):
+        return False
 
 
 def _greet(settings: dict[str, Any], simulator: Program | None, link: str) -> None:

@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+from tests import leftovers
+
 # Before anything of smartchat is imported: the tests never see the developer's own settings or data.
 for _name in list(os.environ):
     if _name.startswith(("TWILIO_", "SMARTCHAT_")) or _name in (
@@ -21,17 +23,34 @@ for _name in list(os.environ):
         "SIMULATOR_PORT",
         "DEFAULT_SENDER",
         "HOST",
+        "TRUSTED_PROXIES",
     ):
         del os.environ[_name]
 _instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)
 os.environ["SMARTCHAT_INSTANCE"] = _instance.name
+leftovers.watch()
 os.environ["TURN_WAIT"] = "0"  # contacts of tests write one message at a time; who tests the wait sets it
 
 from smartchat import create_app  # noqa: E402
-from smartchat.db import Base, db  # noqa: E402
+from smartchat.db import db  # noqa: E402
 from smartchat.embedded_redis import EmbeddedRedis  # noqa: E402
+from tests import effort, fast_apps  # noqa: E402, F401 - effort: how hard this session tries
 
 pytest_plugins = ["tests.postgresql", "tests.browser"]
+
+
+FOLDERS = {"stories": "processes", "chaos": "chaos"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks by what a test stands on, so that `make quick` can leave it out."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder in FOLDERS:
+            item.add_marker(FOLDERS[folder])
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgresql" in item.name or any(name.startswith("postgresql") for name in fixtures):
+            item.add_marker("postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +72,7 @@ def redis(redis_server: EmbeddedRedis) -> Iterator[Redis]:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """SQLite; the stories run on PostgreSQL too (tests/services)."""
+    """SQLite; the stories run on PostgreSQL too (tests/services): a test may ask for `postgresql_tables` instead."""
     return f"sqlite:///{tmp_path / 'smartchat.db'}"
 
 
@@ -70,8 +89,9 @@ def app(tmp_path: Path, redis: Redis, redis_server: EmbeddedRedis, database_url:
             "INSTANCE": str(tmp_path),
         }
     )
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
+    fast_apps.share(app)
+    if database_url.startswith("sqlite"):
+        fast_apps.make_tables(Path(database_url.removeprefix("sqlite:///")))
     yield app
     with app.app_context():
         db.session.remove()
@@ -84,8 +104,11 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def signed_in(app: Flask) -> FlaskClient:
-    """A browser signed in as an operator."""
+def signed_in(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
+    """A browser signed in as an operator: where the test sets the time (`at`), at that time, or its cookie would come
+    from the future."""
+    if "at" in request.fixturenames:
+        request.getfixturevalue("at")
     from smartchat import clock
     from smartchat.services import users
 
@@ -93,5 +116,5 @@ def signed_in(app: Flask) -> FlaskClient:
         user = users.add("operator@example.com", "operator", None)
         token = users.make_link(user, clock.machine_now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    assert client.post(f"/login/{token}").status_code == 303
     return client

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from smartchat import embedded_redis
 from smartchat.services.signing import CONNECTION
-from tests.stand import MORNING, ROOT, Stand, wait_for
+from tests.stand import MORNING, ROOT, START_SECONDS, Stand, wait_for
 
 WEB = ("web-1", "web-2")
 WORK = ("work-1", "work-2", "work-3")
@@ -51,10 +51,10 @@ class Fleet(Stand):
         self._spawn("simulator", [sys.executable, "-m", "simulator"])
         self._flask("db", "upgrade")
         self._flask("chatbot", "import", "examples/recordatorio-de-pago.json")
-        wait_for(lambda: _answers(f"{self.simulator_url}/healthz"))
+        self._wait_for(f"{self.simulator_url}/healthz")
         for name in (*WEB, *WORK, *REST):
             self.start_one(name)
-        wait_for(lambda: self._wrong_parts() == {"status", *WITHOUT}, 60)
+        self._wait_until(lambda: self._wrong_parts() == {"status", *WITHOUT})
 
     def start_one(self, name: str) -> None:
         """Starts one of WEB, WORK or REST."""
@@ -104,6 +104,19 @@ class Fleet(Stand):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _wait_for(self, url: str) -> None:
+        self._wait_until(lambda: _answers(url))
+
+    def _wait_until(self, answers: Callable[[], bool]) -> None:
+        """Waits as long as everything lives."""
+
+        def answered() -> bool:
+            ended = [name for name, process in self.running.items() if process.poll() is not None]
+            assert not ended, f"{ended} ended:\n{self.log.read_text()}"
+            return answers()
+
+        wait_for(answered, START_SECONDS)
 
     def _flask(self, *words: str) -> None:
         command = [sys.executable, "-m", "flask", "--app", "app", *words]

@@ -110,7 +110,7 @@ class RunningSimulator:
         return self._ended()
 
     def _ended(self) -> int:
-        status = self._process.wait(timeout=10)
+        status = self._process.wait(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()
         return status

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from tests.leftovers import carrying
+
 ROOT = Path(__file__).parent.parent
 MORNING = "2026-11-23T10:00:00-05:00"
+START_SECONDS = 150  # the processes are watched while one waits; pytest's own limit is 180
 T = TypeVar("T")
 
 
@@ -67,7 +70,7 @@ class Stand:
                 raise AssertionError(f"it did not start:\n{self.log.read_text()}")
             return re.search(r"Sign in \(once\)\s+(\S+)", self.log.read_bytes()[before:].decode())
 
-        self.sign_in_link = wait_for(greeted, 60)[1]
+        self.sign_in_link = wait_for(greeted, START_SECONDS)[1]
 
     def stop(self) -> int:
         """Ctrl-C; the exit status."""
@@ -77,16 +80,7 @@ class Stand:
 
     def processes(self) -> dict[int, str]:
         """The command lines of the processes that live on this stand's folder or ports (Linux)."""
-        found = {}
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                environment = (path / "environ").read_bytes()
-                command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            except OSError:
-                continue
-            if f"SMARTCHAT_INSTANCE={self.folder}".encode() in environment and command:
-                found[int(path.name)] = command
-        return found
+        return carrying(f"SMARTCHAT_INSTANCE={self.folder}")
 
     def kill(self, what: str) -> list[int]:
         """kill -9 of the processes whose command line has this in it."""

@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "life": set[str](),
     "config": {"clock"},
     "queue": {"clock"},
-    "embedded_redis": set[str](),
+    "last_lines": set[str](),
+    "embedded_redis": {"last_lines"},
     "stretches": set[str](),
     "htmx": {"stretches"},
     "queries": {"db", "models", "domain"},
@@ -47,6 +48,7 @@ MAY_IMPORT = {
         "clock",
         "config",
         "life",
+        "masking",
     },
     "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock", "life"},
@@ -78,6 +80,7 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
+    "running": set(),
     "cli": {
         "cli",
         "services",
@@ -88,6 +91,7 @@ MAY_IMPORT = {
         "domain",
         "db",
         "clock",
+        "running",
     },
 }
 ONLY_IN = {
@@ -103,6 +107,7 @@ FRAMEWORKS = {
     "twilio",
     "flask_sqlalchemy",
     "flask_login",
+    "flask_limiter",
     "flask_babel",
     "wtforms",
 }

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,19 @@ LIVES = "from smartchat import life; life.SECONDS = 0.1; life.begin(); import ti
 
 def program(code: str, name: str = "one", **more: object) -> Program:
     return Program(name, [sys.executable, "-c", code], **more)  # type: ignore[arg-type]
+
+
+@contextmanager
+def running_one(wanted: Program) -> Iterator[Running]:
+    """One program without a keeper; it is killed in the end."""
+    running = Running(wanted)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.close()
+        if running.process.stdout is not None:
+            running.process.stdout.close()
 
 
 @pytest.fixture(autouse=True)
@@ -38,25 +52,19 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_program_that_gives_signs_of_life_does_not_hang_and_one_that_was_stopped_does() -> None:
-    running = Running(program(f"{LIVES}; time.sleep(60)", silent_seconds=1))
-    try:
+    with running_one(program(f"{LIVES}; time.sleep(60)", silent_seconds=1)) as running:
         wait_for(lambda: running.hangs() is None and running._allowed == 1)
         os.kill(running.process.pid, signal.SIGSTOP)
         assert wait_for(running.hangs) > 1
-    finally:
-        running.kill()
-        running.close()
     assert running.gone()
 
 
 def test_a_program_whose_work_hangs_ends_itself_though_its_process_lives() -> None:
-    running = Running(program(f"{LIVES}; life.LONGEST_PIECE = 0.2; time.sleep(60)", silent_seconds=1))
-    try:
+    with running_one(
+        program(f"{LIVES}; life.LONGEST_PIECE = 0.2; time.sleep(60)", silent_seconds=1)
+    ) as running:
         wait_for(running.ended)
         assert running.process.returncode == life.HUNG
-    finally:
-        running.kill()
-        running.close()
 
 
 def test_systemd_is_told_every_second_too(tmp_path: Path) -> None:
@@ -65,11 +73,8 @@ def test_systemd_is_told_every_second_too(tmp_path: Path) -> None:
         systemd.bind(str(path))
         systemd.settimeout(20)
         environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "60000000"}
-        running = Running(program(f"{LIVES}; time.sleep(60)", environment=environment))
-        try:
+        with running_one(program(f"{LIVES}; time.sleep(60)", environment=environment)):
             assert [systemd.recv(100) for _ in range(2)] == [b"WATCHDOG=1"] * 2
-        finally:
-            running.kill()
 
 
 def test_what_hangs_is_ended_and_started_again(capfd: pytest.CaptureFixture[str]) -> None:
@@ -96,14 +101,13 @@ def test_what_hangs_is_ended_and_started_again(capfd: pytest.CaptureFixture[str]
 def test_a_program_that_does_not_answer_any_more_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "ASK_SECONDS", 0.05)
     alive = [True]
-    running = Running(program("import time; time.sleep(60)", silent_seconds=1, answers=lambda: alive[0]))
-    try:
+    with running_one(
+        program("import time; time.sleep(60)", silent_seconds=1, answers=lambda: alive[0])
+    ) as running:
         assert running.hangs() is None
         alive.clear()
         alive.append(False)
         assert wait_for(running.hangs) > 1
-    finally:
-        running.kill()
 
 
 def test_what_a_killed_program_left_behind_is_ended_before_it_is_started_again(tmp_path: Path) -> None:

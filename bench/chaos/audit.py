@@ -157,11 +157,7 @@ def _unanswered_inbound(case: _Case) -> Iterator[Breach]:
     spoken: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for conversation in case.conversations.values():
         spoken[conversation["sender"], conversation["contact_key"]].append(conversation)
-    first_sent: dict[int, datetime] = {}
-    for row in case.outbound.values():
-        if row["sent_at"] is not None:
-            held = first_sent.get(row["conversation_id"], row["sent_at"])
-            first_sent[row["conversation_id"]] = min(held, row["sent_at"])
+    first_sent = _first_sent(case)
     for row in case.inbound:
         name = f"inbound {row['id']}"
         if row["outcome"] is None:
@@ -176,6 +172,17 @@ def _unanswered_inbound(case: _Case) -> Iterator[Breach]:
             conversation = case.conversations[row["conversation_id"]]
             if conversation["ended_at"] is None and case.over_at(row["campaign_id"]) is None:
                 yield Breach("unanswered inbound", f"{name} was put aside in a conversation that lives")
+
+
+def _first_sent(case: _Case) -> dict[int, datetime]:
+    """When the first message of each conversation left; those without one are not in it."""
+    first: dict[int, datetime] = {}
+    for row in case.outbound.values():
+        if row["sent_at"] is not None:
+            first[row["conversation_id"]] = min(
+                first.get(row["conversation_id"], row["sent_at"]), row["sent_at"]
+            )
+    return first
 
 
 def _while_it_came(case: _Case, row: Row) -> list[datetime]:

@@ -48,7 +48,7 @@ class LocalWebhooks(Webhooks):
         self._post = post
 
     def _attempt(
-        self, target: str, body: bytes, headers: dict[str, str], settings: Connection, deadline: float
+        self, target: str, body: bytes, _headers: dict[str, str], _settings: Connection, _deadline: float
     ) -> Answer:
         parameters = dict(parse_qsl(body.decode(), keep_blank_values=True))
         return self._post(target.removeprefix(BASE), parameters)

@@ -11,6 +11,28 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# What was counted when this was written: later migrations add the columns of what is counted later.
+COUNTED = (
+    tallies.Counted(
+        "conversations",
+        "'conversations/' || {row}.status"
+        " || CASE WHEN {row}.opened_at IS NULL AND {row}.status IN ('ended', 'opted_out')"
+        " THEN '/unopened' ELSE '' END"
+        " || CASE WHEN {row}.end_reason = 'left_out' THEN '/left_out' ELSE '' END"
+        " || CASE WHEN {row}.paused_at IS NOT NULL AND {row}.status = 'open' THEN '/paused' ELSE '' END",
+        "{row}.campaign_id",
+        ("campaign_id", "status", "opened_at", "end_reason", "paused_at"),
+    ),
+    tallies.Counted(
+        "outbound_messages", "'outbound/' || {row}.status", "{row}.campaign_id", ("campaign_id", "status")
+    ),
+    tallies.Counted(
+        "inbound_messages",
+        "'inbound/' || coalesce({row}.outcome, 'waiting')",
+        "coalesce({row}.campaign_id, 0)",
+        ("campaign_id", "outcome"),
+    ),
+)
 
 
 def upgrade() -> None:
@@ -54,12 +76,12 @@ def upgrade() -> None:
         "outcome IS NULL OR outcome <> 'answered'",
     )
     _index("ix_inbound_messages_waiting", "inbound_messages", ["campaign_id", "due_at"], "outcome IS NULL")
-    tallies.install(op.get_bind())
-    tallies.fill(op.get_bind())
+    tallies.install(op.get_bind(), COUNTED)
+    tallies.fill(op.get_bind(), COUNTED)
 
 
 def downgrade() -> None:
-    tallies.remove(op.get_bind())
+    tallies.remove(op.get_bind(), COUNTED)
     for name in ("waiting", "outcome_id", "ending_id", "campaign_id_id"):
         op.drop_index(f"ix_inbound_messages_{name}", "inbound_messages")
     op.create_index(op.f("ix_inbound_messages_contact_key"), "inbound_messages", ["contact_key"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from smartchat.domain.formulas import FormulaFault, Node, names, parse_expression, parse_formula
+from smartchat.domain.reserved import RESERVED_IDS
 from smartchat.domain.script_place import Here, Path, Problems
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.secret_names import SECRET
@@ -34,7 +35,7 @@ def check_action(here: Here) -> Problems:
         case Flow(display_if=Simple() as simple):
             yield from _simple(here, simple)
         case Flow(display_if=str() as expression):
-            yield from _names(here, parse_expression(expression), expression, "display_if")
+            yield from _names(here, parse_expression(expression), "display_if")
         case External() as external:
             yield from _external(here, external)
         case _:
@@ -66,7 +67,7 @@ def _warning(problem: ScriptProblem) -> ScriptProblem:
 
 def _formula(here: Here, formula: str) -> Problems:
     node = parse_formula(formula)
-    yield from _names(here, node, formula, "formula")
+    yield from _names(here, node, "formula")
     if isinstance(node, FormulaFault):
         return
     for name in names(node):
@@ -81,7 +82,7 @@ def _may_be_number(step: Step) -> bool:
     )
 
 
-def _names(here: Here, node: Node | FormulaFault, text: str, field: str) -> Problems:
+def _names(here: Here, node: Node | FormulaFault, field: str) -> Problems:
     if isinstance(node, FormulaFault):
         yield here.problem(node.code, field, position=node.position, **node.params)
         return
@@ -135,7 +136,9 @@ def _external(here: Here, step: External) -> Problems:
         if not _HEADER_NAME.fullmatch(name) or "\n" in value or "\r" in value:
             yield here.problem("invalid_header", "headers", name, name=name)
     for path, id_ in here.own_values():
-        if not is_id(id_) or id_ == "CONTACT":
+        if not is_id(id_):
             yield here.problem("invalid_id", *path, id=id_)
+        elif id_ in RESERVED_IDS:
+            yield here.problem("reserved_id", *path, id=id_)
     if step.url.partition("://")[2].lstrip().startswith("{{") and "/" not in step.url.partition("://")[2]:
         yield _warning(here.problem("address_of_contact", "url"))

@@ -64,10 +64,16 @@ EXPIRED_CODE = 30036  # it waited at Twilio until its ValidityPeriod was over
 _LATER = {20429, 21611, 30001, 30022, 63018, 14107}
 # Of these the whole sender is too fast; 14107 is about one contact alone.
 _TOO_FAST = _LATER - {14107}
-_LATER_CAPPED = {30003, 30410}
-_NEXT_OPENING = {EXPIRED_CODE, 30023}
-_STOP_SENDER = {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30034}
-_UNKNOWN = {20500, 20503}
+_CODES = {
+    Verdict.OPTED_OUT: {OPTED_OUT_CODE},
+    Verdict.HOLD: {WINDOW_CODE},
+    Verdict.LATER_CAPPED: {30003, 30410},
+    Verdict.LATER: _LATER,
+    Verdict.NEXT_OPENING: {EXPIRED_CODE, 30023},
+    Verdict.STOP_SENDER: {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30034},
+    Verdict.UNKNOWN: {20500, 20503},
+}
+_BY_CODE = {code: verdict for verdict, codes in _CODES.items() for code in codes}
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 SENDER_PAUSE = timedelta(minutes=2)
@@ -78,21 +84,8 @@ UNREACHABLE_PAUSE = timedelta(minutes=15)
 
 def verdict(code: int | None, http_status: int) -> Verdict:
     """From Twilio's error code and the HTTP status of the answer; 5xx without a known code is of unknown outcome."""
-    match code:
-        case 21610:  # OPTED_OUT_CODE
-            return Verdict.OPTED_OUT
-        case 63016:  # WINDOW_CODE
-            return Verdict.HOLD
-        case known if known in _LATER_CAPPED:
-            return Verdict.LATER_CAPPED
-        case known if known in _LATER:
-            return Verdict.LATER
-        case known if known in _NEXT_OPENING:
-            return Verdict.NEXT_OPENING
-        case known if known in _STOP_SENDER:
-            return Verdict.STOP_SENDER
-        case known if known in _UNKNOWN:
-            return Verdict.UNKNOWN
+    if code in _BY_CODE:
+        return _BY_CODE[code]
     if http_status == 429:
         return Verdict.LATER
     if http_status in (401, 403):

@@ -83,7 +83,9 @@ def advance(dialogue: Dialogue, event: Event) -> tuple[Dialogue, tuple[Effect, .
             assert_never(event)
 
 
-def _go_on(dialogue: Dialogue, position: int, effects: list[Effect]) -> tuple[Dialogue, tuple[Effect, ...]]:
+def _go_on(  # noqa: C901, PLR0912 - one case for each kind of step
+    dialogue: Dialogue, position: int, effects: list[Effect]
+) -> tuple[Dialogue, tuple[Effect, ...]]:
     """Runs the steps from a position (in all_steps) to the next that waits for somebody, or to the end."""
     script = dialogue.script
     while position < len(script.all_steps):

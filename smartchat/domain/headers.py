@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from smartchat.domain.cells import shown, unguarded
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.problems import Problem
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import Value, column_letter
 
-CONTACT = "CONTACT"
 REASON = "REASON"
 # What people write where CONTACT belongs; matched after folding case and accents.
 _CONTACT_WORDS = frozenset(
@@ -70,12 +70,7 @@ def _is_visible(mark: str) -> bool:
 
 def read_headers(row: int, cells: Sequence[Value], columns: Sequence[DataColumn]) -> Headers:
     """Match the headers in a row of the sheet with the columns that the chatbot needs."""
-    names = [clean_header(cell) for cell in cells]
-    reason = next((at for at, name in enumerate(names) if at and _is_reason(name, columns)), None)
-    if reason is not None:
-        names[reason] = ""
-    while names and not names[-1]:
-        names.pop()
+    names, reason = _names(cells, columns)
     headers = Headers(row, len(names), reason=reason)
     wanted = {unicodedata.normalize("NFC", column.id): column for column in columns}
     if not names or names[0] != CONTACT:
@@ -101,6 +96,17 @@ def read_headers(row: int, cells: Sequence[Value], columns: Sequence[DataColumn]
                 headers.extras.append((index, name))
     _compare(row, headers, [id_ for id_ in wanted if id_ not in seen])
     return headers
+
+
+def _names(cells: Sequence[Value], columns: Sequence[DataColumn]) -> tuple[list[str], int | None]:
+    """The headers without the empty ones at the end, and where that of the reasons is: it counts as empty."""
+    names = [clean_header(cell) for cell in cells]
+    reason = next((at for at, name in enumerate(names) if at and _is_reason(name, columns)), None)
+    if reason is not None:
+        names[reason] = ""
+    while names and not names[-1]:
+        names.pop()
+    return names, reason
 
 
 def _no_contact_column(row: int, names: Sequence[str]) -> Problem:

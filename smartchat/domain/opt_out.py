@@ -4,6 +4,7 @@ import re
 from enum import Enum, StrEnum, auto
 
 from .search import search_form
+from .word_patterns import WordPattern
 
 # Twilio acts on the English ones itself; the Spanish ones are ours to act on.
 TWILIO_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
@@ -18,62 +19,78 @@ _BACK = CLEAR_IN | {"yes"}
 TWILIO_HELP = frozenset({"help", "info"})
 # Whole messages only: with anything more in it than politeness, somebody has to read it.
 _PLEASE = "por favor|porfavor|porfa|please|pls"
+_NO_WORD = re.compile(r"[^\w\s]")
 _POLITE = re.compile(rf"\b(?:{_PLEASE}|gracias|thanks|thank you)\b")
+
+
+def _any(*pairs: str) -> str:
+    """Beginnings with endings, as a group of words: `envi e,en` is "(envie|envien)"."""
+    cut = [pair.split(" ") for pair in pairs]
+    return f"({'|'.join(begin + end for begin, ends in cut for end in ends.split(','))})"
+
+
 # Requests only: "no me molesta" and "no me mandan nada" are statements, and may be answers.
-_TO_WRITE = r"(?:escrib(?:a|an|as)|contacte[ns]?|moleste[ns]?)"
+_TO_WRITE = _any("escrib a,an,as", "contact e,en,es", "molest e,en,es")
 # These need more to be clear: "no me llamen" and "no me manden" may be about a call, or a parcel.
-_TO_SEND = r"(?:(?:mand|envi|llam|busqu)e[ns]?)"
-_WRITE = r"(?:escribir|mandar|enviar|contactar|molestar|llamar|buscar)"
-_MESSAGES = r"(?:mensajes?|sms|whatsapps?|textos|publicidad|promociones)"
-_MORE = rf"(?: (?:nunca|jamas|mas|nada|{_MESSAGES}))"
-_LIST = r"(?: de (?:su|la|esta) (?:lista|base de datos))"
+_TO_SEND = _any("mand e,en,es", "envi e,en,es", "llam e,en,es", "busqu e,en,es")
+_VERBS = ("escribir", "mandar", "enviar", "contactar", "molestar", "llamar", "buscar")
+_WRITE = f"({'|'.join(_VERBS)})"
+_WRITE_US = _any(*(f"{verb} me,nos" for verb in _VERBS))
+_MESSAGES = "(mensaje|mensajes|sms|whatsapp|whatsapps|textos|publicidad|promociones)"
+_MORE = f"(nunca|jamas|mas|nada|{_MESSAGES})"
+_LIST = "(de (su|la|esta) (lista|base de datos))"
+_REMOVE_ME = _any(
+    *(f"{verb} eme,ame,enme,anme" for verb in ("borr", "quit", "sac", "saq", "sacu", "saqu", "elimin"))
+)
+_LEAVE = "(deje|dejen|dejes)"
 _PHRASES = "|".join(
     (
         # ya no me escriban más · no me molesten · ya no me manden nada · no me llamen más
-        rf"(?:ya )?no (?:me|nos) {_TO_WRITE}{_MORE}*",
-        rf"no (?:me|nos) {_TO_SEND}{_MORE}+",
-        rf"ya no (?:(?:me|nos) )?(?:{_TO_WRITE}|{_TO_SEND}){_MORE}*",
-        rf"no (?:{_TO_WRITE}|{_TO_SEND}) (?:mas|mas {_MESSAGES}|{_MESSAGES})",
-        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITE}{_MORE}*",
-        rf"(?:ya )?no (?:me |nos )?(?:vuelvan|vuelva|vuelvas) a {_WRITE}(?:me|nos){_MORE}*",
+        f"ya? no (me|nos) {_TO_WRITE} {_MORE}*",
+        f"no (me|nos) {_TO_SEND} {_MORE}+",
+        f"ya no (me|nos)? ({_TO_WRITE}|{_TO_SEND}) {_MORE}*",
+        f"no ({_TO_WRITE}|{_TO_SEND}) (mas|mas {_MESSAGES}|{_MESSAGES})",
+        f"ya? no (me|nos)? (vuelvan|vuelva|vuelvas) a ({_WRITE}|{_WRITE_US}) {_MORE}*",
         # dejen de escribirme · favor de no enviarme más mensajes · no molestar
-        rf"deje[ns]? de {_WRITE}(?:me|nos)(?: cosas)?{_MORE}*",
-        rf"deje[ns] de {_WRITE}{_MORE}*",  # "dejé de buscar" looks like "deje de buscar"
-        r"deje[ns]? de (?:molestar|estar molestando)(?: mas)?",
-        rf"favor de (?:ya )?no {_WRITE}(?:me|nos)?{_MORE}*",
-        r"(?:ya )?no (?:molestar|contactar)",
+        f"{_LEAVE} de {_WRITE_US} cosas? {_MORE}*",
+        f"(dejen|dejes) de {_WRITE} {_MORE}*",  # "dejé de buscar" looks like "deje de buscar"
+        f"{_LEAVE} de (molestar|estar molestando) mas?",
+        f"favor de ya? no ({_WRITE}|{_WRITE_US}) {_MORE}*",
+        "ya? no (molestar|contactar)",
         # ya no quiero recibir mensajes · no deseo que me escriban
-        rf"(?:ya )?no (?:quiero|deseo) (?:recibir )?(?:mas )?{_MESSAGES}(?: (?:suyos|de ustedes|mas))?",
-        r"(?:ya )?no (?:quiero|deseo) recibir (?:mas )?nada(?: (?:mas|suyo|de ustedes))?",
-        rf"(?:ya )?no (?:quiero|deseo) que (?:me|nos) (?:{_TO_WRITE}|{_TO_SEND}{_MORE}){_MORE}*",
-        rf"ya no (?:quiero|deseo) que (?:me|nos) {_TO_SEND}",
-        rf"(?:no mas|basta de|alto a) (?:(?:los|sus|estos) )?{_MESSAGES}",
-        rf"(?:parar|detener|cancelar) (?:(?:los|sus|estos) )?{_MESSAGES}",
+        f"ya? no (quiero|deseo) recibir? mas? {_MESSAGES} (suyos|de ustedes|mas)?",
+        "ya? no (quiero|deseo) recibir mas? nada (mas|suyo|de ustedes)?",
+        f"ya? no (quiero|deseo) que (me|nos) ({_TO_WRITE}|{_TO_SEND} {_MORE}) {_MORE}*",
+        f"ya no (quiero|deseo) que (me|nos) {_TO_SEND}",
+        f"(no mas|basta de|alto a) (los|sus|estos)? {_MESSAGES}",
+        f"(parar|detener|cancelar) (los|sus|estos)? {_MESSAGES}",
         # quiero darme de baja · solicito mi baja · bórrenme de su lista · borren mi número · déjenme en paz
-        rf"(?:quiero |quisiera |deseo )?(?:darme|dar|denme|deme|dame) de baja{_LIST}?",
-        rf"(?:quiero|quisiera|deseo|solicito) que me (?:den|de) de baja{_LIST}?",
-        rf"(?:borr|quit|sa[cq]u?|elimin)(?:e|a|en|an)me{_LIST}",
-        rf"(?:borre|borra|borren|quite|quita|quiten|elimine|elimina|eliminen) mi numero{_LIST}?",
-        r"deje[ns]?me en paz",
-        r"cancelar (?:mi |la )?suscripcion",
+        f"(quiero|quisiera|deseo)? (darme|dar|denme|deme|dame) de baja {_LIST}?",
+        f"(quiero|quisiera|deseo|solicito) que me (den|de) de baja {_LIST}?",
+        f"{_REMOVE_ME} {_LIST}",
+        f"{_any('borr e,a,en', 'quit e,a,en', 'elimin e,a,en')} mi numero {_LIST}?",
+        "(dejeme|dejenme|dejesme) en paz",
+        "cancelar (mi|la)? suscripcion",
         # stop texting me · please stop · stop sending me messages
-        r"(?:stop|quit) (?:texting|messaging|contacting|writing|bothering)(?: me| us)?(?: again)?",
-        r"stop sending(?: me)?(?: (?:these|any|more))*(?: (?:messages|texts|sms|this|stuff))?",
-        r"stop(?: (?:the|these|your|all))? (?:messages|texts|sms)",
-        r"(?:do not|don t|dont) (?:text|message|contact|write|bother)(?: to)? (?:me|us)"
-        r"(?: again| anymore| any more| ever)*",
-        r"(?:i )?(?:do not|don t|dont) want (?:any |to (?:get|receive) )?(?:any )?(?:more )?(?:of )?(?:your |these )?"
-        r"(?:messages|texts)(?: from you)?(?: anymore| any more)?",
-        r"(?:remove|take|delete) (?:me|my number) (?:from|off)(?: of)? (?:your|this|the) list",
-        r"(?:remove|delete) my number",
-        r"(?:i (?:want|wish|would like|d like) to )?(?:unsubscribe|opt out)(?: me)?(?: from (?:your|this|the) list)?",
-        r"opt me out",
-        r"no more (?:messages|texts|sms)",
-        r"leave me alone",
+        "(stop|quit) (texting|messaging|contacting|writing|bothering) (me|us)? again?",
+        "stop sending me? (these|any|more)* (messages|texts|sms|this|stuff)?",
+        "stop (the|these|your|all)? (messages|texts|sms)",
+        "(do not|don t|dont) (text|message|contact|write|bother) to? (me|us) (again|anymore|any more|ever)*",
+        "i? (do not|don t|dont) want (any|to (get|receive))? any? more? of? (your|these)? (messages|texts)"
+        " (from you)? (anymore|any more)?",
+        "(remove|take|delete) (me|my number) (from|off) of? (your|this|the) list",
+        "(remove|delete) my number",
+        "(i (want|wish|would like|d like) to)? (unsubscribe|opt out) me? (from (your|this|the) list)?",
+        "opt me out",
+        "no more (messages|texts|sms)",
+        "leave me alone",
     )
 )
-# One of them, or several in a row.
-_ALL_OUT = re.compile(rf"(?:{_PHRASES})(?: (?:y |and )?(?:{_PHRASES}))*")
+# One of them, or several in a row. As words and not as one expression: a text that nearly matches again and again
+# would be tried in all the ways that its parts can be told apart, twice as many with each part.
+_ALL_OUT = WordPattern(f"({_PHRASES}) ((y|and)? ({_PHRASES}))*")
+# Characters of a message; none that is real is longer (WhatsApp's have 4096 at most), and a longer one asks nothing.
+_LONGEST = 5000
 
 
 class Wish(Enum):
@@ -94,8 +111,8 @@ class Change(StrEnum):
 
 
 def plain(text: str) -> str:
-    """Lower case, no accents, no punctuation: the form in which words are compared."""
-    return " ".join(re.sub(r"[^\w\s]", " ", search_form(text)).split())
+    """Lower case, no accents, no punctuation: the form in which words are compared. Empty where it is too long."""
+    return "" if len(text) > _LONGEST else " ".join(_NO_WORD.sub(" ", search_form(text)).split())
 
 
 _FOUND = {"STOP": Wish.OUT, "START": Wish.IN, "HELP": Wish.HELP}
@@ -116,7 +133,7 @@ def wish_of(
     if opted_out and may_come_back(text):
         return Wish.IN
     bare = _without_politeness(words)
-    if words in TWILIO_OUT or bare in _BARE_OUT or _ALL_OUT.fullmatch(bare):
+    if words in TWILIO_OUT or bare in _BARE_OUT or _ALL_OUT.fullmatch(bare.split()):
         return Wish.OUT
     return None
 

@@ -87,6 +87,11 @@ def standing(
         return Standing(Pace.CLOSED, next_opening(hours, now))
     if stopped := tuple(sorted(NEEDED & set(still))):
         return Standing(Pace.STOPPED, roles=stopped)
+    return _moving(load, now)
+
+
+def _moving(load: Load, now: datetime) -> Standing:
+    """The pace of what nothing keeps from being worked on."""
     if not load.to_send:
         return Standing(Pace.COMPARING)
     if load.blocked_until is not None:

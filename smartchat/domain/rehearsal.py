@@ -142,7 +142,7 @@ class Rehearsing:
         begun = Dialogue.begin(self._script, custom_data)
         try:
             dialogue, effects = advance(begun, Opened(self._now))
-        except Exception:  # whatever fault one row shows, the others are to be counted
+        except Exception:  # noqa: BLE001 - whatever fault one row shows, the others are to be counted
             return []
         for id_ in empty_references(dialogue):
             count, rows = self._gaps.setdefault(id_, (0, []))

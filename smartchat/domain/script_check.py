@@ -8,10 +8,10 @@ from typing import assert_never
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
+from smartchat.domain.reserved import RESERVED_IDS, TODAY
 from smartchat.domain.script_place import Here, Path, Problems, ids_of
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.steps import (
-    TODAY,
     CustomData,
     DateQuestion,
     End,
@@ -28,8 +28,6 @@ from smartchat.domain.steps import (
 )
 from smartchat.domain.texts import broken_references, is_id, references
 from smartchat.domain.whatsapp_window import opens_without_template
-
-RESERVED_IDS = frozenset({"CONTACT"})  # the header of the first column of every contact file
 
 
 def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[ScriptProblem, ...]]:
@@ -100,23 +98,25 @@ def _texts_of(step: Step) -> Iterator[tuple[Path, str]]:
             yield ("text",), step.text
             for key, text in step.template.variables if step.template else ():
                 yield ("template", "variables", key), text
-        case CustomData():
-            pass
         case End():
             if step.text is not None:
                 yield ("text",), step.text
         case External():
             yield from external_texts(step)
-        case Math() | Flow() | HandOver():
+        case CustomData() | Math() | Flow() | HandOver():
             pass
         case Question():
-            yield ("text",), step.text
-            if step.retry_message is not None:
-                yield ("retry_message",), step.retry_message
-            if isinstance(step, MultipleChoiceQuestion):
-                yield from ((("options", index), option) for index, option in enumerate(step.options))
+            yield from _texts_of_question(step)
         case _:
             assert_never(step)
+
+
+def _texts_of_question(question: Question) -> Iterator[tuple[Path, str]]:
+    yield ("text",), question.text
+    if question.retry_message is not None:
+        yield ("retry_message",), question.retry_message
+    if isinstance(question, MultipleChoiceQuestion):
+        yield from ((("options", index), option) for index, option in enumerate(question.options))
 
 
 def _reference(here: Here, path: Path, id_: str, position: int) -> Problems:

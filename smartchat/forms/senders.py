@@ -17,7 +17,7 @@ class RateForm(FlaskForm):  # type: ignore[misc]
         """What was written; None where nothing was: the usual rate. ValueError for what is no number."""
         return float(self.per_second.data) if self.per_second.data else None
 
-    def validate_per_second(self, field: StringField) -> None:
+    def validate_per_second(self, _field: StringField) -> None:
         try:
             good = self.rate is None or SLOWEST <= self.rate <= FASTEST
         except ValueError:

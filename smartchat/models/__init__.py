@@ -5,7 +5,7 @@ from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
 from .health import Heartbeat, TroubleCount
 from .messages import EarlierSend, InboundMessage, OptOut, OptOutEvent, OutboundMessage
-from .people import SignInLink, User
+from .people import OperatorSession, SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
@@ -25,6 +25,7 @@ __all__ = [
     "InboundMessage",
     "Launch",
     "LeftOutRow",
+    "OperatorSession",
     "OptOut",
     "OptOutEvent",
     "OutboundMessage",

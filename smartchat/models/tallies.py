@@ -1,10 +1,11 @@
 """Counters that triggers of the database keep, in the transaction that changes what they count.
 
-One module for the table, its triggers, and the same count by hand: the migration, the tests' `create_all` and
-`flask campaign recount` all take them from here, and so cannot come to differ (docs/decisions/0007).
+One module for the table, its triggers, and the same count by hand: migrations, the tests' `create_all` and
+`flask campaign recount` all take them from here, and so cannot come to differ (docs/decisions/0007). A migration names
+what was counted in its day (0007); the newest makes what is counted now (migrations/env.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,7 @@ COUNTED = (
 )
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, what: Sequence[Counted] = COUNTED) -> None:
     """Makes the triggers; those that are there already are made anew."""
     postgresql = connection.dialect.name == "postgresql"
     if postgresql:
@@ -89,15 +90,15 @@ def install(connection: Connection) -> None:
             "ALTER TABLE tallies SET"
             " (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, fillfactor = 50)"
         )
-    for counted in COUNTED:
+    for counted in what:
         statements = _for_postgresql(counted) if postgresql else _for_sqlite(counted)
         for statement in statements:
             connection.exec_driver_sql(statement)
 
 
-def remove(connection: Connection) -> None:
+def remove(connection: Connection, what: Sequence[Counted] = COUNTED) -> None:
     """Takes the triggers away, and their functions."""
-    for counted in COUNTED:
+    for counted in what:
         for change in ("insert", "update", "delete"):
             name = f"tally_{counted.table}_{change}"
             if connection.dialect.name == "postgresql":
@@ -107,10 +108,24 @@ def remove(connection: Connection) -> None:
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def fill(connection: Connection) -> None:
+def fill(connection: Connection, what: Sequence[Counted] = COUNTED) -> None:
     """Counts every row anew into empty tallies."""
-    for counted in COUNTED:
+    for counted in what:
         connection.exec_driver_sql(f"INSERT INTO tallies (campaign_id, what, part, n) {count_all(counted)}")
+
+
+def refill(connection: Connection) -> None:
+    """Counts every row anew, whatever the tallies said; whoever changes a row waits until the transaction ends."""
+    lock(connection)
+    connection.exec_driver_sql("DELETE FROM tallies")
+    fill(connection)
+
+
+def lock(connection: Connection) -> None:
+    """Nobody else changes what is counted until the transaction ends (SQLite has one writer anyway)."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join([*(counted.table for counted in COUNTED), "tallies"])
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def count_all(counted: Counted, where: str = "") -> str:

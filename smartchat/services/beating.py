@@ -23,11 +23,11 @@ def beat(name: str, at: datetime) -> bool:
     try:
         write(name, at)
         db.session.commit()
-        return True
     except SQLAlchemyError as error:
         db.session.rollback()
         log.warning("the sign of life of %s could not be stored (%s)", name, type(error).__name__)
         return False
+    return True
 
 
 def write(name: str, at: datetime) -> None:

@@ -140,11 +140,9 @@ def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machi
     sender = pacing.hold(address)
     if sender is None:
         return []
-    if sender.stopped_until is not None:
-        if sender.stopped_until > machine:
-            return []
-        # One is tried; whether the others may follow is known when it has an answer.
-        limit, sender.stopped_until = 1, machine + PROBE
+    limit = _admitted(sender, limit, machine)
+    if not limit:
+        return []
     pacing.recover(sender, machine)
     pace = pacing.pace_of(sender, machine)
     rate = rate_of(address)
@@ -173,6 +171,17 @@ def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machi
     if held:
         window.hold(held, now)
     return taken
+
+
+def _admitted(sender: Sender, limit: int, machine: datetime) -> int:
+    """How many of so many messages: none while the sender is stopped, and then one."""
+    if sender.stopped_until is None:
+        return limit
+    if sender.stopped_until > machine:
+        return 0
+    # One is tried; whether the others may follow is known when it has an answer.
+    sender.stopped_until = machine + PROBE
+    return 1
 
 
 def _rotated(campaigns: list[_Turn], last: int | None) -> list[_Turn]:

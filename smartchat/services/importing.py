@@ -97,13 +97,14 @@ def check_stream(
     return file_checks.of(checking, first_rows if more else None)
 
 
-def create_campaign(
+def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
     name: str,
     chatbot_id: int,
     stream: BinaryIO,
     file_name: str,
     user_id: int | None,
     now: datetime,
+    *,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,
@@ -115,7 +116,15 @@ def create_campaign(
     campaign_id = begin(name, chatbot_id, file_name, user_id, now)
     db.session.commit()
     try:
-        created = fill(campaign_id, stream, file_name, Watch(), limits, country_code, leave_out_wrong)
+        created = fill(
+            campaign_id,
+            stream,
+            file_name,
+            Watch(),
+            limits=limits,
+            country_code=country_code,
+            leave_out_wrong=leave_out_wrong,
+        )
     except BaseException:
         discard(campaign_id)
         raise
@@ -144,11 +153,12 @@ def begin(name: str, chatbot_id: int, file_name: str, user_id: int | None, now: 
     return campaign.id
 
 
-def fill(
+def fill(  # noqa: PLR0913 - as create_campaign
     campaign_id: int,
     stream: BinaryIO,
     file_name: str,
     watch: Watch,
+    *,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,

@@ -21,7 +21,7 @@ from smartchat.domain.troubles import WEBHOOKS, Trouble
 from smartchat.domain.worker_roles import WorkerRole, stands_still
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 
-from . import beating, storage, troubles
+from . import beating, guessing, storage, troubles
 from .fetching import FETCHED
 
 OK = "ok"
@@ -124,6 +124,7 @@ def metrics(now: datetime, machine: datetime) -> Iterator[str]:
     yield from _storage(machine)
     yield from _troubles()
     yield from _campaigns()
+    yield from _refused_sign_ins()
 
 
 def _storage(machine: datetime) -> Iterator[str]:
@@ -162,6 +163,13 @@ def _campaigns() -> Iterator[str]:
         counts[CampaignStatus(status)] = count
     by_word = {str(status): count for status, count in counts.items()}
     yield from _gauges("campaigns", "Campaigns by status.", "status", by_word)
+
+
+def _refused_sign_ins() -> Iterator[str]:
+    yield "# HELP smartchat_sign_in_refused_total Attempts to sign in with a password that were refused, by reason."
+    yield "# TYPE smartchat_sign_in_refused_total counter"
+    for why, count in guessing.refusals().items():
+        yield f'smartchat_sign_in_refused_total{{why="{why}"}} {count}'
 
 
 def _waiting_inbound() -> int:

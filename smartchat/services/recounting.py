@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from smartchat.db import db, read_only
-from smartchat.models.tallies import COUNTED, count_all
+from smartchat.models.tallies import COUNTED, count_all, lock
 
 _FOLDED_AT_ONCE = 50_000
 # Parts that another process is folding are left to it; what is added meanwhile is not seen, and comes next.
@@ -64,10 +64,7 @@ def differences(campaign_id: int | None = None) -> list[Difference]:
 def repair(campaign_id: int | None = None) -> list[Difference]:
     """Sets right what differs, while nobody else writes; what it was. Commits."""
     db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        names = ", ".join([*(counted.table for counted in COUNTED), "tallies"])
-        # Whoever changes one of them waits until this is done: a count must not move while it is compared.
-        db.session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+    lock(db.session.connection())  # a count must not move while it is compared
     found = _differences(campaign_id)
     for one in found:
         key = {"campaign_id": one.campaign_id, "what": one.what}

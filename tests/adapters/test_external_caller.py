@@ -19,6 +19,15 @@ from smartchat.domain.external import Outcome, read_answer
 PATHS = {"SALDO": "balance.amount", "PRIMERO": "items.0.name"}
 GOOD = json.dumps({"balance": {"amount": 12.5}, "items": [{"name": "Uno"}]}).encode()
 
+CLOSE = b"Connection: close\r\n"
+DRIPS = {
+    "/drip": (b"\r\n", b" "),
+    "/drip-and-close": (CLOSE + b"Content-Length: 100000\r\n\r\n", b" "),
+    "/drip-in-chunks": (CLOSE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "/drip-of-headers": (CLOSE + b"X-Slow: ", b" "),
+    "/drip-of-nothing": (CLOSE + b"\r\n", b""),
+}
+
 
 class System(ThreadingHTTPServer):
     """A server that misbehaves as its path says; it remembers what it was asked."""
@@ -56,38 +65,19 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("Content-Length", "1000")
                 self.end_headers()
                 self.wfile.write(b"{")
-            case "/drip":
-                self.send_response(200)
-                self.end_headers()
-                self._drip()
-            case "/drip-and-close":
-                self.send_response(200)
-                self.send_header("Connection", "close")
-                self.send_header("Content-Length", "100000")
-                self.end_headers()
-                self._drip()
-            case "/drip-in-chunks":
-                self.send_response(200)
-                self.send_header("Connection", "close")
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-                self._drip(b"1\r\n \r\n")
-            case "/drip-of-headers":
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nX-Slow: ")
-                self._drip()
-            case "/silent":
-                self.send_response(200)
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.server.over.wait(10)
+            case path if path.startswith("/drip"):
+                self._begin_to_drip(path)
             case _:
                 self._answer(200, GOOD)
 
-    do_POST = do_GET
-
-    def _drip(self, drop: bytes = b" ") -> None:
+    def _begin_to_drip(self, path: str) -> None:
+        """A status line at once, and the rest drop by drop, or never."""
+        rest, drop = DRIPS[path]
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + rest)
         while not self.server.over.wait(0.05):
             self.wfile.write(drop)
+
+    do_POST = do_GET  # noqa: N815 - the names of http.server
 
     def _answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -166,9 +156,7 @@ def test_reading_is_tried_twice_and_writing_once(system: System) -> None:
     assert len(system.asked) == 1
 
 
-@pytest.mark.parametrize(
-    "path", ["/drip", "/drip-and-close", "/drip-in-chunks", "/drip-of-headers", "/silent"]
-)
+@pytest.mark.parametrize("path", DRIPS)
 def test_an_answer_that_drips_is_given_up_when_time_is_over(
     system: System, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

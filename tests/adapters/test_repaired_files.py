@@ -8,13 +8,14 @@ from itertools import count, islice
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.adapters.repaired_files import Layout, SheetRow, styles, write_text, write_workbook
 from smartchat.adapters.spreadsheets import open_table
 from smartchat.domain.cells import read_text, trimmed, unguarded
 from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
+from tests.effort import examples
 
 HEADER = SheetRow(1, ["CONTACT", "NOMBRE", "REASON"], (), Layout(frozenset({0, 1}), 2))
 RUNNABLE = [
@@ -60,7 +61,7 @@ def value_in_workbook(value: Value) -> Value:
     return read(workbook_of([HEADER, SheetRow(2, ["+525500998877", value, None], {1})]), "x.xlsx")[1][1][1]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.lists(TYPED, min_size=1, max_size=4), min_size=1, max_size=12))
 def test_typed_values_come_back_from_a_workbook_as_they_were(rows: list[list[Value]]) -> None:
     content = workbook_of([HEADER, *(SheetRow(at * 2, ["x", *row]) for at, row in enumerate(rows, 2))])
@@ -75,7 +76,7 @@ def test_typed_values_come_back_from_a_workbook_as_they_were(rows: list[list[Val
     assert [number for number, _ in found] == [1, *range(4, 2 * len(rows) + 4, 2)]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from("\t,;|"))
 def test_texts_come_back_from_a_text_file_as_the_check_reads_them(texts: list[str], delimiter: str) -> None:
     header = HEADER._replace(cells=["CONTACT", *(f"C{at}" for at in range(len(texts)))])

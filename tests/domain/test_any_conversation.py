@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.dialogue import (
@@ -48,7 +48,6 @@ strays: st.SearchStrategy[Event] = st.one_of(
 Happening = tuple[tuple[str, ...], dict[str, Any] | None, Event | None]
 # Mostly what the dialogue waits for, and now and then anything.
 happenings = st.lists(st.tuples(turns, fillings | st.none(), st.none() | st.none() | strays), max_size=10)
-slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def event_of(dialogue: Dialogue, happening: Happening) -> Event:
@@ -65,7 +64,6 @@ def event_of(dialogue: Dialogue, happening: Happening) -> Event:
             return event
 
 
-@slow
 @given(branching_scripts(), data, happenings)
 def test_whatever_happens_it_waits_or_is_over(
     script: Script, data: dict[str, str], happened: list[Happening]
@@ -93,7 +91,6 @@ def waits_or_is_over(dialogue: Dialogue, effects: Sequence[Effect]) -> None:
             assert effects[-1] == Finished(dialogue.status)
 
 
-@slow
 @given(branching_scripts(), data, happenings)
 def test_only_what_is_waited_for_changes_anything(
     script: Script, data: dict[str, str], happened: list[Happening]
@@ -110,7 +107,6 @@ def test_only_what_is_waited_for_changes_anything(
             assert effects[0].step_id == before.step
 
 
-@slow
 @given(branching_scripts(), data, answers, fillings | st.none())
 def test_it_comes_to_its_end_and_never_goes_back(
     script: Script, data: dict[str, str], text: str, values: dict[str, Any] | None
@@ -132,7 +128,6 @@ def test_it_comes_to_its_end_and_never_goes_back(
         assert waits <= most
 
 
-@slow
 @given(branching_scripts(), data, happenings)
 def test_the_same_events_give_the_same_and_a_saved_state_goes_on_the_same(
     script: Script, data: dict[str, str], happened: list[Happening]
@@ -147,7 +142,6 @@ def test_the_same_events_give_the_same_and_a_saved_state_goes_on_the_same(
         assert json_copy(kept.values) == json_copy(saved.values)
 
 
-@slow
 @given(branching_scripts(), data, happenings)
 def test_what_is_sent_elsewhere_can_be_sent(
     script: Script, data: dict[str, str], happened: list[Happening]

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.editing import (
@@ -26,6 +26,7 @@ from smartchat.domain.editing import (
 from smartchat.domain.editing.document import earlier_values
 from tests.domain.editing_documents import documents, external, flow, math, reminder
 from tests.domain.scripts import custom, data_of, message, question
+from tests.effort import examples
 
 TYPES = [
     "message", "text", "integer", "date", "multiple_choice", "binary", "email", "custom_data", "math", "flow",
@@ -232,7 +233,7 @@ def test_copying_and_deleting_the_copy_is_nothing(document: Document, data: st.D
     assert delete(copied, new) == document
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(documents(), st.data())
 def test_any_edits_keep_ids_unique_and_lose_only_what_was_deleted(
     document: Document, data: st.DataObject

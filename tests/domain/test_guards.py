@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.campaign import PauseReason
 from smartchat.domain.guards import EQUAL_WITHIN, FAST_WITHIN, MOST_EQUAL, MOST_FAST, looped
+from tests.effort import examples
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ def test_a_turn_that_says_nothing_is_never_stopped() -> None:
     assert looped([ago(n) for n in range(29)], [], NOW) is None
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(st.tuples(st.floats(0, 600), st.sampled_from("abc")), max_size=60),
     st.lists(st.sampled_from("abc"), min_size=1, max_size=3),
@@ -63,7 +64,7 @@ def test_whoever_is_let_through_keeps_both_limits(said: list[tuple[float, str]],
     assert sum(NOW - at < FAST_WITHIN for at, _ in before) + len(new) <= MOST_FAST
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.floats(0, 600), max_size=14))
 def test_fourteen_replies_never_stop_one_more(seconds: list[float]) -> None:
     assert looped([ago(s) for s in seconds], ["¿Edad?"], NOW) is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.dialogue import Dialogue, Opened, Send, advance
@@ -16,13 +16,13 @@ from smartchat.domain.rehearsal import ROWS_NAMED, Gap, Rehearsing, Summary
 from smartchat.domain.script import Script
 from smartchat.domain.segments import in_gsm, segments
 from tests.domain.scripts import custom, message, question, script_of, scripts
+from tests.effort import examples
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 NAME = custom("NOMBRE")
 GREETING = message(text="Hola {{NOMBRE}}.")
 
 # How long a whole script takes to draw depends on the machine, and says nothing of the rules.
-WHOLE_SCRIPTS = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 values = st.one_of(
     st.sampled_from(["Carlos", "José", "", " ", "100%", "%s", "{{P0}}", "👍", "x" * 900, "Banco", "a\n"]),
@@ -55,7 +55,7 @@ def names(*names: str) -> list[dict[str, str]]:
 
 
 @given(st.data(), scripts)
-@settings(WHOLE_SCRIPTS, max_examples=150)
+@examples(150)
 def test_the_plan_fills_in_exactly_what_the_dialogue_sends(data: st.DataObject, script: Script) -> None:
     plan = plan_of(script)
     for row in data.draw(rows(script)):
@@ -64,7 +64,7 @@ def test_the_plan_fills_in_exactly_what_the_dialogue_sends(data: st.DataObject, 
 
 
 @given(st.data(), scripts, st.booleans())
-@settings(WHOLE_SCRIPTS, max_examples=150)
+@examples(150)
 def test_a_planned_rehearsal_counts_as_the_dialogue_does(
     data: st.DataObject, script: Script, in_segments: bool
 ) -> None:
@@ -74,7 +74,7 @@ def test_a_planned_rehearsal_counts_as_the_dialogue_does(
 
 
 @given(st.data(), scripts)
-@settings(WHOLE_SCRIPTS, max_examples=100)
+@examples(100)
 def test_the_sums_are_those_of_all_messages(data: st.DataObject, script: Script) -> None:
     contacts = data.draw(rows(script))
     said = [sent(script, row) for row in contacts]
@@ -91,7 +91,7 @@ def test_the_sums_are_those_of_all_messages(data: st.DataObject, script: Script)
 
 
 @given(st.data(), scripts)
-@settings(WHOLE_SCRIPTS, max_examples=60)
+@examples(60)
 def test_a_summary_survives_json(data: st.DataObject, script: Script) -> None:
     summary = rehearse(script, *data.draw(rows(script)))
     assert Summary.from_json(json.loads(json.dumps(summary.to_json()))) == summary

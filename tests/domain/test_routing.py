@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.campaign import Route
 from smartchat.domain.routing import Candidate, Routed, routed
+from tests.effort import examples
 
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ def test_a_number_that_nobody_wrote_to_is_unknown() -> None:
     assert routed([]) == Routed(None, False, Route.UNKNOWN)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=6))
 def test_a_live_conversation_is_always_preferred_to_one_that_is_over(found: list[tuple[int, bool]]) -> None:
     candidates = [talk(id_, minute, live=live) for id_, (minute, live) in enumerate(found)]

@@ -3,11 +3,12 @@
 from datetime import datetime, time, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.hours import ActiveHours, is_open, next_opening
 from smartchat.domain.sender_rates import SenderRate, last_opening_at, rate_of
+from tests.effort import examples
 
 HOURS = ActiveHours()
 LONG_CODE = rate_of("+12025550123")
@@ -84,7 +85,7 @@ def simulated(units: int, per_second: int, hours: ActiveHours, start: datetime) 
 
 
 @given(st.integers(0, 800), rates, short_hours, starts)
-@settings(max_examples=60)
+@examples(60)
 def test_it_is_what_a_simulation_second_by_second_gives(
     units: int, rate: SenderRate, hours: ActiveHours, start: datetime
 ) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.studio import StudioImport, import_flow, is_flow
 from smartchat.domain.texts import is_id
+from tests.effort import examples
 from tests.studio.flows import ask, flow, load, names, reply_to, send, split, state, to
 
 
@@ -328,7 +329,7 @@ def tangled(draw: st.DrawFn) -> Any:
     return flow(*states)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(mutated())
 def test_a_damaged_flow_never_raises(document: Any) -> None:
     found = import_flow(document)
@@ -336,14 +337,14 @@ def test_a_damaged_flow_never_raises(document: Any) -> None:
     assert isinstance(is_flow(document), bool)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(tangled())
 def test_no_widget_of_a_tangled_flow_is_dropped_silently(document: Any) -> None:
     found = import_flow(document)
     assert accounted(found) == {one["name"] for one in document["states"]}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(tangled())
 def test_a_question_is_asked_in_one_place_and_every_id_is_legal(document: Any) -> None:
     found = import_flow(document)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.custom_data import DataColumn
@@ -22,6 +22,7 @@ from smartchat.domain.trial import (
     read_values,
 )
 from tests.domain.scripts import custom, message, question, script_of
+from tests.effort import examples
 
 HOURS = ActiveHours()
 OPEN = datetime(2026, 11, 23, 15, tzinfo=UTC)  # Monday 10:00 at the chatbot's offset
@@ -189,13 +190,13 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moves)
 def test_nothing_is_ever_said_outside_the_active_hours(made: list[Move]) -> None:
     assert all(is_open(HOURS, entry.at) for entry in scene_of(*made).entries if isinstance(entry, Said))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moves)
 def test_a_trial_is_the_same_after_its_way_through_json(made: list[Move]) -> None:
     trial = Trial(OPEN, {"A": "b"}, (*made, SystemAnswered({"X": "1"}), SystemAnswered(None)))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.dialogue import Understood
@@ -12,6 +12,7 @@ from smartchat.domain.script import Script
 from smartchat.domain.trial import ClockSet, Move, Trial, Wrote
 from smartchat.domain.whatsapp_window import WINDOW
 from tests.domain.scripts import message, question, script_of
+from tests.effort import examples
 
 WHATSAPP = "whatsapp:+15005550006"
 OPEN = datetime(2026, 11, 23, 15, tzinfo=UTC)  # Monday 10:00 at the chatbot's offset
@@ -118,7 +119,7 @@ moves = st.lists(
 openings = st.sampled_from([SURVEY, script_of(*(question("text", f"Q{n}", f"¿{n}?") for n in range(3)))])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moves, openings)
 def test_only_a_template_ever_leaves_outside_the_24_hours(made: list[Move], script: Script) -> None:
     written: datetime | None = None
@@ -130,7 +131,7 @@ def test_only_a_template_ever_leaves_outside_the_24_hours(made: list[Move], scri
             assert entry.at < written + WINDOW
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moves, openings)
 def test_nothing_leaves_before_what_was_said_earlier(made: list[Move], script: Script) -> None:
     states = [state == "left" for _, state in said(scene_of(*made, script=script))]
@@ -138,7 +139,7 @@ def test_nothing_leaves_before_what_was_said_earlier(made: list[Move], script: S
 
 
 @pytest.mark.parametrize("sender", ["", "+15005550006", f"MG{'0' * 32}"])
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(made=moves)
 def test_off_whatsapp_a_trial_has_no_24_hours(sender: str, made: list[Move]) -> None:
     assert {state for _, state in said(scene_of(*made, sender=sender))} == {"left"}

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.hours import ActiveHours, is_open
 from smartchat.domain.turns import split, turn_due
+from tests.effort import examples
 
 HOURS = ActiveHours()
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)  # 10:00 at UTC−05:00
@@ -44,7 +45,7 @@ def test_a_turn_that_21_00_would_overtake_is_answered_at_08_00() -> None:
     assert turn_due(HOURS, closing, WAIT, None) == datetime(2026, 11, 24, 13, tzinfo=UTC)
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.lists(st.floats(0, 4), min_size=1, max_size=12), st.integers(0, 86_400), st.integers(0, 10))
 def test_a_turn_is_due_in_active_hours_and_never_before_its_messages(
     gaps: list[float], start: int, wait: int

@@ -40,7 +40,7 @@ SCRIPT: dict[str, Any] = {
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Every story runs on both engines."""
     if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
+        return str(request.getfixturevalue("postgresql_tables"))
     return f"sqlite:///{tmp_path / 'smartchat.db'}"
 
 

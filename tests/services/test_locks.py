@@ -12,9 +12,12 @@ from smartchat import clock, jobs
 from smartchat.db import db
 from smartchat.models import Conversation, OutboundMessage
 from smartchat.services import claiming, finishing, opening, receiving, tracking
+from tests.effort import rounds
 from tests.services.conftest import SENDER, Stage, new_phone
 
-ROUNDS = 8
+ROUNDS = rounds(few=2, many=8)
+
+pytestmark = pytest.mark.thorough
 
 
 def side_by_side(app: Flask, *stories: Callable[[], object]) -> None:
@@ -27,7 +30,7 @@ def side_by_side(app: Flask, *stories: Callable[[], object]) -> None:
             together.wait()
             try:
                 story()
-            except BaseException as fault:
+            except BaseException as fault:  # noqa: BLE001 - raised again by the one who waits
                 db.session.rollback()
                 faults.append(fault)
 

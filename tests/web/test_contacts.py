@@ -26,7 +26,7 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The searches are written for each engine."""
     if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
+        return str(request.getfixturevalue("postgresql_tables"))
     return f"sqlite:///{tmp_path / 'smartchat.db'}"
 
 

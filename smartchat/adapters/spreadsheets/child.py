@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
         _send_problem(too_large("resources"), out)
     except BrokenPipeError:
         os._exit(0)  # Whoever asked has gone.
-    except Exception:  # a damaged file makes a library raise anything: it is the file's fault, by name
+    except Exception:  # noqa: BLE001 - a damaged file makes a library raise anything: the file's fault, by name
         _send_problem(unreadable("damaged"), out)
     out.flush()
     os._exit(0)

@@ -111,7 +111,7 @@ def _read_strings(archive: Archive, part: str) -> list[str]:
     parser = make_parser()
     skipping = False
 
-    def start(name: str, attributes: Any) -> None:
+    def start(name: str, _attributes: Any) -> None:
         nonlocal skipping
         tag = local(name)
         if tag == "t" and not skipping:

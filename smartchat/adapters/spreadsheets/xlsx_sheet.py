@@ -64,7 +64,7 @@ class SheetReader:
             self._read += len(chunk)
             yield chunk
 
-    def _handle(self, parser: expat.XMLParserType, root: str) -> None:
+    def _handle(self, parser: expat.XMLParserType, root: str) -> None:  # noqa: C901 - two handlers and what they share
         """Put the handlers in place, for the namespace prefix that this file's root has."""
         prefix = root[: root.rfind(":") + 1]
         c, v, t, f, row, phonetic = (prefix + tag for tag in ("c", "v", "t", "f", "row", "rPh"))

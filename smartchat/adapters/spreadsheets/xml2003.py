@@ -81,7 +81,7 @@ class _Workbook:
             self._parser.CharacterDataHandler = self._text.add
         self._inside.append(tag)
 
-    def _end(self, name: str) -> None:
+    def _end(self, _name: str) -> None:
         tag = self._inside.pop()
         if tag == "Data" and self._inside[-1] == "Cell":
             self._parser.CharacterDataHandler = None

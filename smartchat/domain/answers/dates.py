@@ -12,7 +12,8 @@ from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance
 from smartchat.domain.answers.words import Clause, clauses
-from smartchat.domain.steps import TODAY, DateQuestion, Language
+from smartchat.domain.reserved import TODAY
+from smartchat.domain.steps import DateQuestion, Language
 
 _LONGEST_READ = 4000
 _WEEKDAYS = numbered(
@@ -66,7 +67,9 @@ _POINT_MONTH = re.compile(
 Found = Mention[date | Reason]
 
 
-def read_date(question: DateQuestion, text: str, today: date, language: Language) -> Answer:
+def read_date(  # noqa: PLR0911 - a reason for each way not to be understood
+    question: DateQuestion, text: str, today: date, language: Language
+) -> Answer:
     """The one calendar day that an answer means, as YYYY-MM-DD, within the limits of the question."""
     parts = clauses(_POINT_MONTH.sub(r"\1 ", _COMMA_YEAR.sub(" ", text[:_LONGEST_READ])))
     if doubtful(parts):
