@@ -14,13 +14,14 @@ from flask import Flask
 
 from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
-from .processes import EndedAtStart, Keeper, Program
+from .processes import AlreadyRunning, EndedAtStart, Keeper, Program, have_alone
 
 
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     print("Starting SmartChat …", flush=True)
     try:
+        alone = have_alone(config.instance_folder())
         app = create_app()
         host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
@@ -32,7 +33,7 @@ def main() -> None:
             awaited["the phones"] = int(simulator.environment["SIMULATOR_PORT"])
             _require_free(host, awaited["the phones"], "SIMULATOR_PORT")
         link = _prepare(app)
-    except (config.BadSettings, clock.BadClock, _PortTaken) as error:
+    except (config.BadSettings, clock.BadClock, _PortTaken, AlreadyRunning) as error:
         sys.exit(str(error))
     keeper = Keeper(parts)
     running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
@@ -45,6 +46,7 @@ def main() -> None:
         sys.exit(str(error))
     finally:
         keeper.stop()
+        alone.close()
     print("Stopped. Your data is kept; `make run` finds it again.")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from smartchat import clock
-from smartchat.services import receiving, signing, tracking
+from smartchat.domain.troubles import Trouble
+from smartchat.services import receiving, refusing, signing, tracking
 
 blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 
@@ -22,17 +23,26 @@ def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Resp
         @wraps(view)
         def checked() -> Response:
             raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-            if not signing.is_signed(raw, request.form, request.headers.get("X-Twilio-Signature", "")):
+            signature = request.headers.get("X-Twilio-Signature", "")
+            if not signing.is_signed(raw, request.form, signature):
+                refused(Trouble.SIGNATURE if signature else Trouble.UNSIGNED)
                 abort(403)
             if missing := [name for name in needed if not request.form.get(name)]:
+                refused(Trouble.FIELDS)
                 abort(400, f"Not a webhook of Twilio: {', '.join(missing)} is missing.")
             if request.form.get("AccountSid", account()) != account():
+                refused(Trouble.ACCOUNT)
                 abort(403)
             return view()
 
         return checked
 
     return decorate
+
+
+def refused(why: Trouble) -> None:
+    """It is counted: the operator is told that Twilio's webhooks do not get through, if these are Twilio's."""
+    refusing.refused(why, clock.machine_now())
 
 
 def account() -> Any:

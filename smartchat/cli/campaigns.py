@@ -12,7 +12,16 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
 from smartchat.queries import campaign_report, every_campaign
-from smartchat.services import exporting, fetching, finishing, importing, launching, recounting, sweeping
+from smartchat.services import (
+    clock_jumps,
+    exporting,
+    fetching,
+    finishing,
+    importing,
+    launching,
+    recounting,
+    sweeping,
+)
 
 from ._plain import Command, Group
 
@@ -160,6 +169,7 @@ def recount(campaign_id: int | None, repair: bool, json_: bool) -> None:
 def sweep(since: str | None, json_: bool) -> None:
     """Find work that is due and wake the workers, once."""
     fetched = None if since is None else _fetch(since)
+    clock_jumps.take_back(clock.now(), clock.machine_now())
     due = sweeping.sweep(clock.now(), clock.machine_now())
     found: dict[str, Any] = {
         "inbound": due.inbound,

@@ -188,11 +188,3 @@ class OptOutEvent(Base):
     reason: Mapped[str] = mapped_column(String(200))
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Heartbeat(Base):
-    """When a role last did its round (the sweep), by the machine's clock: for /readyz."""
-
-    __tablename__ = "heartbeats"
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    beat_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -192,8 +192,8 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
     parts = split(
         turn,
         lambda message: message.received_at,
-        conversation.last_sent_at,
-        _first_asked_at(conversation, dialogue) if dialogue.failed else None,
+        _unless_ahead(conversation.last_sent_at, now),
+        _unless_ahead(_first_asked_at(conversation, dialogue), now) if dialogue.failed else None,
     )
     try:
         messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, now))
@@ -208,6 +208,11 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
         messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now)
         _settle(messages, InboundOutcome.ANSWERED, now)
     _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
+
+
+def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
+    """A question that was asked in the time to come was so by a clock that had jumped: all that comes is an answer."""
+    return None if asked_at is None or asked_at > now else asked_at
 
 
 def _heard(
