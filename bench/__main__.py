@@ -7,7 +7,17 @@ import importlib
 import platform
 import sys
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "webhook", "rows", "pages")
+BENCHES = (
+    "contact_files",
+    "answers",
+    "engine",
+    "burst",
+    "launch",
+    "webhook",
+    "rows",
+    "pages",
+    "slow_clients",
+)
 
 
 def main() -> None:

@@ -79,8 +79,6 @@ def load() -> dict[str, Any]:
         "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "TURN_WAIT": whole_number("TURN_WAIT", 2, least=0, most=LONGEST_TURN_WAIT),
-        "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": public_url.startswith("https://"),

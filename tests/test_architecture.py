@@ -48,7 +48,9 @@ MAY_IMPORT = {
     },
     "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
-    "forms": {"forms", "domain", "queries"},
+    "edge": {"db"},
+    "web_server": set[str](),
+    "forms": {"forms", "domain", "queries", "edge"},
     "blueprints": {
         "blueprints",
         "services",
@@ -72,9 +74,10 @@ MAY_IMPORT = {
         "htmx",
         "queue",
         "security",
+        "edge",
         "formats",
     },
-    "security": {"models", "domain", "db", "formats"},
+    "security": {"models", "domain", "db", "formats", "edge"},
     "formats": {"domain"},
     "cli": {
         "cli",

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from smartchat import clock
+from smartchat import clock, edge
 from smartchat.services import receiving, signing, tracking
 
 blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
@@ -48,7 +48,7 @@ def empty_twiml() -> Response:
 @blueprint.post("/inbound")
 @signed(*INBOUND)
 def inbound() -> Response:
-    receiving.receive(request.form, clock.now())
+    receiving.receive(edge.without_nul(request.form), clock.now())
     return empty_twiml()
 
 
@@ -57,5 +57,5 @@ def inbound() -> Response:
 def status() -> Response:
     message_id = request.args.get("message", type=int)
     if message_id is not None:
-        tracking.record_status(request.form, message_id, clock.now(), clock.machine_now())
+        tracking.record_status(edge.without_nul(request.form), message_id, clock.now(), clock.machine_now())
     return empty_twiml()
