@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 5000}"
+umask = 0o077  # what they write is nobody else's
 chdir = str(Path(__file__).resolve().parent.parent)
 
 # Two processes for each core is enough. In each of them webhooks have one thread (SQLite takes one writer a process),

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import clock, config, create_app, programs
 from .domain.hours import ActiveHours, is_open
@@ -22,6 +23,7 @@ START_SECONDS = 30.0
 
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
+    os.umask(0o077)  # databases, logs and sockets are nobody else's
     try:
         app = create_app()
         host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
@@ -34,6 +36,11 @@ def main() -> None:
         link = _prepare(app)
     except (config.BadSettings, clock.BadClock, _PortTaken) as error:
         sys.exit(str(error))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        sys.exit(
+            f"The database cannot be used: {why}. Is DATABASE_URL the right one? A damaged one needs its backup."
+        )
     keeper = Keeper(parts)
     try:
         keeper.start()
