@@ -7,12 +7,21 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from smartchat import clock, edge
+from smartchat.models.campaigns import ADDRESS
 from smartchat.services import receiving, signing, tracking
 
 blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 
 INBOUND = ("MessageSid", "From", "To")
 STATUS = ("MessageSid", "MessageStatus")
+LONGEST = {
+    "MessageSid": 40,
+    "MessageStatus": 20,
+    "MessagingServiceSid": ADDRESS,
+    "From": ADDRESS,
+    "To": ADDRESS,
+}
+"""What there is room for; Twilio's own are shorter."""
 
 
 def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Response]]:
@@ -26,6 +35,8 @@ def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Resp
                 abort(403)
             if missing := [name for name in needed if not request.form.get(name)]:
                 abort(400, f"Not a webhook of Twilio: {', '.join(missing)} is missing.")
+            if too_long := [name for name, most in LONGEST.items() if len(request.form.get(name, "")) > most]:
+                abort(400, f"Not a webhook of Twilio: {', '.join(too_long)} is too long.")
             if request.form.get("AccountSid", account()) != account():
                 abort(403)
             return view()

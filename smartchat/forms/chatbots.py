@@ -87,5 +87,5 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     revision = RowNumber(widget=HiddenInput(), default=0)
 
     def validate_closes(self, field: Field) -> None:
-        if field.data <= (self.opens.data or ""):
+        if (field.data or "") <= (self.opens.data or ""):
             raise ValidationError(_("It must end later than it begins."))
