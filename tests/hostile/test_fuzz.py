@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from smartchat import clock
 from smartchat.services import users
+from tests.hostile.signing_in import through_link
 from tests.web.conftest import at  # noqa: F401 - ten in the morning
 from tests.web.desk import Desk
 from tests.web.test_twilio import INBOUND, signature
@@ -63,7 +64,7 @@ def admin(app: Flask, at: Callable[[str], None]) -> FlaskClient:  # noqa: F811
     with app.app_context():
         token = users.make_link(users.add("admin@example.com", "admin", None), clock.machine_now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    through_link(client, token)
     desk = Desk(app, client)
     chatbot_id = desk.chatbot()
     desk.launch(chatbot_id)
