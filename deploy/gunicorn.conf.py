@@ -6,7 +6,8 @@ HOST, PORT and WEB_PROCESSES come from the environment, as everywhere.
 import os
 from pathlib import Path
 
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 5000}"
+_host = os.environ.get("HOST") or "127.0.0.1"
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or 5000}"
 umask = 0o077  # what they write is nobody else's
 chdir = str(Path(__file__).resolve().parent.parent)
 

@@ -170,7 +170,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except TimeoutError as error:
             raise BrokenPipeError(errno.EPIPE, "the client stopped reading") from error
 
-    def finish_request(self, conn: Arriving, fs: "Future[Any]") -> None:
+    def finish_request(self, conn: Arriving, _work: "Future[Any]") -> None:
         """The answer is out: says so to the client, and waits (in the loop) for it to close."""
         try:
             conn.sock.setblocking(False)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import Rule
 
 from smartchat import clock
@@ -45,6 +46,16 @@ FIELDS = [
     "id", "opens", "closes", "utc_offset", "country_code", "leave_out_wrong", "leave_out_live", "replaces", "template",
     "options", "min", "max", "retries", "formula", "url", "headers", "values", "body", "proposed", "hosts",
 ]  # fmt: skip
+FAULTS = (
+    SQLAlchemyError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    RuntimeError,
+)
 LEFT_ALONE = {
     "auth.logout",
     "health.readyz",
@@ -158,7 +169,7 @@ def faults(app: Flask, client: FlaskClient, gets: int, posts: int) -> list[str]:
         try:
             with ask() as answer:
                 status = answer.status_code
-        except Exception as error:
+        except FAULTS as error:
             found.append(f"{what[:300]}: {error!r}"[:600])
         else:
             if status >= 500:
