@@ -9,6 +9,7 @@ sweep     looks at the database every few seconds and rings for what a lost bell
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -189,7 +190,7 @@ def keep_all() -> None:
     from smartchat import programs
     from smartchat.processes import Keeper
 
-    config.load()  # what is wrong is said once, and not by each role again and again
+    create_app()  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
     try:
         keeper.start()
@@ -203,6 +204,7 @@ def main() -> None:
     parser.add_argument("role", nargs="?", choices=ROLES, help="one role; without it all of them")
     role = parser.parse_args().role
     logging.basicConfig(level="INFO", format=f"%(asctime)s {role or 'worker'} %(levelname)s %(message)s")
+    os.umask(0o077)  # what it writes is nobody else's
     try:
         roles = {"work": work, "call": call, "files": files, "schedule": schedule, "sweep": sweep}
         roles.get(role, keep_all)()

@@ -39,13 +39,10 @@ def _silent() -> float:
 
 
 def web(host: str, port: int) -> Program:
-    """gunicorn with processes of one thread: SQLite takes one writer a process."""
-    command = [
-        *(sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(ROOT)),
-        *("--bind", f"{host}:{port}", "--workers", WEB_PROCESSES, "--log-level", "warning"),
-        *("--timeout", "120", "--no-control-socket"),
-    ]
-    return Program("web", command)
+    """gunicorn as in production: the same processes, the same rules for slow clients."""
+    settings = ROOT / "deploy" / "gunicorn.conf.py"
+    command = [sys.executable, "-m", "gunicorn", "app:app", "--config", str(settings)]
+    return Program("web", command, {"HOST": host, "PORT": str(port)})
 
 
 def simulator(host: str, port: int, public_url: str) -> Program:

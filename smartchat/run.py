@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
@@ -20,6 +21,7 @@ from .processes import AlreadyRunning, EndedAtStart, Keeper, Program, have_alone
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     print("Starting SmartChat …", flush=True)
+    os.umask(0o077)  # databases, logs and sockets are nobody else's
     try:
         alone = have_alone(config.instance_folder())
         app = create_app()
@@ -35,6 +37,11 @@ def main() -> None:
         link = _prepare(app)
     except (config.BadSettings, clock.BadClock, _PortTaken, AlreadyRunning) as error:
         sys.exit(str(error))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        sys.exit(
+            f"The database cannot be used: {why}. Is DATABASE_URL the right one? A damaged one needs its backup."
+        )
     keeper = Keeper(parts)
     running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
     try:

@@ -23,8 +23,13 @@ TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024
 _PIECE = 16 * 1024
 _AGENT = "SmartChat"
-# Addresses of version 6 that stand for one of version 4 inside them.
-_TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+# Addresses of version 6 that stand for one of version 4 inside them, and the relay that leads to them.
+_TUNNELS = tuple(
+    map(
+        ipaddress.ip_network,
+        ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24"),
+    )
+)
 
 
 class _Failed(Exception):
@@ -61,7 +66,7 @@ def is_public(address: str) -> bool:
     inner = getattr(ip, "ipv4_mapped", None)
     if inner is not None:
         return is_public(str(inner))
-    tunnelled = ip.version == 6 and any(ip in network for network in _TUNNELS)
+    tunnelled = any(ip in network for network in _TUNNELS)
     return ip.is_global and not ip.is_multicast and not tunnelled
 
 

@@ -25,6 +25,8 @@ from smartchat.services import (
 
 from ._plain import Command, Group
 
+LONGEST_NAME = 200
+
 group = Group("campaign", help="Launch, watch and finish campaigns.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 language = click.option(
@@ -55,6 +57,8 @@ language = click.option(
 @as_json
 def launch(chatbot_id: int, path: Path, name: str, leave_out_live: bool, lang: str, json_: bool) -> None:
     """Check the contact file, make the campaign and launch it. Exit status 1 where the file is wrong."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME or "\0" in name:
+        raise click.UsageError(f"A campaign's name has 1 to {LONGEST_NAME} characters.")
     with path.open("rb") as stream:
         try:
             created = importing.create_campaign(name, chatbot_id, stream, path.name, None, clock.now())

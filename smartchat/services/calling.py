@@ -18,7 +18,7 @@ from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
 from smartchat.domain.dialogue import CallExternal, Dialogue, ExternalAnswered, advance, call_of
 from smartchat.domain.external import Outcome
-from smartchat.domain.secret_names import secret_names
+from smartchat.domain.secret_names import host_of, secret_names
 from smartchat.domain.steps import External
 from smartchat.models import Campaign, Conversation
 
@@ -90,6 +90,8 @@ class _Prepared:
     call: CallExternal
     paths: Mapping[str, str]
     repeated: bool
+    withheld: bool = False
+    """A secret would have gone to a host that it is not meant for: nobody is asked."""
 
 
 def _due(clocks: Clocks, limit: int) -> list[int]:
@@ -133,11 +135,12 @@ def _prepared(conversation_id: int) -> _Prepared | None:
     dialogue = Dialogue.restore(script, conversation.state or {})
     found = call_of(dialogue, _secrets(dialogue))
     repeated = conversation.call_attempts > 1
+    withheld = found is not None and _withheld(dialogue, found[0])
     db.session.rollback()
     if found is None:
         return None
     call, paths = found
-    return _Prepared(conversation_id, call.step_id, call, paths, repeated)
+    return _Prepared(conversation_id, call.step_id, call, paths, repeated, withheld)
 
 
 def _secrets(dialogue: Dialogue) -> dict[str, str]:
@@ -147,7 +150,20 @@ def _secrets(dialogue: Dialogue) -> dict[str, str]:
     return {name: value for name in names if (value := keeping_secrets.value_of(name)) is not None}
 
 
+def _withheld(dialogue: Dialogue, call: CallExternal) -> bool:
+    """Whether the address, with all values in it, is no host of one of the step's secrets."""
+    step = dialogue.script.all_steps[dialogue.script.positions[dialogue.step or ""]]
+    host = host_of(call.url)
+    names = keeping_secrets.not_for(host, secret_names(step)) if isinstance(step, External) else []
+    if names:
+        sentence = "step %s was not carried out: %s may not go to %s; enter the secret again, with the hosts it is for"
+        log.warning(sentence, call.step_id, ", ".join(names), host[:100])
+    return bool(names)
+
+
 def _ask(caller: Caller, prepared: _Prepared) -> Outcome:
+    if prepared.withheld:
+        return Outcome(None, "withheld")
     if prepared.repeated and prepared.call.method != "GET":
         return Outcome(None, "unknown")
     try:

@@ -241,3 +241,24 @@ def test_only_single_values_are_taken() -> None:
 def test_no_number_makes_it_raise(number: str) -> None:
     found = read_answer(f'{{"a": {number}, "b": 7}}'.encode(), {"A": "a", "B": "b"})
     assert found.why == "not_json" or (found.values or {})["B"] == 7
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::127.0.0.1",
+        "::a00:1",
+        "192.88.99.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:1::",
+    ],
+)
+def test_an_address_that_leads_to_another_one_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_ordinary_addresses_are_public() -> None:
+    assert is_public("93.184.215.14")
+    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")

@@ -269,3 +269,35 @@ def test_what_follows_a_page_in_the_same_process_takes_the_write_lock_again(
             other.execute("BEGIN IMMEDIATE")
         other.close()
         db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"X-Forwarded-For": "203.0.113.7"}, "127.0.0.1"),
+        ({"Via": "1.1 proxy"}, "127.0.0.1"),
+        ({"Host": "chat.example.com"}, "127.0.0.1"),
+        ({}, "203.0.113.7"),
+        ({"Authorization": "Bearer "}, "203.0.113.7"),
+    ],
+)
+def test_metrics_are_for_this_machine_alone_and_a_proxy_is_not_taken_for_it(
+    client: FlaskClient, headers: dict[str, str], address: str
+) -> None:
+    answer = client.get("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
+    assert answer.status_code == 404
+
+
+def test_with_a_token_metrics_are_for_who_brings_it_from_anywhere(app: Flask, client: FlaskClient) -> None:
+    app.config["METRICS_TOKEN"] = "a token"
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    for brought, status in (
+        ("Bearer a token", 200),
+        ("Bearer b", 404),
+        ("a token", 404),
+        ("", 404),
+        ("é", 404),
+    ):
+        answer = client.get("/metrics", headers={"Authorization": brought}, environ_overrides=elsewhere)
+        assert answer.status_code == status, brought
+    assert client.get("/metrics").status_code == 404
