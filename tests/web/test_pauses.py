@@ -8,7 +8,7 @@ from flask import Flask
 
 from smartchat import clock
 from smartchat.db import db
-from smartchat.domain.campaign import PauseReason
+from smartchat.domain.campaign import InboundOutcome, PauseReason
 from smartchat.models import Conversation, InboundMessage
 from smartchat.services import finishing, pausing, users
 from tests.web.desk import Desk
@@ -44,7 +44,10 @@ def outcomes(desk: Desk) -> list[str | None]:
 
 def test_the_campaign_page_counts_them_and_leads_to_them(desk: Desk, campaign: int) -> None:
     page = desk.page(f"/campaigns/{campaign}")
-    assert "In 1 conversation the chatbot is paused: the other side seems to be a machine." in page
+    assert (
+        "In 1 conversation the chatbot is paused: the other side seems to be a machine, or a message took"
+        in page
+    )
     assert f"/campaigns/{campaign}/contacts?status=paused" in desk.client.get(f"/campaigns/{campaign}").text
 
 
@@ -224,3 +227,16 @@ def test_who_ends_a_conversation_answered_by_hand_is_written_down(desk: Desk, ca
     desk.client.post(address(desk, campaign, "/take-over"))
     desk.client.post(address(desk, campaign, "/reply"), data={"close": "1"})
     assert "operator@example.com ended the conversation" in desk.page(address(desk, campaign))
+
+
+def test_a_message_that_was_put_aside_says_so_wherever_it_is_shown(desk: Desk, campaign: int) -> None:
+    conversation_id = desk.conversation_id(campaign, PHONE)
+    with desk.app.app_context():
+        db.session.execute(db.update(Conversation).values(pause_reason=PauseReason.UNREAD))
+        db.session.execute(db.update(InboundMessage).values(outcome=InboundOutcome.SET_ASIDE, due_at=None))
+        db.session.commit()
+    page = desk.page(f"/conversations/{conversation_id}")
+    assert "Put aside: it took too long to read. Please read it yourself; it may ask for silence." in page
+    assert "A message of this contact took too long to read." in page
+    assert "Put aside: it took too long to read." in desk.page("/inbox?show=handed_over")
+    assert "put aside: read it yourself" in desk.page(f"/campaigns/{campaign}")
