@@ -42,7 +42,7 @@ class List:
         return ((f"https://api.twilio.example/{sid}/ME1", "image/jpeg"),)
 
 
-_sids = iter(range(10**6))
+_sids = iter(range(10**6, 2 * 10**6))  # none that the stage gives to what it hears
 
 
 def lost(phone: str, body: str, minute: float, to: str = SENDER, media: int = 0) -> Listed:
