@@ -18,7 +18,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus
-from smartchat.domain.fetched import Listed, ListNotGiven, as_webhook, in_the_order_of_arrival, received_at
+from smartchat.domain.fetched import (
+    Heard,
+    Listed,
+    ListNotGiven,
+    as_webhook,
+    between,
+    came_at,
+    in_the_order_of_arrival,
+)
 from smartchat.domain.phone import canonical_key
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage
 
@@ -136,16 +144,16 @@ def _senders(since: datetime) -> list[str]:
 
 def _of_sender(register: Register, sender: str, since: datetime, now: datetime) -> Fetched:
     """Reads all pages first and keeps what is new: the list begins with the newest, answers with the oldest."""
-    found, lost, complete = 0, list[Listed](), True
+    found, lost, heard, complete = 0, list[Listed](), Heard(), True
     try:
         for page in register.list_inbound(sender, since, _numbers(sender)):
             found += len(page)
-            lost += [_with_media(register, message) for message in _unknown(page)]
+            lost += [_with_media(register, message) for message in _unknown(page, heard)]
     except ListNotGiven as error:
         # What was read is stored nevertheless: it is a gap that gets smaller.
         log.warning("Twilio's list of messages could not be read (%s)", error)
         complete = False
-    return Fetched(found, 0, complete) + _store_all(in_the_order_of_arrival(lost, now), now)
+    return Fetched(found, 0, complete) + _store_all(in_the_order_of_arrival(lost, now), heard, now)
 
 
 def _with_media(register: Register, message: Listed) -> Listed:
@@ -167,34 +175,33 @@ def _numbers(sender: str) -> set[str]:
     return numbers
 
 
-def _unknown(page: list[Listed]) -> list[Listed]:
+def _unknown(page: list[Listed], heard: Heard) -> list[Listed]:
     """Those that are not here. No transaction is left open: the next page is asked for over the network."""
     sids = [message.sid for message in page]
     known = set(
         db.session.scalars(select(InboundMessage.provider_sid).where(InboundMessage.provider_sid.in_(sids)))
     )
     db.session.rollback()
+    for message in page:
+        heard.read_on(message, message.sid in known)
     return [message for message in page if message.sid not in known]
 
 
-def _store_all(lost: list[Listed], now: datetime) -> Fetched:
+def _store_all(lost: list[Listed], heard: Heard, now: datetime) -> Fetched:
     """Contact by contact, in one commit each: what waited together is one turn."""
     result = Fetched()
-    by_contact = sorted(lost, key=_between)  # stable: of one contact in the order of arrival
-    for _, messages in groupby(by_contact, key=_between):
-        result += _store(list(messages), now)
+    by_contact = sorted(lost, key=between)  # stable: of one contact in the order of arrival
+    for _, messages in groupby(by_contact, key=between):
+        result += _store(list(messages), heard, now)
     return result
 
 
-def _between(message: Listed) -> tuple[str, str]:
-    return message.service or message.to, canonical_key(message.from_)
-
-
-def _store(messages: list[Listed], now: datetime) -> Fetched:
+def _store(messages: list[Listed], heard: Heard, now: datetime) -> Fetched:
     try:
         _hold(messages)
         stored = [
-            receiving.store(as_webhook(message, now), now, received_at(message, now)) for message in messages
+            receiving.store(as_webhook(message, now), now, came_at(message, now), heard.before(message))
+            for message in messages
         ]
         db.session.commit()
     except SQLAlchemyError as error:

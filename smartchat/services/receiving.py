@@ -1,7 +1,7 @@
 """inbound → store: one INSERT and one commit before the webhook is answered; the same MessageSid twice is one row."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from smartchat.models import Conversation, InboundMessage
 
 from . import chatbots, opting, pausing, routing, window
 from .opting import Address
-from .routing import Place, Talk
+from .routing import Place, Talk, Then
 
 log = logging.getLogger(__name__)
 
@@ -80,22 +80,27 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
         return _stored(connection, row, place)
 
 
-def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = None) -> Received:
-    """Stores one inbound message and all that it changes (no commit). `came_at`: when it came to Twilio, where it did
-    not reach us then.
+def store(
+    params: Mapping[str, str],
+    now: datetime,
+    came_at: datetime | None = None,
+    after: Collection[str] = (),
+) -> Received:
+    """Stores one inbound message and all that it changes (no commit). `came_at`: when it came to Twilio (by Twilio's
+    clock), where it did not reach us then; `after`: the sids of those that Twilio had before it.
 
     Such a message belongs where it would have belonged then, and is only shown where time has passed over it: a later
     one of its contact has been answered already, or said stop or start.
     """
     address = _address(params)
-    begun_by = came_at and came_at + CLOCKS_DIFFER
-    place = routing.place_of(address, db.session.connection(), begun_by)
+    then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
+    place = routing.place_of(address, db.session.connection(), then)
     wish = _wish(place, address, params)
     if wish is None:
-        place = routing.place_kept(place, address, begun_by)
+        place = routing.place_kept(place, address, then)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
-    late = came_at is not None and _overtaken(address, live, wish, came_at)
+    late = came_at is not None and _overtaken(address, live, wish, came_at, after)
     if late:
         wish = None
         row |= {"due_at": None, "outcome": InboundOutcome.LATE, "handled_at": now}
@@ -106,7 +111,7 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         # It may ask for silence: the chatbot says nothing more before somebody has read it.
         pausing.pause_unread(live.id, now)
     elif wish is not None:
-        opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
+        opting.apply(wish, address, str(params.get("Body", "")), _by_our_clock(came_at, now))
     if address.from_.startswith(WHATSAPP):
         if live is not None and not late and live.last_from != address.from_:
             written_from = update(Conversation).where(Conversation.id == live.id)
@@ -163,12 +168,20 @@ def turn_wait() -> timedelta:
 
 
 def _received_at(live: Talk | None, now: datetime, came_at: datetime | None) -> datetime:
-    """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer."""
-    at = came_at or now
+    """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer.
+
+    Certainly sent later is only what no difference of clocks explains; nothing is that was sent in the time to come.
+    """
+    at = _by_our_clock(came_at, now)
     sent_at = live.last_sent_at if live is not None else None
-    if sent_at is None or (came_at is not None and sent_at > came_at + CLOCKS_DIFFER):
+    if sent_at is None or (came_at is not None and came_at + CLOCKS_DIFFER < sent_at <= now):
         return at
     return max(at, sent_at)
+
+
+def _by_our_clock(came_at: datetime | None, now: datetime) -> datetime:
+    """What is stored as the time of a message: never one that is still to come."""
+    return now if came_at is None else min(came_at, now)
 
 
 def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, Any]:
@@ -200,15 +213,23 @@ def _due_at(live: Talk, now: datetime) -> datetime | None:
         return now
 
 
-def _overtaken(address: Address, live: Talk | None, wish: opting.Wish | None, came_at: datetime) -> bool:
-    """Whether something that the contact said after this has had its effect already."""
+def _overtaken(
+    address: Address,
+    live: Talk | None,
+    wish: opting.Wish | None,
+    came_at: datetime,
+    after: Collection[str],
+) -> bool:
+    """Whether something that the contact said after this has had its effect already. In doubt a stop counts."""
     if wish is not None:
-        return opting.changed_since(address, came_at)
+        doubt = CLOCKS_DIFFER if wish is opting.Wish.OUT else timedelta(0)
+        return opting.changed_since(address, came_at + doubt)
     if live is None:
         return False
     answered_later = exists().where(
         InboundMessage.conversation_id == live.id,
         InboundMessage.received_at > came_at,
         InboundMessage.outcome == InboundOutcome.ANSWERED,
+        InboundMessage.provider_sid.not_in(after),
     )
     return bool(db.session.scalar(select(answered_later)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, select
+from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select
 
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Route
@@ -29,6 +29,17 @@ class Talk(Candidate):
     last_from: str | None
     paused_at: datetime | None
     first_due: datetime | None
+
+
+@dataclass(frozen=True)
+class Then:
+    """The moment to which a message belongs that is stored `now`: conversations that were opened `by` it are asked.
+
+    Also those that seem to begin only after `now`: no clock in order wrote that, so when they began is not known.
+    """
+
+    by: datetime
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -77,24 +88,24 @@ _TALKS = (
     .order_by(_IS_LIVE.desc(), _TALK.last_sent_at.desc(), _TALK.id.desc())
     .limit(MOST_CANDIDATES)
 )
-_TALKS_BEGUN = _TALKS.where(_TALK.opened_at <= bindparam("begun_by"))
+_TALKS_BEGUN = _TALKS.where(or_(_TALK.opened_at <= bindparam("begun_by"), _TALK.opened_at > bindparam("now")))
 _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")).with_for_update()
 
 
-def place_of(address: Address, connection: Connection, begun_by: datetime | None = None) -> Place:
-    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then."""
+def place_of(address: Address, connection: Connection, then: Then | None = None) -> Place:
+    """Where a message from this address belongs, and why there; or where it belonged `then`."""
     given = {"number": address.to[0], "service": address.to[-1], "contact_key": address.contact_key}
-    if begun_by is None:
+    if then is None:
         rows = connection.execute(_TALKS, given)
     else:
-        rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": begun_by})
+        rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": then.by, "now": then.now})
     talks = [Talk(*row) for row in rows]
     found = routed(talks)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
     return Place(shown_in if found.live else None, shown_in, found.route)
 
 
-def place_kept(place: Place, address: Address, begun_by: datetime | None = None) -> Place:
+def place_kept(place: Place, address: Address, then: Then | None = None) -> Place:
     """The place, in the session's transaction. A live conversation that is paused is read again under a lock: it may be
     going on, or ending, at this very moment, and what is stored for it must not miss that.
     """
@@ -105,4 +116,4 @@ def place_kept(place: Place, address: Address, begun_by: datetime | None = None)
     again = connection.execute(_AGAIN, {"id": live.id}).one()
     if again.status == ConversationStatus.OPEN and again.paused_at is not None:
         return place
-    return place_kept(place_of(address, connection, begun_by), address, begun_by)
+    return place_kept(place_of(address, connection, then), address, then)

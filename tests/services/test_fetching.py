@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,7 +42,7 @@ class List:
         return ((f"https://api.twilio.example/{sid}/ME1", "image/jpeg"),)
 
 
-_sids = iter(range(10**6))
+_sids = iter(range(10**6, 2 * 10**6))  # none that the stage gives to what it hears
 
 
 def lost(phone: str, body: str, minute: float, to: str = SENDER, media: int = 0) -> Listed:
@@ -129,6 +130,70 @@ def test_one_that_was_written_before_the_conversation_began_does_not_answer_it(s
     stage.work()
     assert stage.inbound()[0].outcome == "unmatched"
     assert stage.numbers(campaign).inbound["received"] == 0
+
+
+@pytest.mark.parametrize("answers_at", ["2026-11-23T10:00:03", "2026-11-23T10:05:00"])
+def test_a_clock_that_was_set_back_costs_no_answer(stage: Stage, at, answers_at: str) -> None:  # type: ignore[no-untyped-def]
+    phone = new_phone()
+    at("2026-11-23T10:00:20")
+    campaign = opened(stage, phone)
+    at("2026-11-23T10:00:03")
+    fetch(List(lost(phone, "sí", 40 / 60)))  # by Twilio's clock
+    at(answers_at)
+    stage.work()
+    assert stage.inbound()[0].outcome == "answered"
+    assert stage.numbers(campaign).inbound == {"received": 1, "answered": 1, "waiting": 0}
+
+
+def test_a_clock_that_was_ahead_of_twilios_when_the_question_left_costs_no_answer(stage: Stage, at) -> None:  # type: ignore[no-untyped-def]
+    phone = new_phone()
+    at("2026-11-23T10:03")
+    opened(stage, phone)
+    at("2026-11-23T10:01")  # put right
+    fetch(List(lost(phone, "sí", 0.5)))
+    stage.work()
+    assert stage.inbound()[0].outcome == "answered"
+
+
+def test_a_lost_stop_counts_though_our_clock_was_set_back_behind_the_last_start(stage: Stage, at) -> None:  # type: ignore[no-untyped-def]
+    phone = new_phone()
+    opened(stage, phone)
+    at("2026-11-23T10:05")
+    stage.hear(phone, "STOP")
+    at("2026-11-23T10:10")
+    stage.hear(phone, "START")
+    at("2026-11-23T10:02")
+    fetch(List(lost(phone, "STOP", 20)))
+    assert stage.inbound()[-1].outcome == "opt_out"
+    (entry,) = db.session.query(OptOut).all()
+    assert entry.opted_in_at is None
+
+
+def test_a_lost_stop_counts_where_clocks_leave_in_doubt_which_was_first(stage: Stage, at) -> None:  # type: ignore[no-untyped-def]
+    phone = new_phone()
+    opened(stage, phone)
+    at("2026-11-23T10:02")
+    stage.hear(phone, "STOP")
+    at("2026-11-23T10:10:02")
+    stage.hear(phone, "START")
+    at("2026-11-23T10:30")
+    fetch(List(lost(phone, "STOP", 10)))
+    assert stage.inbound()[-1].outcome == "opt_out"
+
+
+def test_one_that_twilio_lists_after_the_answered_one_is_not_late_though_that_reached_us_later(
+    stage: Stage, at
+) -> None:  # type: ignore[no-untyped-def]
+    phone = new_phone()
+    opened(stage, phone)
+    at("2026-11-23T10:10:20")  # Twilio had it at ten past, and tried again
+    stage.hear(phone, "sí")
+    stage.work()
+    known = replace(lost(phone, "sí", 10), sid=stage.inbound()[0].provider_sid)
+    at("2026-11-23T10:30")
+    fetch(List(known, lost(phone, "40", 10 + 18 / 60)))
+    stage.work()
+    assert [message.outcome for message in stage.inbound()] == ["answered", "answered"]
 
 
 def test_one_whose_campaign_was_finished_meanwhile_is_shown_and_not_answered(stage: Stage, at) -> None:  # type: ignore[no-untyped-def]
