@@ -1,5 +1,6 @@
 """The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
+from .addresses import KnownUser, PoolNumber
 from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
@@ -22,11 +23,13 @@ __all__ = [
     "FilePart",
     "Heartbeat",
     "InboundMessage",
+    "KnownUser",
     "Launch",
     "LeftOutRow",
     "OptOut",
     "OptOutEvent",
     "OutboundMessage",
+    "PoolNumber",
     "Preparation",
     "Rehearsal",
     "Secret",
