@@ -10,6 +10,7 @@ from flask_babel import format_decimal, get_locale
 
 from .domain.hours import ActiveHours
 from .domain.phone import WHATSAPP, number_of
+from .domain.wording.senders import why_failed
 
 # With the country code apart, then in groups as they are read out.
 _GROUPS = {"+52": (2, 4, 4), "+1": (3, 3, 4)}
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("offset")(offset)
     app.template_filter("duration")(duration)
     app.template_filter("together")(together)
+    app.template_filter("why_failed")(why_failed)
 
 
 def number(value: float | None) -> str:

@@ -47,5 +47,5 @@ def _page(wrong: dict[str, RateForm] | None = None) -> str:
         wrong=wrong or {},
         inbound_url=signing.inbound_url(),
         now=clock.now(),
-        why=lambda code: why_stopped(code, language()),
+        why=lambda state: why_stopped(state.stop_code, language(), state.stop_share),
     )

@@ -48,9 +48,9 @@ def test_a_stopped_sender_says_what_to_switch_on_and_can_be_tried_at_once(
     desk: Desk, at: Callable[[str], None]
 ) -> None:
     campaign = desk.launch(desk.chatbot(sender=NUMBER))
-    desk.line.answer = Refused(21408, 400, "Permission to send an SMS has not been enabled")
+    desk.line.answer = Refused(21703, 400, "The Messaging Service contains no phone numbers")
     desk.work()
-    assert "Geo permissions" in page(desk)
+    assert "Sender pool" in page(desk)
     desk.line.answer = None
     at("2026-11-23T10:00:20")
     assert desk.client.post("/senders", data={"address": NUMBER, "again": "1"}).status_code == 303
