@@ -11,13 +11,14 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import formats
 from .db import begin_for, db
 from .domain.campaign import Role
-from .models import User
 
 LANGUAGES = ("es", "en")
 # Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
@@ -54,6 +55,9 @@ babel = Babel()
 def init_app(app: Flask) -> None:
     """Puts all of it on the application."""
     app.session_interface = _Sessions()
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        # Only the visitor's address is taken from them; whether it is HTTPS says PUBLIC_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")
@@ -66,11 +70,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Exception, _fault)
     app.context_processor(lambda: {"language": language, "may_write": may_write})
-
-
-@login_manager.user_loader
-def _load_user(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if user_id.isdecimal() else None
 
 
 def language() -> str:
@@ -104,12 +103,24 @@ def writes(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's own; a webhook, which brings no cookie, costs no look for a signature."""
+    """Flask's own, but for two things.
+
+    A webhook, which brings no cookie, costs no look for a signature. And the time in the signature is not looked at:
+    the database knows when a session ends (services/sessions), and a machine whose clock is a second behind would
+    refuse what another one has just signed.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if app.secret_key and not cookie:
             return self.session_class()
-        return super().open_session(app, request)
+        signer = self.get_signing_serializer(app)
+        if signer is None or cookie is None:
+            return None
+        try:
+            return self.session_class(signer.loads(cookie))
+        except BadSignature:
+            return self.session_class()
 
 
 def _begin() -> None:

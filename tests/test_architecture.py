@@ -46,6 +46,7 @@ MAY_IMPORT = {
         "db",
         "clock",
         "config",
+        "masking",
     },
     "ready_made": {"ready_made", "domain"},
     "jobs": {"services", "adapters", "queue", "clock"},
@@ -77,6 +78,7 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
+    "running": set(),
     "cli": {
         "cli",
         "services",
@@ -87,6 +89,7 @@ MAY_IMPORT = {
         "domain",
         "db",
         "clock",
+        "running",
     },
 }
 ONLY_IN = {
@@ -102,6 +105,7 @@ FRAMEWORKS = {
     "twilio",
     "flask_sqlalchemy",
     "flask_login",
+    "flask_limiter",
     "flask_babel",
     "wtforms",
 }

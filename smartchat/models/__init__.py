@@ -5,7 +5,7 @@ from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
 from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
-from .people import SignInLink, User
+from .people import OperatorSession, SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
@@ -26,6 +26,7 @@ __all__ = [
     "KnownUser",
     "Launch",
     "LeftOutRow",
+    "OperatorSession",
     "OptOut",
     "OptOutEvent",
     "OutboundMessage",

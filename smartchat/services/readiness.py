@@ -19,6 +19,7 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
 
+from . import guessing
 from .fetching import FETCHED
 from .sweeping import HEARTBEAT
 
@@ -105,6 +106,7 @@ def metrics(now: datetime, machine: datetime) -> Iterator[str]:
         meaning = "Since the moment up to which Twilio's list was compared with what is here."
         yield from _gauge("fetched_age_seconds", meaning, max(fetched.total_seconds(), 0))
     yield from _campaigns()
+    yield from _refused_sign_ins()
 
 
 def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
@@ -121,6 +123,13 @@ def _campaigns() -> Iterator[str]:
     yield "# TYPE smartchat_campaigns gauge"
     for status, count in counts.items():
         yield f'smartchat_campaigns{{status="{status}"}} {count}'
+
+
+def _refused_sign_ins() -> Iterator[str]:
+    yield "# HELP smartchat_sign_in_refused_total Attempts to sign in with a password that were refused, by reason."
+    yield "# TYPE smartchat_sign_in_refused_total counter"
+    for why, count in guessing.refusals().items():
+        yield f'smartchat_sign_in_refused_total{{why="{why}"}} {count}'
 
 
 def _waiting_inbound() -> int:

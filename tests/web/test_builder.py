@@ -94,7 +94,7 @@ def sign_in(desk: Desk, email: str, role: str) -> FlaskClient:
     with desk.app.app_context():
         token = users.make_link(users.add(email, role, None), clock.now())
     client = desk.app.test_client()
-    client.get(f"/login/{token}")
+    client.post(f"/login/{token}")
     return client
 
 
@@ -239,7 +239,8 @@ def test_a_wrong_number_is_refused_in_words(builder: Builder, typed: str, senten
 @pytest.mark.parametrize(
     ("id_", "sentence"),
     [
-        ("CONTACT", "is taken"),
+        ("CONTACT", "CONTACT is a reserved word"),
+        ("TODAY", "Use another one, such as TODAY_2."),
         ("1A", "start with a letter"),
         ("A B", "start with a letter"),
         ("PAGA", "Another step"),

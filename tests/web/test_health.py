@@ -105,7 +105,7 @@ def metrics(client: FlaskClient) -> dict[str, float]:
     assert answer.status_code == 200
     assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
     lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
-    assert all(re.fullmatch(r'[a-z_]+(?:\{status="[a-z]+"\})? [0-9.]+', line) for line in lines)
+    assert all(re.fullmatch(r'[a-z_]+(?:\{[a-z]+="[a-z_]+"\})? [0-9.]+', line) for line in lines)
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 

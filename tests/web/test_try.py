@@ -275,7 +275,7 @@ def test_a_viewer_may_try_too(desk: Desk, tester: Handset) -> None:
     with desk.app.app_context():
         link = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     desk.client = desk.app.test_client()
-    desk.client.get(f"/login/{link}")
+    desk.client.post(f"/login/{link}")
     assert "PAGOS = 3" in tester.writes("3")
 
 
