@@ -95,10 +95,6 @@ def test_webhooks_need_no_csrf_token_and_no_sign_in(app: Flask, client: FlaskCli
     assert post(client, app, "/twilio/inbound", INBOUND).status_code == 200
 
 
-def test_a_get_is_405(client: FlaskClient) -> None:
-    assert client.get("/twilio/inbound").status_code == 405
-
-
 def test_a_status_callback_of_an_unknown_message_is_taken_and_changes_nothing(
     app: Flask, client: FlaskClient
 ) -> None:
