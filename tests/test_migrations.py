@@ -28,7 +28,7 @@ from .stored_databases import (
 HEAD = REVISIONS[-1]
 # A migration that changes stored values on purpose names the columns here: revision → {"table.column"}.
 CHANGED_ON_THE_WAY_UP: dict[str, set[str]] = {}
-# Since this one failed messages are counted by reason, "outbound/failed/30003"; before it all in one, "outbound/failed".
+# Since this one failed messages are counted by reason (outbound/failed/30003), before it all in one (outbound/failed).
 FAILED_BY_REASON = "0017"
 
 
