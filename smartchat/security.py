@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import formats
+from . import edge, formats
 from .db import begin_for, db
 from .domain.campaign import Role
 
@@ -45,6 +45,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HSTS = "max-age=31536000"
 P = ParamSpec("P")
 
 login_manager = LoginManager()
@@ -59,11 +60,14 @@ def init_app(app: Flask) -> None:
         # Only the visitor's address is taken from them; whether it is HTTPS says PUBLIC_URL.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login_manager.init_app(app)
-    csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")
     formats.init_app(app)
+    # In this order: the limits, who asks, and only then the body, in which the CSRF field is looked for.
+    edge.init_app(app)
     app.before_request(_begin)
     app.before_request(_require_sign_in)
+    app.before_request(edge.look)
+    csrf.init_app(app)
     app.after_request(_add_headers)
     app.teardown_request(lambda _error: begin_for("POST"))  # how a GET began is nobody else's way
     app.register_error_handler(HTTPException, _error_page)
@@ -150,6 +154,8 @@ def _add_headers(response: Response) -> Response:
         return response  # no browser reads it
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
@@ -182,10 +188,12 @@ def _words(code: int) -> tuple[str, str]:
             return _("You may not do this"), _("Your role lets you look, not change. Ask an administrator.")
         case 404:
             return _("There is nothing here"), _("The page does not exist, or what it showed is gone.")
-        case 413:
+        case 413 if request.endpoint in edge.UPLOADS:
             return _("The file is too large"), _(
                 "A contact file may have up to 200 MB. Split it into several."
             )
+        case 413:
+            return _("This is too much at once"), _("A form may have up to 64 KB. Write less, and try again.")
         case 400 | 405 | 422:
             return _("This could not be understood"), _("Go back, check what you entered, and try again.")
         case _:

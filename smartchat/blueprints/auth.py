@@ -131,9 +131,13 @@ def _keep(answer: Any, name: str, value: str) -> None:
 
 def _inside(target: str | None) -> str:
     """A path of this site, never another one's address."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # half an address of version 6
+        return url_for("campaigns.index")
     if (
         not target
+        or not target.isprintable()
         or parts.scheme
         or parts.netloc
         or not target.startswith("/")

@@ -30,10 +30,14 @@ class EndReason(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why the chatbot fell silent in a conversation by itself: the other side seems to be a machine."""
+    """Why the chatbot fell silent in a conversation by itself.
+
+    The other side seems to be a machine; or (unread) it took too long to read a message, so that a person has to.
+    """
 
     EQUAL_REPLIES = "equal_replies"
     TOO_FAST = "too_fast"
+    UNREAD = "unread"
 
 
 class Happened(StrEnum):
@@ -74,6 +78,7 @@ class InboundOutcome(StrEnum):
     late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
     help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
+    set_aside: it took too long to read, so it is left to a person, and not tried again.
     """
 
     ANSWERED = "answered"
@@ -85,6 +90,7 @@ class InboundOutcome(StrEnum):
     HANDED_OVER = "handed_over"
     LATE = "late"
     EARLY = "early"
+    SET_ASIDE = "set_aside"
 
 
 class Route(StrEnum):

@@ -94,11 +94,12 @@ _LONGEST = 5000
 
 
 class Wish(Enum):
-    """HELP: Twilio has answered it already, so that the chatbot must not."""
+    """HELP: Twilio has answered it already, so that the chatbot must not. UNREAD: nobody could read it in time."""
 
     OUT = auto()
     IN = auto()
     HELP = auto()
+    UNREAD = auto()
 
 
 class Change(StrEnum):

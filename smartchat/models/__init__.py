@@ -4,7 +4,8 @@ from .addresses import KnownUser, PoolNumber
 from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
-from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
+from .health import Heartbeat, TroubleCount
+from .messages import EarlierSend, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from .people import OperatorSession, SignInLink, User
 from .secrets import Secret
 from .senders import Sender
@@ -37,5 +38,6 @@ __all__ = [
     "Sender",
     "SignInLink",
     "Tally",
+    "TroubleCount",
     "User",
 ]

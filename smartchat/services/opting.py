@@ -9,10 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, may_come_back, plain, wish_of
+from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
+from smartchat.time_budget import TimeUp, within
 
 from . import chatbots
 
@@ -27,6 +28,8 @@ __all__ = [
     "opt_out_all",
     "wish",
 ]
+
+READING = 0.25  # seconds of processor time for one message; a thousandth of it is enough
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,22 @@ def in_force(
 def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wish | None:
     """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
     text = params.get("Body", "")
-    whatsapp = address.from_.startswith(WHATSAPP)
+    try:
+        off_the_list, on_it = within(READING, lambda: _read(address, params))
+    except TimeUp:
+        return Wish.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
-    opted_out = may_come_back(text) and _is_out(address)
-    found = wish_of(text, opted_out, params.get("OptOutType"), whatsapp)
+    found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
     if found is Wish.OUT and live_id is not None and may_be_an_answer(text) and _offered(live_id, text):
         return None
     return found
+
+
+def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
+    """What the words ask for, of who is not on the list and of who is. The text alone decides."""
+    text, twilio = params.get("Body", ""), params.get("OptOutType")
+    whatsapp = address.from_.startswith(WHATSAPP)
+    return wish_of(text, False, twilio, whatsapp), wish_of(text, True, twilio, whatsapp)
 
 
 def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:

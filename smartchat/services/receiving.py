@@ -17,7 +17,7 @@ from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import addressing, chatbots, opting, proving, routing, window
+from . import addressing, chatbots, opting, pausing, proving, routing, window
 from .opting import Address
 from .routing import Place, Talk
 
@@ -27,6 +27,7 @@ _OUTCOMES = {
     opting.Wish.OUT: InboundOutcome.OPT_OUT,
     opting.Wish.IN: InboundOutcome.OPT_IN,
     opting.Wish.HELP: InboundOutcome.HELP,
+    opting.Wish.UNREAD: InboundOutcome.SET_ASIDE,
 }
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
@@ -92,10 +93,10 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     begun_by = came_at and came_at + CLOCKS_DIFFER
     place = routing.place_of(address, db.session.connection(), begun_by)
     wish = _wish(place, address, params)
+    if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
+        proving.wrote(address.to, address.contact_key, came_at or now, now)
+        place = routing.place_of(address, db.session.connection(), begun_by)
     if wish is None:
-        if place.doubted or place.live is None:
-            proving.wrote(address.to, address.contact_key, came_at or now, now)
-            place = routing.place_of(address, db.session.connection(), begun_by)
         place = routing.place_kept(place, address, begun_by)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
@@ -106,7 +107,10 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     received = _stored(db.session.connection(), row, place)
     if not received.new:
         return received
-    if wish is not None:
+    if wish is opting.Wish.UNREAD and live is not None:
+        # It may ask for silence: the chatbot says nothing more before somebody has read it.
+        pausing.pause_unread(live.id, now)
+    elif wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
         proving.wrote(address.to, address.contact_key, came_at or now, now)
     if address.from_.startswith(WHATSAPP):

@@ -39,6 +39,7 @@ from . import addressing, chatbots, complaints, failing, opting, pacing, proving
 log = logging.getLogger(__name__)
 
 _SETTLED = (OutboundStatus.DELIVERED, OutboundStatus.FAILED, OutboundStatus.CANCELLED)
+LONGEST_CODE = 9  # digits; Twilio's have five
 _OURS = (OutboundStatus.SENDING, OutboundStatus.DOUBTFUL, OutboundStatus.WAITING)
 
 
@@ -168,7 +169,7 @@ def _undelivered(
 ) -> None:
     """Twilio took it and could not deliver it: sent once more where that makes sense, or failed."""
     text = params.get("ErrorCode", "")
-    code = int(text) if text.isdigit() else None
+    code = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_CODE else None
     why = params.get("ErrorMessage") or row.error_message
     if may_have_arrived(code) and proving.answered_since(row):
         bind(row, sid, failing.DELIVERED, now)

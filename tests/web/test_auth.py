@@ -168,3 +168,34 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_trace(app: Flask, signed_in: Fl
     assert "Something went wrong on our side" in answer.text
     assert "ZeroDivisionError" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/%0d%0aSet-Cookie:a=b",
+        "/%09/elsewhere.example",
+        "//elsewhere.example",
+        "/%5Celsewhere.example",
+        "//[::1",
+    ],
+)
+def test_after_signing_in_nobody_is_led_to_an_address_that_could_be_elsewhere(
+    app: Flask, client: FlaskClient, target: str
+) -> None:
+    with app.app_context():
+        users.add("a@example.com", "operator", "correct horse battery staple")
+    sent = {"email": "a@example.com", "password": "correct horse battery staple"}
+    answer = client.post(f"/login?next={target}", data=sent)
+    assert (answer.status_code, answer.location) == (303, "/campaigns")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [("https://chat.example.com", "max-age=31536000"), ("http://127.0.0.1:5000", None)],
+)
+def test_a_browser_that_came_by_https_comes_by_nothing_else_for_a_year(
+    app: Flask, client: FlaskClient, public_url: str, said: str | None
+) -> None:
+    app.config["PUBLIC_URL"] = public_url
+    assert client.get("/login").headers.get("Strict-Transport-Security") == said

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.delivery import Refused
-from smartchat.services import pacing
+from smartchat.services import pacing, refusing
 from tests.web.desk import Desk, words
 from tests.web.test_builder import sign_in
 
@@ -78,3 +80,18 @@ def test_the_address_for_twilio_asks_it_to_try_again(desk: Desk) -> None:
     desk.app.config["PUBLIC_URL"] = "https://chat.example.com"
     address = "https://chat.example.com/twilio/inbound#ct=2000&amp;rt=3500&amp;rc=3&amp;rp=5xx,ct,rt"
     assert address in desk.client.get("/senders").text
+
+
+def test_refused_webhooks_are_told_with_what_is_set(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0)
+    desk.app.config["PUBLIC_URL"] = "http://wrong.example.com"
+    for _ in range(5):
+        desk.client.post(
+            "/twilio/inbound", data={"MessageSid": "SM1"}, headers={"X-Twilio-Signature": "AAAA"}
+        )
+    assert "Twilio's signature was wrong 5 times" in page(desk)
+    assert "PUBLIC_URL is http://wrong.example.com" in page(desk)
+    desk.client.get("/twilio/inbound?MessageSid=SM1")
+    assert "1 webhook had no form of Twilio's" in page(desk)
+    desk.client.post("/twilio/inbound", data={"MessageSid": "SM1"})
+    assert page(desk).count("webhook") == 1, "what bears no signature is not Twilio's"

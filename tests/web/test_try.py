@@ -170,7 +170,7 @@ def test_start_again_forgets_what_was_said(tester: Handset) -> None:
     assert "¿En cuántos pagos?" in page
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "e30.AAAA", "x" * 300_000])
+@pytest.mark.parametrize("token", ["", "nonsense", "e30.AAAA", "x" * 60_000])
 def test_a_trial_that_was_tampered_with_starts_again_and_says_so(tester: Handset, token: str) -> None:
     tester.writes("nueve")
     page = tester.does("write", trial=token, text="3")
