@@ -154,3 +154,11 @@ def test_a_short_code_is_a_sender_like_another(stage: Stage, at: Callable[[str],
     stage.hear(phone, "Sí", "26262")
     answer(stage, at, 20)
     assert given(stage, campaign, phone) == {"VA": "yes"}
+
+
+def test_a_username_of_metas_longest_is_stored_and_can_ask_for_silence(stage: Stage) -> None:
+    user = "MX." + "1" * 128
+    assert stage.hear("whatsapp:" + user, "hola", WHATSAPP, ExternalUserId=user).new
+    assert stage.hear("whatsapp:" + user, "STOP", WHATSAPP).new
+    assert [message.contact_key for message in stage.inbound()] == [user, user]
+    assert set(db.session.scalars(select(OptOut.contact_key))) == {user}
