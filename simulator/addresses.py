@@ -1,9 +1,14 @@
-"""The addresses that messages go between: ``+52…``, ``whatsapp:+52…``, short codes, names, services."""
+"""The addresses that messages go between: ``+52…``, ``whatsapp:+52…``, ``rcs:+52…``, WhatsApp usernames, short codes,
+names, agents, services.
+"""
 
 import hashlib
 import re
 
 CHANNEL = "whatsapp:"
+RCS = "rcs:"
+_USER = re.compile(r"[A-Z]{2}\.[0-9A-Za-z]{1,128}", re.ASCII)
+_AGENT = re.compile(r"rcs:[A-Za-z][A-Za-z0-9_]{0,60}", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", re.ASCII)
@@ -18,17 +23,27 @@ _COUNTRIES = {
 
 
 def channel(address: str) -> str:
-    """``"whatsapp"`` or ``"sms"``."""
+    """``"whatsapp"``, ``"rcs"`` or ``"sms"``."""
+    if address.startswith(RCS):
+        return "rcs"
     return "whatsapp" if address.startswith(CHANNEL) else "sms"
 
 
 def bare(address: str) -> str:
     """The address without its channel."""
-    return address.removeprefix(CHANNEL)
+    return address.removeprefix(CHANNEL).removeprefix(RCS)
+
+
+def user(address: str) -> str | None:
+    """The WhatsApp username (``MX.1349…``) that the address is, if it is one."""
+    found = bare(address)
+    return found if channel(address) == "whatsapp" and _USER.fullmatch(found) else None
 
 
 def is_phone(address: str) -> bool:
-    """Whether a message can be sent to it: E.164, with or without ``whatsapp:``."""
+    """Whether a message can be sent to it: E.164, with or without a channel, or a WhatsApp username."""
+    if user(address):
+        return True
     number = bare(address)
     if not _E164.fullmatch(number):
         return False
@@ -37,7 +52,9 @@ def is_phone(address: str) -> bool:
 
 
 def is_sender(address: str) -> bool:
-    """Whether a business can send from it: a phone, a short code, or a name of up to 11 characters."""
+    """Whether a business can send from it: a phone, a short code, a name of up to 11 characters, an RCS agent."""
+    if address.startswith(RCS):
+        return bool(_AGENT.fullmatch(address))
     if address.startswith(CHANNEL):
         return is_phone(address)
     return is_phone(address) or bool(_SHORT_CODE.fullmatch(address) or _NAME.fullmatch(address))
@@ -61,5 +78,7 @@ def country(number: str) -> str:
 def number_of_service(sid: str, like: str) -> str:
     """The sender that a Messaging Service picks: always the same for the same service, in the channel of
     the address ``like``. (At Twilio it is one of the service's pool of senders.)"""
+    if channel(like) == "rcs":
+        return f"{RCS}agent_{sid[2:10].lower()}"
     digits = 1000 + int(hashlib.sha256(sid.encode()).hexdigest(), 16) % 9000
     return f"{CHANNEL if channel(like) == 'whatsapp' else ''}+1500555{digits}"

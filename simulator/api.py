@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from .creating import create
-from .errors import Refusal, refusal
+from .errors import Refusal, any_refusal, refusal
 from .listing import list_messages
 from .messages import API_VERSION, FINAL, Message, find_media, media_resource, resource
 from .server import BREAK
@@ -50,7 +50,7 @@ def blueprint(world: World) -> Blueprint:  # noqa: C901 - a list of routes, each
             return _broken(world)
         if mishap == "break_before_accept":
             return _break_off()
-        message = create(request.form, g.account_sid, store, world.clock.now())
+        message = _fated(world, create(request.form, g.account_sid, store, world.clock.now()))
         if isinstance(message, Refusal):
             return _refuse(message)
         answer = resource(message)
@@ -108,6 +108,17 @@ def blueprint(world: World) -> Blueprint:  # noqa: C901 - a list of routes, each
         return _not_found() if message is None or index is None else jsonify(media_resource(message, index))
 
     return api
+
+
+def _fated(world: World, message: Message | Refusal) -> Message | Refusal:
+    """What the faults by code make of a message: refused, or bound to an end."""
+    if isinstance(message, Refusal):
+        return message
+    if (code := world.mishaps.refused_with()) is not None:
+        return any_refusal(code, message.to, message.sender)
+    message.outcome = message.outcome or world.mishaps.fails_with()
+    message.proves_wrong |= world.mishaps.happens(world.mishaps.faults.contradict)
+    return message
 
 
 def _update(world: World, message: Message, status: str | None, body: str | None) -> Refusal | None:

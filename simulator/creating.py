@@ -5,12 +5,13 @@ Besides Twilio's own rules, some numbers provoke a failure without ``/faults``:
 ======================================================  ================================================
 ``To`` +15005550001 / …2 / …3 / …4 / …9                  refused: 21211 / 21612 / 21408 / 21610 / 21614
 ``From`` +15005550001 / …7 / …8                          refused: 21212 / 21606 / 21611
-``To`` ending in 55530003, …30004 … 55530008             accepted, ends ``undelivered`` with that code
-``To`` ending in 55530001                                accepted, ends ``failed`` with 30001
+``To`` ending in 555 and a code of a refusal, 55521608   refused with that code
+``To`` ending in 555 and a code of a status, 55530003    accepted, ends ``undelivered`` or ``failed`` with it
+``To`` ending in 55590001 / 55590002                     ``undelivered`` / ``failed``, and then ``delivered``
 ======================================================  ================================================
 
 The first two lines are Twilio's test numbers; +15005550006 is its sender that always works. (An example of
-the third: +52 55 5553 0003 cannot be reached.) A text to a WhatsApp address that has not written within 24
+the others: +52 55 5553 0003 cannot be reached.) A text to a WhatsApp address that has not written within 24
 hours is accepted and ends ``undelivered`` with 63016.
 """
 
@@ -23,7 +24,7 @@ from werkzeug.datastructures import MultiDict
 
 from . import addresses
 from .delivery import LONGEST_VALIDITY
-from .errors import DELIVERY, Refusal, refusal
+from .errors import DELIVERY, Refusal, any_refusal, is_refusal, refusal
 from .messages import Message, new_sid
 from .store import Store
 
@@ -40,7 +41,9 @@ _BAD_TO = {
     "+15005550009": 21614,
 }
 _BAD_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
-_DOOMED = re.compile(r"555(3000[1345678])$", re.ASCII)
+_DOOMED = re.compile(r"555(\d{5})$", re.ASCII)
+PROVES_WRONG = {90001: 30008, 90002: 63049}
+"""What these numbers end with before they are reported as delivered all the same."""
 _CONTENT = re.compile(r"HX[0-9a-fA-F]{32}", re.ASCII)
 
 
@@ -53,6 +56,8 @@ def create(form: Form, account_sid: str, store: Store, now: datetime) -> Message
     if refused:
         return refused
     assert to is not None  # noqa: S101 - _check_addresses has seen to it
+    if (code := _code_in(to)) is not None and is_refusal(code):
+        return any_refusal(code, to)
     if store.opted_out(to, service or from_ or ""):
         return refusal(21610)
     media = tuple(form.getlist("MediaUrl"))
@@ -73,6 +78,7 @@ def create(form: Form, account_sid: str, store: Store, now: datetime) -> Message
         content_variables=form.get("ContentVariables") or None,
     )
     message.outcome = outcome_of(message, store, now)
+    message.proves_wrong = _code_in(to) in PROVES_WRONG
     return message
 
 
@@ -149,12 +155,19 @@ def _is_url(text: str) -> bool:
         return False
 
 
+def _code_in(to: str) -> int | None:
+    """The five digits after 555 at the end of a number."""
+    found = _DOOMED.search(to) if addresses.user(to) is None else None
+    return int(found[1]) if found else None
+
+
 def outcome_of(message: Message, store: Store, now: datetime) -> int | None:
     """The error code that the message is bound to end with, if any."""
-    doomed = _DOOMED.search(message.to)
-    if doomed and int(doomed[1]) in DELIVERY:
-        return int(doomed[1])
-    if addresses.channel(message.to) == "sms" or message.content_sid:
+    code = _code_in(message.to)
+    code = PROVES_WRONG.get(code or 0, code)
+    if code in DELIVERY:
+        return code
+    if addresses.channel(message.to) != "whatsapp" or message.content_sid:
         return None
     phone = store.phone(message.to)
     written = phone.last_written(message.sender) if phone else None

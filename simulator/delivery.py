@@ -7,7 +7,7 @@ from functools import partial
 
 from .clock import Clock
 from .courier import Courier
-from .errors import DELIVERY
+from .errors import DELIVERY, NEVER_SENT
 from .faults import Mishaps
 from .messages import API_VERSION, FINAL, Message
 from .store import Store
@@ -15,8 +15,6 @@ from .webhooks import Webhooks
 
 LONGEST_VALIDITY = 36000
 _NEXT = {"accepted": "queued", "queued": "sending", "sending": "sent", "sent": "delivered"}
-# Errors that end a message before it has left; with all others it was sent, and did not arrive.
-_NEVER_LEFT = {30001, 30036}
 
 
 @dataclass
@@ -90,13 +88,13 @@ class Delivery:
         if message.status == "queued":
             if self._left(message) <= 0:
                 status, code = "failed", 30036
-            elif message.outcome in _NEVER_LEFT:
+            elif message.outcome in NEVER_SENT:
                 status, code = "failed", message.outcome
         elif message.status == "accepted" and message.messaging_service_sid:
             message.from_ = self._store.sender_of_service(message.messaging_service_sid, message.to)
         elif status == "delivered" and message.outcome is not None:
             status, code = "undelivered", message.outcome
-        self._store.change(message, status, self._clock.now(), code, DELIVERY[code] if code else None)
+        self._store.change(message, status, self._clock.now(), code, DELIVERY.get(code) if code else None)
 
     def _left(self, message: Message) -> float:
         """Seconds of its validity period that are left."""
@@ -130,6 +128,17 @@ class Delivery:
         self._report(journey.message, due)
         if not ended:
             self._courier.after(self._delay, partial(self._advance, journey))
+        elif journey.message.proves_wrong:
+            self._courier.after(self._delay, partial(self._arrive_after_all, journey.message))
+
+    def _arrive_after_all(self, message: Message) -> None:
+        """What was reported before was wrong: phones and their companies contradict each other."""
+        with self._store.lock:
+            if message.status not in ("undelivered", "failed"):
+                return
+            self._store.change(message, "delivered", self._clock.now())
+            parameters = callback(message)
+        self._report(message, [parameters])
 
     def _report(self, message: Message, callbacks: list[dict[str, str]]) -> None:
         if message.status_callback is None:

@@ -1,9 +1,11 @@
 """Faults on demand: what a network and a busy Twilio do to a client, so that tests can."""
 
 import random
+import re
 import threading
 import time
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class Faults:
     has the last one; ``drop_callbacks`` loses a share of the statuses, ``lose_webhooks`` of the inbound messages
     (they stand in the list all the same). ``hold_deliveries`` leaves messages in
     the queue, where they expire after their ValidityPeriod. ``seed`` makes the dice repeatable.
+
+    ``refuse`` and ``fail`` are objects of error codes and shares, such as ``{"21408": 0.2}``: of the creates that are
+    refused with that code, and of the accepted messages that end with it. ``contradict`` is the share of what ends so
+    that is reported as ``delivered`` after that.
     """
 
     latency_ms: float = 0
@@ -37,14 +43,18 @@ class Faults:
     drop_callbacks: float = 0
     lose_webhooks: float = 0
     hold_deliveries: bool = False
+    refuse: Mapping[str, float] = field(default_factory=dict)
+    fail: Mapping[str, float] = field(default_factory=dict)
+    contradict: float = 0
     seed: int | None = None
 
 
 _SHARES = (
     "error_share", "accept_then_500", "accept_then_break", "break_before_accept", "duplicate_webhooks",
-    "drop_callbacks", "lose_webhooks",
+    "drop_callbacks", "lose_webhooks", "contradict",
 )  # fmt: skip
 _OF_CREATES = _SHARES[:4]
+_BY_CODE = ("refuse", "fail")
 _TIMES = ("latency_ms", "jitter_ms", "late_webhooks")
 _LONGEST = 600_000
 _SWITCHES = ("mixed_errors", "reorder_callbacks", "hold_deliveries")
@@ -55,7 +65,7 @@ def parse(given: object) -> Faults | str:
     wrong with it."""
     if not isinstance(given, dict):
         return 'Send a JSON object, such as {"latency_ms": 100}; {} turns all faults off.'
-    names = [field.name for field in fields(Faults)]
+    names = [known.name for known in fields(Faults)]
     for name, value in given.items():
         if name not in names:
             return f"There is no fault {name!r}; these exist: {', '.join(names)}."
@@ -69,6 +79,8 @@ def parse(given: object) -> Faults | str:
 
 
 def _problem(name: str, value: object) -> str | None:  # noqa: PLR0911 - a sentence for each way to be wrong
+    if name in _BY_CODE:
+        return _problem_by_code(value)
     if name in _SWITCHES:
         return None if isinstance(value, bool) else "true or false is wanted"
     if name == "seed" and value is None:
@@ -86,6 +98,15 @@ def _problem(name: str, value: object) -> str | None:  # noqa: PLR0911 - a sente
     if name == "rate_limit" and not 0 <= value <= 1_000_000:
         return "requests a second are wanted, or 0 for no limit"
     return None
+
+
+def _problem_by_code(value: object) -> str | None:
+    if not isinstance(value, dict) or not all(re.fullmatch("[0-9]{5}", str(code)) for code in value):
+        return "an object of error codes and shares is wanted"
+    shares = list(value.values())
+    if any(isinstance(share, bool) or not isinstance(share, int | float) or share < 0 for share in shares):
+        return "shares from 0 to 1 are wanted"
+    return None if sum(shares) <= 1 else "the shares are of the same messages: together they cannot exceed 1"
 
 
 class Mishaps:
@@ -124,6 +145,25 @@ class Mishaps:
                 left -= getattr(self.faults, name)
                 if left < 0:
                     return name
+        return None
+
+    def refused_with(self) -> int | None:
+        """The error code that this create is refused with, if any."""
+        return self._code(self.faults.refuse)
+
+    def fails_with(self) -> int | None:
+        """The error code that this message is to end with, if any."""
+        return self._code(self.faults.fail)
+
+    def _code(self, shares: Mapping[str, float]) -> int | None:
+        if not shares:
+            return None
+        with self._lock:
+            left = self._dice.random()
+        for code, share in shares.items():
+            left -= share
+            if left < 0:
+                return int(code)
         return None
 
     def server_error(self) -> tuple[int, bool]:

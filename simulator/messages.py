@@ -18,7 +18,8 @@ FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "re
 class Message:
     """One message in either direction. Times are UTC; ``from_`` is empty until a service has picked one.
 
-    ``outcome`` is the error code that an outbound message is bound to end with; ``webhook`` tells what the
+    ``outcome`` is the error code that an outbound message is bound to end with, and ``proves_wrong`` says that it is
+    reported as delivered after that all the same; ``webhook`` tells what the
     inbound webhook of a message of a contact came to (``"200"``, ``"connection refused"``).
     """
 
@@ -37,6 +38,7 @@ class Message:
     content_sid: str | None = None
     content_variables: str | None = None
     outcome: int | None = None
+    proves_wrong: bool = False
     date_updated: datetime = field(init=False)
     date_sent: datetime | None = None
     error_code: int | None = None

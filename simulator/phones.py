@@ -7,12 +7,14 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 
 from . import view
-from .addresses import CHANNEL, bare
+from .addresses import CHANNEL, RCS, bare, user
 from .messages import API_VERSION, find_media
 from .store import Phone
 from .texts import LANGUAGES
 from .world import World
-from .writing import NotWritten, Written, write
+from .writing import Given, NotWritten, Written, write
+
+_OURS = ("Body", "To", "MediaUrl")
 
 
 def blueprint(world: World) -> Blueprint:
@@ -42,7 +44,8 @@ def blueprint(world: World) -> Blueprint:
         own, media_url = request.host_url.rstrip("/"), texts.get("MediaUrl", "").strip()
         media = (_absolute(media_url, own),) if media_url else ()
         to = texts.get("To", "").strip() or None
-        written = write(world, own, address(number), texts.get("Body", ""), to, media)
+        more = {name: text for name, text in texts.items() if name not in _OURS and name[:1].isupper()}
+        written = write(world, own, address(number), texts.get("Body", ""), Given(to, media, more))
         return _written(world, written, address(number), to, texts.get("Body", ""))
 
     @phones.get(f"/{API_VERSION}/Accounts/<account_sid>/Messages/<sid>/Media/<medium>")
@@ -58,7 +61,9 @@ def blueprint(world: World) -> Blueprint:
 
 def address(text: str) -> str:
     """The phone's address as a person types it in a path: spaces and dashes do not count, nor a missing +."""
-    channel = CHANNEL if text.startswith(CHANNEL) else ""
+    if user(text):
+        return text
+    channel = next((known for known in (CHANNEL, RCS) if text.startswith(known)), "")
     number = "".join(letter for letter in bare(text) if letter not in " -()")
     return channel + (number if number.startswith("+") else "+" + number)
 

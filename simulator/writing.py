@@ -1,6 +1,7 @@
 """A contact writes: the inbound message, its webhook, and what Twilio itself says to STOP and START."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from . import addresses, segments
 from .messages import API_VERSION, Message, content_type, media_sid, new_sid
@@ -36,28 +37,36 @@ class NotWritten:
     detail: str = ""
 
 
-def write(
-    world: World, own: str, contact: str, body: str, to: str | None, media: tuple[str, ...] = ()
-) -> Written | NotWritten:
-    """The contact sends ``body`` to ``to`` (or to who wrote to him last): stored, and told to the product by
-    webhook; ``own`` is the simulator's address."""
+@dataclass(frozen=True)
+class Given:
+    """What else a message of a contact has: whom it goes to (or to who wrote last), pictures, and further parameters
+    of the webhook, such as ``ExternalUserId``."""
+
+    to: str | None = None
+    media: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(world: World, own: str, contact: str, body: str, given: Given) -> Written | NotWritten:
+    """The contact sends ``body``: stored, and told to the product by webhook; ``own`` is the simulator's address."""
     if not addresses.is_phone(contact):
         return NotWritten("not_a_phone", contact)
-    if not body and not media:
+    if not body and not given.media:
         return NotWritten("nothing_to_send")
     if len(body) > LONGEST:
         return NotWritten("too_long", str(len(body)))
-    phone = world.store.phone(contact)
-    sender = to or (phone.senders[0] if phone else None)
+    # Who writes over RCS for the first time was written to by SMS.
+    phone = world.store.phone(contact) or world.store.phone(addresses.bare(contact))
+    sender = given.to or (phone.senders[0] if phone else None)
     if sender is None:
         return NotWritten("no_sender", contact)
-    message = _message(world, contact, body, sender, media)
+    message = _message(world, contact, body, sender, given.media)
     if isinstance(message, NotWritten):
         return message
     world.store.add(message)
     _mark_read(world, contact, message.sender)
     _obey(world, message)
-    return Written(message, _tell(world, message, own))
+    return Written(message, _tell(world, message, own, given.parameters))
 
 
 def _message(
@@ -67,8 +76,8 @@ def _message(
     if addresses.is_service(sender):
         service, to = sender, world.store.sender_of_service(sender, contact)
     else:
-        like_contact = addresses.channel(contact) == "whatsapp"
-        to = (addresses.CHANNEL if like_contact else "") + addresses.bare(sender)
+        channels = {"whatsapp": addresses.CHANNEL, "rcs": addresses.RCS, "sms": ""}
+        to = channels[addresses.channel(contact)] + addresses.bare(sender)
         service = world.store.service_of(to)
     if not addresses.is_sender(to) or to == contact:
         return NotWritten("not_a_sender", sender)
@@ -137,8 +146,8 @@ def _answer(world: World, message: Message, kind: str) -> None:
     world.delivery.begin(answer)
 
 
-def _tell(world: World, message: Message, own: str) -> str | None:
-    parameters = inbound_parameters(message, own)
+def _tell(world: World, message: Message, own: str, more: Mapping[str, str]) -> str | None:
+    parameters = inbound_parameters(message, own) | dict(more)
     if world.mishaps.happens(world.mishaps.faults.lose_webhooks):
         message.webhook = LOST
         world.store.touch()
@@ -176,9 +185,11 @@ def inbound_parameters(message: Message, own: str) -> dict[str, str]:
         parameters["MessagingServiceSid"] = message.messaging_service_sid
     if addresses.channel(message.to) == "whatsapp":
         number = addresses.bare(message.contact)
-        parameters |= {"MessageType": "image" if message.media else "text", "WaId": number[1:]}
+        parameters["MessageType"] = "image" if message.media else "text"
+        username = addresses.user(message.contact)
+        parameters |= {"ExternalUserId": username} if username else {"WaId": number[1:]}
         parameters["ProfileName"] = f"Contacto {number[-4:]}"
-    else:
+    elif addresses.channel(message.to) == "sms":
         for side, address in (("From", message.contact), ("To", message.to)):
             parameters |= {f"{side}City": "", f"{side}State": "", f"{side}Zip": ""}
             parameters[f"{side}Country"] = addresses.country(address)

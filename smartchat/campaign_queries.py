@@ -218,6 +218,11 @@ def latest_refusal(campaign_id: int) -> Refusal | None:
     return None if row is None else Refusal(row.error_message, row.error_code)
 
 
+def failures(campaign_id: int) -> list[tuple[int, int]]:
+    """Failed messages by Twilio's code (0: none was given), the most frequent first."""
+    return tallies([campaign_id])[campaign_id].failures().most_common()
+
+
 def next_due(campaign_id: int) -> datetime | None:
     """When the first of what waits in a campaign may go on: an opening, a message, an answer.
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from .contact_search import by_number, matches
 from .db import db
-from .domain.campaign import ConversationStatus, EndReason
+from .domain.campaign import ConversationStatus, EndReason, OutboundStatus
 from .domain.dialogue import Dialogue
 from .domain.script import Script
 from .models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
@@ -27,7 +27,7 @@ class ContactRow:
     """A contact of a campaign. Before launch there is no conversation: `status` is None.
 
     `paused`: an operator is to decide how it goes on. `left_out`: the launch did without it, since it was in
-    another conversation.
+    another conversation. `failed`: why its last failed message did not arrive: Twilio's code (0: none) and sentence.
     """
 
     contact: Contact
@@ -37,18 +37,21 @@ class ContactRow:
     last_at: datetime | None
     left_out: bool = False
     paused: bool = False
+    failed: tuple[int, str | None] | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
     """Which contacts: `status` of a conversation, "paused" for those in which the chatbot is silent; None for all.
 
+    `reason`: those of whom a message failed with this code of Twilio's (0: without one), whatever their state.
     `everywhere`: a number is looked for in all the data, also where numbers that end in it were found.
     """
 
     text: str = ""
     status: str | None = None
     everywhere: bool = False
+    reason: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,19 @@ def contacts(
     campaign: Campaign, script: Script, asked: Asked, place: Place, url: Callable[..., str]
 ) -> FoundContacts:
     """Some of a campaign's contacts. The keys of `place` are rows of the file."""
-    number = None if asked.everywhere else by_number(asked.text)
+    number = None if asked.everywhere or asked.reason is not None else by_number(asked.text)
     if number is not None and not _of_number(campaign.id, asked.status, number, Place(), 1):
         number = None
     if number is not None:
         read = partial(_of_number, campaign.id, asked.status, number)
+    elif asked.reason is not None:
+        read = partial(_of_reason, campaign.id, asked.reason, matches(asked.text))
     elif asked.status is None or asked.status == "paused":
         read = partial(_in_file_order, campaign.id, asked.status, matches(asked.text))
     else:
         read = partial(_of_status, campaign.id, asked.status, matches(asked.text))
-    total = None if asked.text.strip() else _total(campaign, asked.status)
+    counted = not asked.text.strip() and asked.reason is None
+    total = _total(campaign, asked.status) if counted else None
     found = stretch(read, lambda row: int(row.row), place, PER_PAGE, url, total)
     return FoundContacts(found.of(_contact_rows([row.id for row in found.items], script)), number is not None)
 
@@ -107,6 +113,21 @@ def _of_number(
     few = _select(campaign_id, status, where).order_by(None).limit(MOST_OF_A_NUMBER).subquery()
     query = beyond(select(few.c.id, few.c.row), few.c.row, place)
     return list(db.session.execute(query.limit(limit)))
+
+
+def _of_reason(
+    campaign_id: int, code: int, where: ColumnElement[bool], place: Place, limit: int
+) -> list[Any]:
+    """By what failed, which is little of a campaign, and not by looking at every contact."""
+    failed = select(OutboundMessage.conversation_id).where(
+        OutboundMessage.campaign_id == campaign_id,
+        OutboundMessage.status == OutboundStatus.FAILED,
+        func.coalesce(OutboundMessage.error_code, 0) == code,
+    )
+    theirs = select(Conversation.contact_id).where(Conversation.id.in_(failed))
+    contact: tuple[Any, Any] = (Contact.id, Contact.row)
+    query = select(*contact).where(Contact.campaign_id == campaign_id, Contact.id.in_(theirs), where)
+    return list(db.session.execute(beyond(query, Contact.row, place).limit(limit)))
 
 
 def _of_status(
@@ -148,7 +169,8 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
         .order_by(Contact.row)
     )
     pairs = [(row[0], row[1]) for row in db.session.execute(query)]
-    last = _last_messages([conversation.id for _, conversation in pairs if conversation])
+    ids = [conversation.id for _, conversation in pairs if conversation]
+    last, failed = _last_messages(ids), _failed(ids)
     return [
         ContactRow(
             contact,
@@ -158,6 +180,7 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
             last.get(c.id),
             c.end_reason == EndReason.LEFT_OUT,
             c.paused_at is not None and c.status == ConversationStatus.OPEN,
+            failed.get(c.id),
         )
         if c
         else ContactRow(contact, None, None, 0, None)
@@ -168,6 +191,19 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
 def _answered(script: Script, state: Mapping[str, Any] | None) -> int:
     values = Dialogue.restore(script, state or {}).values
     return sum(values[step.id] is not None for step in script.questions)
+
+
+def _failed(conversation_ids: Sequence[int]) -> dict[int, tuple[int, str | None]]:
+    """Why the last failed message of each conversation did not arrive."""
+    query = (
+        select(OutboundMessage.conversation_id, OutboundMessage.error_code, OutboundMessage.error_message)
+        .where(
+            OutboundMessage.conversation_id.in_(conversation_ids),
+            OutboundMessage.status == OutboundStatus.FAILED,
+        )
+        .order_by(OutboundMessage.id)
+    )
+    return {row[0]: (row[1] or 0, row[2]) for row in db.session.execute(query)}
 
 
 def _last_messages(conversation_ids: Sequence[int]) -> dict[int, datetime]:

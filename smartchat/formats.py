@@ -9,6 +9,8 @@ from flask import Flask
 from flask_babel import format_decimal, get_locale
 
 from .domain.hours import ActiveHours
+from .domain.phone import WHATSAPP, number_of
+from .domain.wording.senders import why_failed
 
 # With the country code apart, then in groups as they are read out.
 _GROUPS = {"+52": (2, 4, 4), "+1": (3, 3, 4)}
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.template_filter("offset")(offset)
     app.template_filter("duration")(duration)
     app.template_filter("together")(together)
+    app.template_filter("why_failed")(why_failed)
 
 
 def number(value: float | None) -> str:
@@ -54,7 +57,7 @@ def together(names: Sequence[str]) -> str:
 
 def phone(address: str) -> str:
     """+525500998877 → +52 55 0099 8877, with thin marks of a channel left off; what it does not know stays."""
-    written = address.removeprefix("whatsapp:")
+    written = number_of(address) or address.removeprefix(WHATSAPP)
     for code, groups in _GROUPS.items():
         rest = written.removeprefix(code)
         if written.startswith(code) and rest.isdecimal() and len(rest) == sum(groups):

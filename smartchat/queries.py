@@ -73,6 +73,14 @@ class Tallies:
                 counts[state] += n
         return counts
 
+    def failures(self) -> Counter[int]:
+        """Failed messages by Twilio's code; 0 stands for those without one."""
+        counts: Counter[int] = Counter()
+        for word, n in self.words.items():
+            if word.startswith("outbound/failed/") and n:
+                counts[int(word.rsplit("/", 1)[1])] += n
+        return counts
+
     def unopened(self) -> int:
         """Conversations that were over before their opening was made."""
         return sum(n for word, n in self.words.items() if "/unopened" in word)

@@ -27,6 +27,7 @@ class SenderState:
     stopped_for: timedelta | None = None
     stop_code: int | None = None
     stop_message: str = ""
+    stop_share: int | None = None
     set_by: str | None = None
     chatbots: tuple[str, ...] = ()
     active: int = 0
@@ -82,6 +83,7 @@ def _state(
         None if row.stopped_until is None else max(row.stopped_until - machine, timedelta(0)),
         row.stop_code,
         row.stop_message or "",
+        row.stop_share,
         user.email if user else None,
         chatbots,
         active,

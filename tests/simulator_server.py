@@ -79,11 +79,11 @@ class RunningSimulator:
         return [hook for hook in self.log()["webhooks"] if kind in (None, hook["kind"])]
 
     def write(
-        self, number: str, body: str, to: str | None = None, media_url: str | None = None
+        self, number: str, body: str, to: str | None = None, media_url: str | None = None, **more: str
     ) -> dict[str, Any]:
         """A contact writes; returns ``sid``, ``webhook_status`` (None where nobody answered) and
-        ``webhook_error``."""
-        given = {"Body": body, "To": to, "MediaUrl": media_url}
+        ``webhook_error``. ``more``: further parameters of the webhook."""
+        given = {"Body": body, "To": to, "MediaUrl": media_url, **more}
         return self._ask("POST", f"/phones/{quote(number)}/messages", {k: v for k, v in given.items() if v})
 
     def faults(self, **faults: Any) -> dict[str, Any]:

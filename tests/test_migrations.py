@@ -1,6 +1,7 @@
 """The migrations make exactly the models, and keep what is stored on the way up and down, on both databases."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from smartchat.db import Base, db
+from smartchat.services.recounting import Difference
 
 from .stored_databases import (
     BASE,
@@ -26,6 +28,8 @@ from .stored_databases import (
 HEAD = REVISIONS[-1]
 # A migration that changes stored values on purpose names the columns here: revision → {"table.column"}.
 CHANGED_ON_THE_WAY_UP: dict[str, set[str]] = {}
+# Since this one failed messages are counted by reason (outbound/failed/30003), before it all in one (outbound/failed).
+FAILED_BY_REASON = "0017"
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Descent:
     again: Rows
     schema_below: dict[str, object]
     schema_again: dict[str, object]
-    wrong_tallies: list[object]
+    wrong_tallies: list[Difference]
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +177,17 @@ def test_down_and_up_again_loses_only_what_was_named(walk: Walk, descents: dict[
     for revision, down in descents.items():
         assert lost(down.before, down.again) <= down.gone, revision
         assert down.schema_again == walk.schemas[revision], revision
-        assert down.wrong_tallies == [], revision
+        wrong = down.wrong_tallies
+        assert (wrong if revision >= FAILED_BY_REASON else without_reasons(wrong)) == [], revision
+
+
+def without_reasons(differences: list[Difference]) -> list[Difference]:
+    """What still differs if the reasons of failures are not told apart."""
+    failed = [one for one in differences if one.what.startswith("outbound/failed")]
+    sums: Counter[int] = Counter()
+    for one in failed:
+        sums[one.campaign_id] += one.tally - one.rows
+    return [one for one in differences if one not in failed or sums[one.campaign_id]]
 
 
 def test_the_migrations_can_be_undone_to_nothing(descents: dict[str, Descent]) -> None:

@@ -134,6 +134,26 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _is_proven(case: _Case, message: Row) -> bool:
+    """Whether the contact wrote to the sender after it: a reply proves what was sent before, whatever is reported."""
+    return any(
+        _number(written["From"]) == _number(message["To"])
+        and _sender(written, "To") == _sender(message, "From")
+        and _time(written["created"]) >= _time(message["created"])
+        for written in case.written
+    )
+
+
+def _sender(message: Row, side: str) -> str | None:
+    service: str | None = message.get("MessagingServiceSid") or message[side]
+    return service
+
+
+def _number(address: str) -> str:
+    """The address without its channel."""
+    return address.rpartition(":")[2]
+
+
 def _got(message: Row) -> bool:
     """Whether the contact has got it, or may get it."""
     return message["status"] != "canceled" and not (
@@ -372,7 +392,11 @@ def _untrue(case: _Case) -> Iterator[Breach]:
         message = by_sid.get(sid)
         if message is None or message["To"] != row["to"] or message["Body"] != row["body"]:
             yield Breach("untrue status", f"message {row['id']} names {sid}, which is none of its own")
-        elif row["status"] == "delivered" and message["status"] not in ("delivered", "read"):
+        elif (
+            row["status"] == "delivered"
+            and message["status"] not in ("delivered", "read")
+            and not _is_proven(case, message)
+        ):
             yield Breach("untrue status", f"message {row['id']} is not delivered: {message['status']}")
         elif row["status"] in ("failed", "cancelled") and message["status"] in ("delivered", "read"):
             yield Breach("untrue status", f"message {row['id']} is {row['status']} and was delivered")

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 
 from simulator.messages import Message
 from simulator.webhooks import Answer
-from simulator.writing import Written, write
+from simulator.writing import Given, Written, write
 from smartchat import clock, jobs
 from smartchat.db import db
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
@@ -260,7 +260,7 @@ class Round:
 
     def _write(self, contact: str, text: str) -> None:
         self.happened["written"] += 1
-        assert isinstance(write(self.world, BASE, contact, text, SENDER), Written)
+        assert isinstance(write(self.world, BASE, contact, text, Given(SENDER)), Written)
 
     # What comes in by web
 

@@ -75,7 +75,7 @@ class LocalWorld(World):
     def __init__(self, timeline: Timeline, post: Post, arrived: Callable[[Message], object]) -> None:
         self.settings = Settings(
             *("127.0.0.1", 0, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, None, None),
-            *(f"{BASE}/twilio/inbound", 0.4, 1, None, VirtualClock(timeline)),
+            *(f"{BASE}/twilio/inbound", 0.4, 1, None, VirtualClock(timeline), True),
         )
         self.clock = self.settings.clock
         self.journal = Journal(None)

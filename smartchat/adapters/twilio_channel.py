@@ -27,6 +27,7 @@ from smartchat.domain.delivery import (
     verdict,
 )
 from smartchat.domain.fetched import Listed, ListNotGiven
+from smartchat.domain.senders import service_sid
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -84,7 +85,7 @@ class TwilioChannel:
 
         # Without a date filter: a message that is still queued may have no date yet.
         query = {"to": message.to, "limit": LOOK_BACK, "page_size": LOOK_BACK}
-        if not message.sender.startswith("MG"):
+        if not service_sid(message.sender):
             query["from_"] = message.sender
         try:
             listed = self._client().messages.list(**query)
@@ -106,7 +107,7 @@ class TwilioChannel:
         since = since.astimezone(UTC)
         # The client drops the zone, and Twilio may look at the day alone: what is older is left out here.
         query: dict[str, Any] = {"date_sent_after": since, "page_size": PAGE}
-        if not sender.startswith("MG"):
+        if not service_sid(sender):
             query["to"] = sender
         ours = set(numbers)
         try:
@@ -139,7 +140,10 @@ class TwilioChannel:
     def _fields(self, message: Outgoing) -> dict[str, Any]:
         callback = f"{self._settings['PUBLIC_URL']}/twilio/status?message={message.id}"
         fields: dict[str, Any] = {"to": message.to, "status_callback": callback}
-        fields["messaging_service_sid" if message.sender.startswith("MG") else "from_"] = message.sender
+        if service := service_sid(message.sender):
+            fields["messaging_service_sid"] = service
+        else:
+            fields["from_"] = message.sender
         if message.content_sid:
             fields["content_sid"] = message.content_sid
             fields["content_variables"] = message.content_variables or "{}"
@@ -197,7 +201,7 @@ def _listed(found: Any, sender: str) -> Listed:
         media=_whole(found.num_media, 0),
         segments=_whole(found.num_segments, 1),
         at=_utc(found.date_sent) or _utc(found.date_created),
-        service=sender if sender.startswith("MG") else found.messaging_service_sid or None,
+        service=service_sid(sender) or found.messaging_service_sid or None,
         account_sid=found.account_sid or None,
     )
 
@@ -218,11 +222,12 @@ def _is_since(found: Any, since: datetime) -> bool:
 
 
 def _is_of(found: Any, service: str) -> bool:
-    return bool(found.from_) and found.messaging_service_sid == service
+    return bool(found.from_) and found.messaging_service_sid == service_sid(service)
 
 
 def _belongs(found: Any, sender: str, numbers: Collection[str]) -> bool:
-    return not sender.startswith("MG") or found.messaging_service_sid == sender or found.to in numbers
+    service = service_sid(sender)
+    return not service or found.messaging_service_sid == service or found.to in numbers
 
 
 def _never_connected(error: Exception) -> bool:

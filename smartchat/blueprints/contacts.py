@@ -36,12 +36,13 @@ def index(campaign_id: int) -> Any:
     campaign = _campaign(campaign_id)
     script = chatbots.script_of_version(campaign.version)
     q, status = request.args.get("q", ""), _status(request.args.get("status"))
-    everywhere = request.args.get("in") == "all"
-    address = partial(url_for, "contacts.index", campaign_id=campaign_id, q=q or None, status=status)
+    everywhere, reason = request.args.get("in") == "all", request.args.get("reason", type=int)
+    named: dict[str, Any] = {"campaign_id": campaign_id, "q": q or None, "status": status, "reason": reason}
+    address = partial(url_for, "contacts.index", **named)
     more: dict[str, Any] = {"in": "all"}
     url = partial(address, **more) if everywhere else address
     found = contact_queries.contacts(
-        campaign, script, contact_queries.Asked(q, status, everywhere), place(), url
+        campaign, script, contact_queries.Asked(q, status, everywhere, reason), place(), url
     )
     return respond(
         "contacts/index.html",
@@ -50,6 +51,7 @@ def index(campaign_id: int) -> Any:
         script=script,
         q=q,
         state=status,
+        reason=reason,
         counts=contact_queries.status_counts(campaign_id),
         paused=pause_queries.paused_in(campaign_id).conversations,
         questions=[step_json(step) for step in script.questions],

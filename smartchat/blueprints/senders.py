@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from smartchat import clock, sender_queries
+from smartchat.domain.troubles import Trouble
 from smartchat.domain.wording.senders import why_stopped
 from smartchat.forms.senders import RateForm
 from smartchat.security import language, writes
-from smartchat.services import pacing, signing
+from smartchat.services import pacing, signing, troubles
 
 blueprint = Blueprint("senders", __name__)
+
+TOLD = (Trouble.SIGNATURE, Trouble.ACCOUNT, Trouble.FIELDS)
+"""Refused webhooks that are worth a sentence: what bears no signature at all is not Twilio's."""
 
 
 @blueprint.get("/senders")
@@ -40,12 +44,17 @@ def change() -> Any:
 
 
 def _page(wrong: dict[str, RateForm] | None = None) -> str:
-    states = sender_queries.senders(clock.machine_now())
+    now, machine = clock.now(), clock.machine_now()
+    states = sender_queries.senders(machine)
+    refused = {name: happened for name, happened in troubles.fresh(machine).items() if name in TOLD}
     return render_template(
         "senders/index.html",
         senders=states,
         wrong=wrong or {},
         inbound_url=signing.inbound_url(),
-        now=clock.now(),
-        why=lambda code: why_stopped(code, language()),
+        now=now,
+        refused=refused,
+        refused_at={name: now - (machine - happened.last_at) for name, happened in refused.items()},
+        public_url=current_app.config["PUBLIC_URL"],
+        why=lambda state: why_stopped(state.stop_code, language(), state.stop_share),
     )

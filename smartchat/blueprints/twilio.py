@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask_babel import gettext as _
 
 from smartchat import clock, edge
 from smartchat.domain.troubles import Trouble
@@ -68,6 +69,24 @@ def account() -> Any:
 def empty_twiml() -> Response:
     """Nothing to say at once: the worker answers."""
     return Response("<Response></Response>", mimetype="text/xml")
+
+
+@blueprint.get("/inbound")
+@blueprint.get("/status")
+def explain() -> Any:
+    """Somebody looks at the address with a browser: what it is for. Twilio itself has to post."""
+    if "X-Twilio-Signature" in request.headers or "MessageSid" in request.args:
+        refused(Trouble.FIELDS)
+        abort(405)
+    return render_template(
+        "errors/error.html",
+        code=_("It works."),
+        title=_("An address for Twilio"),
+        text=_(
+            "Twilio posts here what contacts write, and what became of messages. There is nothing to see with a "
+            "browser. In Twilio's console this address needs the method POST; the page Senders shows it whole."
+        ),
+    )
 
 
 @blueprint.post("/inbound")

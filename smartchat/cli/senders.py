@@ -36,7 +36,11 @@ def list_senders(as_json: bool) -> None:
         return
     for state in states:
         rate = f"{state.now.per_second:g} {state.rate.counted} a second"
-        stopped = f"  STOPPED: {why_stopped(state.stop_code, 'en')}" if state.stopped_for is not None else ""
+        stopped = (
+            f"  STOPPED: {why_stopped(state.stop_code, 'en', state.stop_share)}"
+            if state.stopped_for is not None
+            else ""
+        )
         click.echo(f"{state.address}  {rate}{stopped}")
 
 

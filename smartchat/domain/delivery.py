@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from .campaign import OutboundStatus
+from .twilio_codes import CODES, Then
 
-# A message may be called sent before the answer of the call that made it, and callbacks come in any order.
+# A message may be called sent before the answer of the call that made it, and callbacks come in any order. A report
+# that it did not arrive may be wrong: `delivered` stands above it.
 RANKS = {
     "accepted": 0,
     "scheduled": 0,
     "queued": 1,
     "sending": 2,
     "sent": 3,
-    "delivered": 4,
     "undelivered": 4,
     "failed": 4,
     "canceled": 4,
-    "read": 5,
+    "delivered": 5,
+    "read": 6,
 }
 _GROUPS = {
     "delivered": OutboundStatus.DELIVERED,
@@ -61,19 +63,18 @@ class Verdict(Enum):
 OPTED_OUT_CODE = 21610
 WINDOW_CODE = 63016
 EXPIRED_CODE = 30036  # it waited at Twilio until its ValidityPeriod was over
-_LATER = {20429, 21611, 30001, 30022, 63018, 14107}
-# Of these the whole sender is too fast; 14107 is about one contact alone.
-_TOO_FAST = _LATER - {14107}
-_CODES = {
-    Verdict.OPTED_OUT: {OPTED_OUT_CODE},
-    Verdict.HOLD: {WINDOW_CODE},
-    Verdict.LATER_CAPPED: {30003, 30410},
-    Verdict.LATER: _LATER,
-    Verdict.NEXT_OPENING: {EXPIRED_CODE, 30023},
-    Verdict.STOP_SENDER: {20003, 20404, 21408, 21601, 21606, 21212, 21603, 21608, 21910, 30034},
-    Verdict.UNKNOWN: {20500, 20503},
+_VERDICTS = {
+    Then.FAIL: Verdict.FAIL,
+    Then.SHARE: Verdict.FAIL,
+    Then.STOP: Verdict.STOP_SENDER,
+    Then.OUT: Verdict.OPTED_OUT,
+    Then.HOLD: Verdict.HOLD,
+    Then.PAUSE: Verdict.LATER,
+    Then.CAPPED: Verdict.LATER_CAPPED,
+    Then.OPENING: Verdict.NEXT_OPENING,
+    Then.LOOK: Verdict.UNKNOWN,
 }
-_BY_CODE = {code: verdict for verdict, codes in _CODES.items() for code in codes}
+_BETWEEN_TWO = 14107  # about one contact alone; of what else passes by itself the whole sender is too fast
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 SENDER_PAUSE = timedelta(minutes=2)
@@ -84,8 +85,8 @@ UNREACHABLE_PAUSE = timedelta(minutes=15)
 
 def verdict(code: int | None, http_status: int) -> Verdict:
     """From Twilio's error code and the HTTP status of the answer; 5xx without a known code is of unknown outcome."""
-    if code in _BY_CODE:
-        return _BY_CODE[code]
+    if known := CODES.get(code or 0):
+        return _VERDICTS[known.then]
     if http_status == 429:
         return Verdict.LATER
     if http_status in (401, 403):
@@ -102,14 +103,20 @@ def after_failure(code: int | None, expired: int, retries: int) -> Verdict:
     found = verdict(code, 400)
     if found is Verdict.NEXT_OPENING:
         return found if expired == 0 and retries < MOST_RETRIES else Verdict.FAIL
-    if found in (Verdict.LATER, Verdict.LATER_CAPPED, Verdict.STOP_SENDER, Verdict.HOLD):
+    if found is Verdict.LATER:
+        return found if retries < MOST_ATTEMPTS else Verdict.FAIL
+    if found in (Verdict.LATER_CAPPED, Verdict.HOLD):
         return found if retries < MOST_RETRIES else Verdict.FAIL
-    return found if found is Verdict.OPTED_OUT else Verdict.FAIL
+    # What waits for the sender to be mended is never given up.
+    return found if found in (Verdict.OPTED_OUT, Verdict.STOP_SENDER) else Verdict.FAIL
 
 
 def too_fast(code: int | None, http_status: int = 0) -> bool:
     """Whether Twilio says by this that the sender goes too fast."""
-    return code in _TOO_FAST or (code is None and http_status == 429)
+    known = CODES.get(code or 0)
+    if known is not None:
+        return known.then is Then.PAUSE and code != _BETWEEN_TWO
+    return code is None and http_status == 429
 
 
 def pause(attempts: int) -> timedelta:

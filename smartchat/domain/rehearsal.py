@@ -4,7 +4,7 @@ Nothing is estimated from a sample: a row goes through `dialogue.advance`, or th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -51,6 +51,7 @@ class Summary:
     `parts`: how many contacts get openings of so many segments. `plain_segments`: the sum if all were written in plain
     letters. `dear_contacts` get at least one message in UCS-2, `dear_letters` are what makes it so, with the number
     of contacts, most frequent first. `unmade` contacts have an opening that is empty or could not be made.
+    `template_gaps`: what leaves a variable of a WhatsApp template empty, which Twilio refuses.
     """
 
     in_segments: bool
@@ -65,6 +66,7 @@ class Summary:
     gaps: tuple[Gap, ...]
     unmade: int
     unmade_rows: tuple[int, ...]
+    template_gaps: tuple[Gap, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -79,10 +81,15 @@ class Summary:
                 "parts": {int(parts): n for parts, n in data["parts"].items()},
                 "dear_letters": tuple((letter, n) for letter, n in data["dear_letters"]),
                 "longest": Longest(**data["longest"]) if data["longest"] else None,
-                "gaps": tuple(Gap(g["id"], g["contacts"], tuple(g["rows"])) for g in data["gaps"]),
+                "gaps": _gaps_from(data["gaps"]),
+                "template_gaps": _gaps_from(data.get("template_gaps", ())),
                 "unmade_rows": tuple(data["unmade_rows"]),
             }
         )
+
+
+def _gaps_from(data: Iterable[Mapping[str, Any]]) -> tuple[Gap, ...]:
+    return tuple(Gap(gap["id"], gap["contacts"], tuple(gap["rows"])) for gap in data)
 
 
 class _Size(NamedTuple):
@@ -104,6 +111,7 @@ class Rehearsing:
         self._parts: Counter[int] = Counter()
         self._letters: Counter[str] = Counter()
         self._gaps: dict[str, tuple[int, list[int]]] = {}
+        self._template_gaps: dict[str, tuple[int, list[int]]] = {}
         self._unmade_rows: list[int] = []
         self._longest: tuple[int, int] = (-1, -1)
         self._longest_message: tuple[int, str] = (0, "")
@@ -122,7 +130,6 @@ class Rehearsing:
 
     def summary(self) -> Summary:
         """What has been counted so far."""
-        gaps = (Gap(id_, count, tuple(rows)) for id_, (count, rows) in self._gaps.items())
         return Summary(
             in_segments=self._in_segments,
             contacts=self._contacts,
@@ -133,9 +140,10 @@ class Rehearsing:
             dear_contacts=self._dear,
             dear_letters=tuple(self._letters.most_common(LETTERS_NAMED)),
             longest=self._longest_of_all(),
-            gaps=tuple(sorted(gaps, key=lambda gap: -gap.contacts)),
+            gaps=_sorted(self._gaps),
             unmade=self._unmade,
             unmade_rows=tuple(self._unmade_rows),
+            template_gaps=_sorted(self._template_gaps),
         )
 
     def _as_sent(self, row: int, custom_data: Mapping[str, str]) -> list[str]:
@@ -144,11 +152,10 @@ class Rehearsing:
             dialogue, effects = advance(begun, Opened(self._now))
         except Exception:  # noqa: BLE001 - whatever fault one row shows, the others are to be counted
             return []
-        for id_ in empty_references(dialogue):
-            count, rows = self._gaps.setdefault(id_, (0, []))
-            _name(row, rows)
-            self._gaps[id_] = (count + 1, rows)
-        return [effect.text for effect in effects if isinstance(effect, Send)]
+        sends = [effect for effect in effects if isinstance(effect, Send)]
+        _leave(row, empty_references(dialogue), self._gaps)
+        _leave(row, empty_in_templates(self._script, sends), self._template_gaps)
+        return [send.text for send in sends]
 
     def _count(self, row: int, texts: Sequence[str]) -> None:
         self._messages += len(texts)
@@ -191,6 +198,34 @@ def _size_of(text: str) -> _Size:
 def _name(row: int, rows: list[int]) -> None:
     if len(rows) < ROWS_NAMED:
         rows.append(row)
+
+
+def _leave(row: int, ids: Iterable[str], gaps: dict[str, tuple[int, list[int]]]) -> None:
+    for id_ in ids:
+        count, rows = gaps.setdefault(id_, (0, []))
+        _name(row, rows)
+        gaps[id_] = (count + 1, rows)
+
+
+def _sorted(gaps: Mapping[str, tuple[int, list[int]]]) -> tuple[Gap, ...]:
+    """The most frequent first."""
+    found = (Gap(id_, count, tuple(rows)) for id_, (count, rows) in gaps.items())
+    return tuple(sorted(found, key=lambda gap: -gap.contacts))
+
+
+def empty_in_templates(script: Script, sends: Iterable[Send]) -> set[str]:
+    """What leaves a variable of a template empty: the IDs in it, or the variable itself where it has none."""
+    empty = (
+        (send, name) for send in sends if send.template for name, text in send.template.variables if not text
+    )
+    return {id_ for send, name in empty for id_ in _ids_of_variable(script, send.step_id, name)}
+
+
+def _ids_of_variable(script: Script, step_id: str, name: str) -> tuple[str, ...]:
+    step = script.all_steps[script.positions[step_id]]
+    template = step.template if isinstance(step, Message) else None
+    text = dict(template.variables).get(name, "") if template else ""
+    return tuple(_ids(text)) or (f"{step_id} {{{{{name}}}}}",)
 
 
 def empty_references(opened: Dialogue) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from smartchat.domain.questions import asked
 from smartchat.domain.steps import AnyQuestion, Message, Template
-from smartchat.domain.texts import LONGEST_BODY, bodies, substitute
+from smartchat.domain.texts import LONGEST_BODY, bodies, substitute, template_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def message(step: Message, given: Mapping[str, object]) -> Iterator[Send]:
     """A message step for one contact."""
     template = step.template
     if template is not None:
-        filled = tuple((name, substitute(text, given)) for name, text in template.variables)
+        filled = tuple((name, template_value(substitute(text, given))) for name, text in template.variables)
         template = replace(template, variables=filled)
     return sends(step.id, substitute(step.text, given), step.media_url, template)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -11,6 +12,8 @@ ID_PATTERN = r"[^\W\d_]\w*"
 _ID = re.compile(rf"{ID_PATTERN}\Z")
 _REFERENCE = re.compile(rf"\{{\{{\s*({ID_PATTERN})\s*\}}\}}")
 _OPENING = re.compile(r"\{\{")
+# Letters that look like nothing: the fillers of Hangul, and the empty pattern of Braille.
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 
 LONGEST_BODY = 1600  # characters that Twilio takes as the Body of one message
 
@@ -55,6 +58,18 @@ def substitute(text: str, values: Mapping[str, object], encode: Callable[[str], 
 def one_line(text: str) -> str:
     """A value for a header of HTTP: on one line, whatever a contact typed."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def template_value(text: str) -> str:
+    """A value for a variable of a WhatsApp template: Meta takes no line breaks, tabs or runs of spaces, and nothing
+    that is empty. White space becomes single spaces; what shows nothing at all is "".
+    """
+    words = " ".join(text.split())
+    return words if any(_is_seen(char) for char in words) else ""
+
+
+def _is_seen(char: str) -> bool:
+    return char not in _BLANK and unicodedata.category(char) not in ("Cf", "Cc", "Zs", "Mn", "Cn")
 
 
 def in_address(text: str) -> str:

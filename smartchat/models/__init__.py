@@ -1,5 +1,6 @@
 """The tables. Datetimes are UTC, phones E.164, senders as Twilio writes them; the rules live in smartchat/domain."""
 
+from .addresses import KnownUser, PoolNumber
 from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
@@ -23,12 +24,14 @@ __all__ = [
     "FilePart",
     "Heartbeat",
     "InboundMessage",
+    "KnownUser",
     "Launch",
     "LeftOutRow",
     "OperatorSession",
     "OptOut",
     "OptOutEvent",
     "OutboundMessage",
+    "PoolNumber",
     "Preparation",
     "Rehearsal",
     "Secret",

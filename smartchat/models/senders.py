@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartchat.db import Base, UtcDateTime
@@ -19,6 +19,9 @@ class Sender(Base):
     which get four fifths. `slowed` (1 is full speed) is the share of the rate that is left after Twilio said "too
     fast", until `slowed_until`. `stopped_until` and `stop_code`: its settings or credentials were refused.
     `last_campaign_id` had its turn last: the next claim begins with the campaign after it.
+    `recent`: its last messages as marks (domain.twilio_codes), empty while all is well. `stop_share`: it was stopped
+    because so many of them failed. `stop_by_receipt`: Twilio took the messages and reported the trouble afterwards, so
+    that one more is taken proves nothing; `probe_id` is the message by which it is being tried.
     """
 
     __tablename__ = "senders"
@@ -35,4 +38,8 @@ class Sender(Base):
     stopped_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stop_code: Mapped[int | None]
     stop_message: Mapped[str | None] = mapped_column(String(500))
+    recent: Mapped[str] = mapped_column(String(25), default="", server_default="")
+    stop_share: Mapped[int | None]
+    stop_by_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    probe_id: Mapped[int | None]
     last_campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))

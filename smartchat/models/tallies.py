@@ -70,7 +70,12 @@ COUNTED = (
         ("campaign_id", "status", "opened_at", "end_reason", "paused_at"),
     ),
     Counted(
-        "outbound_messages", "'outbound/' || {row}.status", "{row}.campaign_id", ("campaign_id", "status")
+        "outbound_messages",
+        # What failed by its reason: Twilio's code, 0 without one.
+        "'outbound/' || {row}.status"
+        " || CASE WHEN {row}.status = 'failed' THEN '/' || coalesce({row}.error_code, 0) ELSE '' END",
+        "{row}.campaign_id",
+        ("campaign_id", "status", "error_code"),
     ),
     Counted(
         "inbound_messages",

@@ -22,7 +22,7 @@ from smartchat.domain.turns import Turn, split
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
-from . import chatbots, pausing, talking
+from . import chatbots, pausing, proving, talking
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,7 @@ def _answer_all(ids: list[int], now: datetime) -> int:
     )
     later: set[tuple[str, datetime]] = set()
     ours = db.session.scalars(locked).all()
+    proving.answered([conversation.id for conversation in ours], now)
     turns = _turns([conversation.id for conversation in ours])
     for conversation in ours:
         if until := _answer(conversation, turns.get(conversation.id, []), now):

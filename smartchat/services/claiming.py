@@ -167,7 +167,7 @@ def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machi
             pace = pace.take(units, opening, machine)
             taken.append(row.id)
             sender.last_campaign_id = row.campaign_id
-    pacing.keep(sender, pace)
+    pacing.keep(sender, pace, taken)
     if held:
         window.hold(held, now)
     return taken
@@ -179,6 +179,9 @@ def _admitted(sender: Sender, limit: int, machine: datetime) -> int:
         return limit
     if sender.stopped_until > machine:
         return 0
+    if sender.stop_by_receipt and pacing.is_proven(sender):
+        pacing.lift(sender)
+        return limit
     # One is tried; whether the others may follow is known when it has an answer.
     sender.stopped_until = machine + PROBE
     return 1

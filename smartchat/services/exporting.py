@@ -7,19 +7,21 @@ from datetime import timezone
 from itertools import chain
 from typing import Any, BinaryIO, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from smartchat.adapters import exports
 from smartchat.db import db, read_only
-from smartchat.domain.campaign import EndReason, InboundOutcome
+from smartchat.domain.campaign import EndReason, InboundOutcome, OutboundStatus
 from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.script import Script
 from smartchat.domain.search import search_form
 from smartchat.domain.steps import CustomData, Language, values_of
-from smartchat.models import Campaign, Contact, Conversation, InboundMessage
-from smartchat.queries import campaign_numbers
+from smartchat.domain.wording.senders import why_failed
+from smartchat.models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
+from smartchat.queries import campaign_numbers, tallies
 
 from . import chatbots
 
@@ -33,6 +35,7 @@ class Words:
 
     state: str
     last_answer: str
+    failure: str
     from_the_file: str
     answers: str
     numbers: str
@@ -46,6 +49,7 @@ WORDS: dict[Language, Words] = {
     "en": Words(
         state="Conversation state",
         last_answer="Last answer ({offset})",
+        failure="Reason of failure",
         from_the_file="{name} (file)",
         answers="Answers",
         numbers="Numbers",
@@ -77,6 +81,7 @@ WORDS: dict[Language, Words] = {
     "es": Words(
         state="Estado de la conversación",
         last_answer="Última respuesta ({offset})",
+        failure="Motivo de la falla",
         from_the_file="{name} (archivo)",
         answers="Respuestas",
         numbers="Cifras",
@@ -115,8 +120,9 @@ def write(
     """Writes `tsv` (UTF-8 with BOM) or `xlsx` (with a second sheet of counts) to a binary stream.
 
     Columns: CONTACT, Custom Data, the file's extra columns, the state, each question's value, the time of the last
-    answer at the chatbot's offset. Raises ValueError for another format. Ends the session's transaction, since that
-    may hold SQLite's write lock: nobody else could store a message while a long file is written.
+    answer at the chatbot's offset, and why a message failed, where any did. Raises ValueError
+    for another format. Ends the session's transaction, since that may hold SQLite's write lock: nobody else could
+    store a message while a long file is written.
     """
     if file_format not in ("tsv", "xlsx"):
         raise ValueError(f"no such format: {file_format}")
@@ -128,7 +134,9 @@ def write(
 def _write(campaign: Campaign, file_format: str, stream: BinaryIO, language: Language) -> None:
     script = chatbots.script_of_version(campaign.version)
     words = WORDS[language]
-    headers, rows = _headers(campaign, script, words), _rows(campaign, script, words)
+    failures = bool(tallies([campaign.id])[campaign.id].failures())
+    headers = _headers(campaign, script, words) + [words.failure] * failures
+    rows = _rows(campaign, script, words, language if failures else None)
     if file_format == "tsv":
         exports.tsv(headers, rows, stream)
     else:
@@ -162,9 +170,12 @@ def _offset(hours: ActiveHours) -> str:
     return hours.to_json()["utc_offset"].replace("-", "−")
 
 
-def _rows(campaign: Campaign, script: Script, words: Words) -> Iterator[list[exports.Cell]]:
+def _rows(
+    campaign: Campaign, script: Script, words: Words, reasons_in: Language | None
+) -> Iterator[list[exports.Cell]]:
+    """`reasons_in`: the language of the last column, why a message failed; None without that column."""
     asked, zone = _questions(script), timezone(script.active_hours.utc_offset)
-    for row in _contacts(campaign.id):
+    for row in _contacts(campaign.id, reasons_in is not None):
         values = Dialogue.restore(script, row.state).values if row.state else {}
         yield [
             row.phone,
@@ -173,7 +184,12 @@ def _rows(campaign: Campaign, script: Script, words: Words) -> Iterator[list[exp
             words.states["left_out" if row.end_reason == EndReason.LEFT_OUT else row.status],
             *(_answer(values.get(id_)) for id_ in asked),
             f"{row.last_answer.astimezone(zone):%Y-%m-%d %H:%M:%S}" if row.last_answer else None,
+            *([_failure(row, reasons_in)] if reasons_in else []),
         ]
+
+
+def _failure(row: Any, language: Language) -> str | None:
+    return why_failed(row.error_code, row.error_message, language) if row.failed else None
 
 
 def _given(text: str | None, data_type: str) -> exports.Cell:
@@ -186,8 +202,11 @@ def _answer(value: Any) -> exports.Cell:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-def _contacts(campaign_id: int) -> Iterator[Any]:
-    """Each contact with its conversation, if it has one, and when it last answered; in file order, by chunks."""
+def _contacts(campaign_id: int, with_failures: bool) -> Iterator[Any]:
+    """Each contact with its conversation, if it has one, and when it last answered; in file order, by chunks.
+
+    `with_failures`: also why the last failed message of the conversation did not arrive.
+    """
     last_answer = (
         select(func.max(InboundMessage.received_at))
         .where(
@@ -196,26 +215,42 @@ def _contacts(campaign_id: int) -> Iterator[Any]:
         )
         .scalar_subquery()
     )
-    query = (
-        select(
-            Contact.row,
-            Contact.phone,
-            Contact.custom_data,
-            Contact.extra,
-            Conversation.status,
-            Conversation.end_reason,
-            Conversation.state,
-            last_answer.label("last_answer"),
-        )
+    columns: tuple[Any, ...] = (
+        Contact.row,
+        Contact.phone,
+        Contact.custom_data,
+        Contact.extra,
+        Conversation.status,
+        Conversation.end_reason,
+        Conversation.state,
+        last_answer.label("last_answer"),
+    )
+    query: Select[Any] = (
+        select(*columns)
         .outerjoin(Conversation, Conversation.contact_id == Contact.id)
         .where(Contact.campaign_id == campaign_id)
         .order_by(Contact.row)
         .limit(CHUNK)
     )
+    if with_failures:
+        query = _with_failures(query)
     after = 0
     while rows := db.session.execute(query.where(Contact.row > after)).all():
         yield from rows
         after = rows[-1].row
+
+
+def _with_failures(query: Select[Any]) -> Select[Any]:
+    failed = aliased(OutboundMessage)
+    last_failed = (
+        select(func.max(failed.id))
+        .where(failed.conversation_id == Conversation.id, failed.status == OutboundStatus.FAILED)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    return query.outerjoin(OutboundMessage, OutboundMessage.id == last_failed).add_columns(
+        OutboundMessage.id.label("failed"), OutboundMessage.error_code, OutboundMessage.error_message
+    )
 
 
 def _counts(campaign: Campaign, words: Words) -> Iterator[list[exports.Cell]]:

@@ -28,9 +28,10 @@ from smartchat.domain.fetched import (
     in_the_order_of_arrival,
 )
 from smartchat.domain.phone import canonical_key
+from smartchat.domain.senders import service_sid
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage
 
-from . import receiving
+from . import addressing, receiving
 from .sweeping import HEARTBEAT
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ def _with_media(register: Register, message: Listed) -> Listed:
 
 def _numbers(sender: str) -> set[str]:
     """The numbers that a Messaging Service is known to answer at: contacts of its conversations wrote to them."""
-    if not sender.startswith("MG"):
+    if not service_sid(sender):
         return set()
     query = (
         select(InboundMessage.sender)
@@ -170,7 +171,7 @@ def _numbers(sender: str) -> set[str]:
         .where(Conversation.sender == sender)
         .distinct()
     )
-    numbers = set(db.session.scalars(query))
+    numbers = set(db.session.scalars(query)) | addressing.numbers_of(sender)
     db.session.rollback()
     return numbers
 

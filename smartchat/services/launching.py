@@ -13,12 +13,13 @@ from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, EndReason
 from smartchat.domain.hours import due_at
+from smartchat.domain.rehearsal import Gap
 from smartchat.domain.script import Script, read_script
 from smartchat.domain.whatsapp_window import opens_without_template
 from smartchat.domain.wording.launching import Obstacle
 from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation, Launch
 
-from . import chatbots
+from . import chatbots, rehearsing
 from .elsewhere import in_a_live_conversation
 
 # The conversations of a large campaign are made in portions, the first of them by the launch itself: its openings
@@ -54,7 +55,7 @@ def launch(campaign_id: int, user_id: int | None, now: datetime, leave_out_live:
         return Launched(False, [Obstacle("no_chatbot")])
     if campaign.status != CampaignStatus.DRAFT:
         return Launched(False)
-    if found := _obstacles(campaign, version):
+    if found := _obstacles(campaign, version, now):
         return Launched(False, found)
     script = chatbots.script_of_version(version)
     sender = chatbots.sender_of(script)
@@ -168,7 +169,8 @@ def _make_conversations(campaign: Campaign, made: Launch, last: int | None, now:
     return int(cast("CursorResult[Any]", result).rowcount)
 
 
-def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
+def _obstacles(campaign: Campaign, version: ChatbotVersion, now: datetime | None = None) -> list[Obstacle]:
+    """With `now` the openings are gone through where nobody has done that yet."""
     script, problems = read_script(version.script)
     if script is None or any(problem.severity == "error" for problem in problems):
         return [Obstacle("chatbot_problems", {"n": str(len(problems))})]
@@ -182,7 +184,12 @@ def _obstacles(campaign: Campaign, version: ChatbotVersion) -> list[Obstacle]:
         found.append(Obstacle("no_template", {"step": opening}))
     if missing := _columns_not_in_file(campaign, script):
         found.append(Obstacle("columns_changed", {"columns": ", ".join(missing)}))
-    return found
+    return found or [_empty(gap) for gap in rehearsing.template_gaps(campaign, script, now)]
+
+
+def _empty(gap: Gap) -> Obstacle:
+    rows = ", ".join(map(str, gap.rows)) + (" …" if gap.contacts > len(gap.rows) else "")
+    return Obstacle("empty_template_value", {"id": gap.id, "n": str(gap.contacts), "rows": rows})
 
 
 def _columns_not_in_file(campaign: Campaign, script: Script) -> list[str]:

@@ -1,11 +1,12 @@
 """The senders' rows: their rate, what is used up of it, and who is slowed down or stopped, by the machine's clock."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.campaign import CampaignStatus, OutboundStatus
 from smartchat.domain.delivery import SENDER_PAUSE
 from smartchat.domain.pacing import FASTEST, SLOW_FOR, SLOWEST, Pace, faster, slower
 from smartchat.domain.sender_rates import SenderRate, rate_of
@@ -44,8 +45,10 @@ def pace_of(sender: Sender, machine: datetime) -> Pace:
     return Pace(full * sender.slowed, sender.free_at or machine, sender.openings_free_at or machine)
 
 
-def keep(sender: Sender, pace: Pace) -> None:
-    """Writes down what was used up (no commit)."""
+def keep(sender: Sender, pace: Pace, taken: Sequence[int]) -> None:
+    """Writes down what was used up, and by which message a stopped sender is being tried (no commit)."""
+    if sender.stopped_at is not None and taken:
+        sender.probe_id = taken[0]
     sender.free_at, sender.openings_free_at = pace.free_at, pace.openings_free_at
 
 
@@ -60,29 +63,62 @@ def recover(sender: Sender, machine: datetime) -> None:
 
 def slow_down(address: str, code: int | None, machine: datetime) -> None:
     """Twilio says that it is too much: half the rate for a while (no commit)."""
-    sender = _row(address)
+    sender = row(address)
     if sender.slowed_until is not None and sender.slowed_until > machine + SLOW_FOR - ONE_COMPLAINT:
         return
     sender.slowed, sender.slow_code = slower(sender.slowed), code
     sender.slowed_until = machine + SLOW_FOR
 
 
-def stop(address: str, code: int | None, message: str, machine: datetime) -> None:
-    """Its settings or credentials were refused: of all that waits, one message is tried now and then (no commit)."""
-    sender = _row(address)
+def stop(
+    address: str,
+    code: int | None,
+    message: str,
+    machine: datetime,
+    *,
+    by_receipt: bool = False,
+    share: int | None = None,
+) -> None:
+    """Nothing of it gets through: of all that waits, one message is tried now and then (no commit).
+
+    `share`: so many of its last messages failed. `by_receipt`: Twilio takes them, and reports the trouble afterwards.
+    """
+    sender = row(address)
+    sender.stop_by_receipt = by_receipt or (sender.stopped_at is not None and sender.stop_by_receipt)
     sender.stopped_at = sender.stopped_at or machine
     sender.stopped_until = machine + SENDER_PAUSE
-    sender.stop_code, sender.stop_message = code, message[:500]
+    sender.stop_code, sender.stop_message, sender.stop_share = code, message[:500], share
 
 
-def goes_through(addresses: set[str]) -> None:
-    """Twilio took a message of each of these: they are stopped no more (no commit)."""
-    db.session.execute(
-        update(Sender)
-        .where(Sender.address.in_(addresses), Sender.stopped_at.is_not(None))
-        .values(stopped_at=None, stopped_until=None, stop_code=None, stop_message=None)
-        .execution_options(synchronize_session=False)
+def lift(sender: Sender) -> None:
+    """It goes through again (no commit)."""
+    if sender.stopped_at is not None:
+        sender.stopped_at = sender.stopped_until = sender.probe_id = None
+        sender.stop_code = sender.stop_message = sender.stop_share = None
+        sender.stop_by_receipt, sender.recent = False, ""
+
+
+def concerned(addresses: Iterable[str]) -> set[str]:
+    """Of these senders, those for which it matters that Twilio takes their messages."""
+    query = select(Sender.address).where(
+        Sender.address.in_(list(addresses)), or_(Sender.stopped_at.is_not(None), Sender.recent != "")
     )
+    return set(db.session.scalars(query))
+
+
+def arrived(address: str, message_id: int) -> None:
+    """A message arrived: a sender that was being tried by it is stopped no more (no commit)."""
+    tried = exists().where(
+        Sender.address == address, Sender.probe_id == message_id, Sender.stopped_at.is_not(None)
+    )
+    if db.session.scalar(select(tried)):
+        lift(row(address))
+
+
+def is_proven(sender: Sender) -> bool:
+    """Whether the message by which it was tried has gone its way, and nothing bad was reported of it since."""
+    query = select(OutboundMessage.status).where(OutboundMessage.id == sender.probe_id)
+    return db.session.scalar(query) in (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 
 
 def let_go_on(address: str) -> bool:
@@ -132,7 +168,7 @@ def _ready(sender: Sender, machine: datetime) -> datetime:
     return pace_of(sender, machine).ready_at(opening=False)
 
 
-def _row(address: str) -> Sender:
+def row(address: str) -> Sender:
     """The sender's row, locked. It may be new: one that was never claimed for (a callback of long ago)."""
     db.session.flush()
     db.session.execute(insert_new(Sender).values(address=address))

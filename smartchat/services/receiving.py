@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Table, exists, select, update
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
 from smartchat.domain.campaign import InboundOutcome
-from smartchat.domain.phone import WHATSAPP, canonical_key
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting, pausing, routing, window
+from . import addressing, chatbots, opting, pausing, proving, routing, window
 from .opting import Address
 from .routing import Place, Talk, Then
 
@@ -69,12 +69,14 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
 
     What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
     """
-    address = _address(params)
+    address = addressing.address_of(params)
     if address.from_.startswith(WHATSAPP):
         return None
     with autocommit() as connection:
         place = routing.place_of(address, connection)
-        if (place.live is not None and place.live.paused_at is not None) or _wish(place, address, params):
+        if place.live is None or place.live.paused_at is not None or place.doubted:
+            return None
+        if _wish(place, address, params):
             return None
         row = _row(params, address, place, None, now)
         return _stored(connection, row, place)
@@ -92,10 +94,13 @@ def store(
     Such a message belongs where it would have belonged then, and is only shown where time has passed over it: a later
     one of its contact has been answered already, or said stop or start.
     """
-    address = _address(params)
+    address = addressing.known_address(params, now)
     then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
     place = routing.place_of(address, db.session.connection(), then)
     wish = _wish(place, address, params)
+    if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
+        proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
+        place = routing.place_of(address, db.session.connection(), then)
     if wish is None:
         place = routing.place_kept(place, address, then)
     live = place.live
@@ -112,6 +117,7 @@ def store(
         pausing.pause_unread(live.id, now)
     elif wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), _by_our_clock(came_at, now))
+        proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
     if address.from_.startswith(WHATSAPP):
         if live is not None and not late and live.last_from != address.from_:
             written_from = update(Conversation).where(Conversation.id == live.id)
@@ -155,11 +161,6 @@ def _insert(_engine: str) -> Any:
     """INSERT … ON CONFLICT DO NOTHING RETURNING id, of the table itself: no row says that the message was there."""
     table = cast("Table", InboundMessage.__table__)
     return insert_new(table).returning(table.c.id)
-
-
-def _address(params: Mapping[str, str]) -> Address:
-    to = tuple(filter(None, (params["To"], params.get("MessagingServiceSid"))))
-    return Address(to, params["From"], canonical_key(params["From"]))
 
 
 def turn_wait() -> timedelta:

@@ -15,7 +15,9 @@ from smartchat.db import db, insert_new, read_only, writing
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.preparation import PreparationStatus, Task
-from smartchat.domain.rehearsal import Rehearsing, Summary
+from smartchat.domain.rehearsal import Gap, Rehearsing, Summary
+from smartchat.domain.script import Script
+from smartchat.domain.steps import Message
 from smartchat.models import Campaign, Contact, Preparation, Rehearsal
 
 from . import chatbots, elsewhere
@@ -81,6 +83,18 @@ def rehearsal_of(campaign: Campaign) -> Rehearsed | None:
         Elsewhere.from_json(others) if others else None,
         kept.made_at,
     )
+
+
+def template_gaps(campaign: Campaign, script: Script, now: datetime | None = None) -> tuple[Gap, ...]:
+    """What leaves variables of WhatsApp templates empty in the openings, by name and row. Without `now` only as far as
+    it is known; with it the openings are rehearsed where that was not done yet, which ends the session's transaction.
+    """
+    if not any(isinstance(step, Message) and step.template for step in script.all_steps):
+        return ()
+    found = rehearsal_of(campaign)
+    if found is not None:
+        return found.summary.template_gaps
+    return rehearse(campaign.id, now).template_gaps if now else ()
 
 
 def ask_for(campaign_id: int, now: datetime) -> Preparation:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Table, and_, bindparam, exists, func, or_, select
 
 from smartchat.db import db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, Route
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus, Route
 from smartchat.domain.routing import Candidate, routed
-from smartchat.models import Campaign, Conversation, InboundMessage
+from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 
 from .opting import Address
 
@@ -29,6 +29,7 @@ class Talk(Candidate):
     last_from: str | None
     paused_at: datetime | None
     first_due: datetime | None
+    doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,15 @@ class Then:
 
 @dataclass(frozen=True)
 class Place:
-    """`live` answers the message; `shown_in` is where people see it: the same one, or the last that is over."""
+    """`live` answers the message; `shown_in` is where people see it: the same one, or the last that is over.
+
+    `doubted`: of something that was sent to the contact it was reported that it did not arrive.
+    """
 
     live: Talk | None
     shown_in: Talk | None
     route: Route
+    doubted: bool = False
 
 
 # Every webhook asks this once, so it is made once and asks for columns of tables, not for objects: building the
@@ -56,6 +61,7 @@ class Place:
 _TALK = cast("Table", Conversation.__table__).c
 _CAMPAIGN = cast("Table", Campaign.__table__).c
 _INBOUND = cast("Table", InboundMessage.__table__).c
+_OUTBOUND = cast("Table", OutboundMessage.__table__).c
 _IS_LIVE = and_(_TALK.status == ConversationStatus.OPEN, _CAMPAIGN.status == CampaignStatus.ACTIVE)
 # Not `IS NULL`: PostgreSQL would look through all waiting messages (a partial index, thought small in the evening and
 # long by the morning) instead of through this conversation's.
@@ -66,6 +72,13 @@ _FIRST_DUE = (
     .order_by(_INBOUND.id)  # the first that came falls due first, and the index is by this
     .limit(1)
     .scalar_subquery()
+)
+_DOUBTED = exists().where(
+    _OUTBOUND.conversation_id == _TALK.id,
+    or_(
+        and_(_OUTBOUND.status == OutboundStatus.FAILED, _OUTBOUND.provider_sid.is_not(None)),
+        and_(_OUTBOUND.status == OutboundStatus.WAITING, _OUTBOUND.retries > 0),
+    ),
 )
 _TALKS = (
     select(
@@ -78,10 +91,11 @@ _TALKS = (
         _TALK.last_from,
         _TALK.paused_at,
         _FIRST_DUE,
+        _DOUBTED,
     )
     .join_from(_TALK.id.table, _CAMPAIGN.id.table)
     .where(
-        _TALK.sender.in_([bindparam("number"), bindparam("service")]),
+        _TALK.sender.in_([bindparam("number"), bindparam("service"), bindparam("over_whatsapp")]),
         _TALK.contact_key == bindparam("contact_key"),
         _TALK.last_sent_at.is_not(None),
     )
@@ -94,7 +108,13 @@ _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")
 
 def place_of(address: Address, connection: Connection, then: Then | None = None) -> Place:
     """Where a message from this address belongs, and why there; or where it belonged `then`."""
-    given = {"number": address.to[0], "service": address.to[-1], "contact_key": address.contact_key}
+    number, service, over_whatsapp = (*address.to, *address.to[-1:] * 2)[:3]
+    given = {
+        "number": number,
+        "service": service,
+        "over_whatsapp": over_whatsapp,
+        "contact_key": address.contact_key,
+    }
     if then is None:
         rows = connection.execute(_TALKS, given)
     else:
@@ -102,7 +122,8 @@ def place_of(address: Address, connection: Connection, then: Then | None = None)
     talks = [Talk(*row) for row in rows]
     found = routed(talks)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
-    return Place(shown_in if found.live else None, shown_in, found.route)
+    doubted = any(talk.doubted for talk in talks)
+    return Place(shown_in if found.live else None, shown_in, found.route, doubted)
 
 
 def place_kept(place: Place, address: Address, then: Then | None = None) -> Place:

@@ -21,7 +21,7 @@ from smartchat.domain.delivery import Accepted, Closed, NotTried, Outgoing, Resu
 from smartchat.domain.hours import next_opening, seconds_left
 from smartchat.models import Conversation, OutboundMessage
 
-from . import tracking
+from . import complaints, tracking
 from .claiming import CLOSING_MARGIN, LEASE, Claimed, Clocks, claim, outgoing
 
 __all__ = [
@@ -115,23 +115,25 @@ def record(claimed: Sequence[Claimed], results: Sequence[Result], clocks: Clocks
     )
     openings: set[tuple[str, datetime]] = set()
     unsent: set[int] = set()
-    heard: list[tuple[str, Result]] = []
-    for row in rows.all():
-        one, result = by_id[row.id]
-        if row.claim != one.claim and not (isinstance(result, Accepted) and tracking.is_news(result.sid)):
-            continue  # the claim ran out meanwhile and the row is somebody else's, or a callback told us more already
-        tracking.settle(row, result, now, machine)
-        heard.append((row.sender, result))
+    # Where the claim ran out meanwhile the row is somebody else's, or a callback told us more already.
+    ours = [row for row in rows.all() if _is_ours(row, *by_id[row.id])]
+    troubled = complaints.tell_senders([(row.sender, by_id[row.id][1]) for row in ours], machine)
+    for row in ours:
+        result = by_id[row.id][1]
+        tracking.settle(row, result, now, machine, row.sender in troubled)
         if not isinstance(result, Accepted | Unknown):
             unsent.add(row.conversation_id)
         if isinstance(result, Closed):
             openings.add((row.sender, result.until))
     tracking.cancel_if_over(by_id, now)
     take_back_last_sent(unsent)
-    tracking.tell_senders(heard, machine)
     db.session.commit()
     for sender, opening in openings:
         queue.ring_at(sender, opening)
+
+
+def _is_ours(row: OutboundMessage, one: Claimed, result: Result) -> bool:
+    return row.claim == one.claim or (isinstance(result, Accepted) and tracking.is_news(result.sid))
 
 
 def take_back_last_sent(conversation_ids: set[int]) -> None:

@@ -27,7 +27,7 @@ def keep(
 ) -> dict[str, Any] | None:
     """Writes state and outbound rows (no commit); gives what was understood of the turn, for the transcript."""
     conversation.state = dialogue.state()
-    conversation.status = _OVER.get(dialogue.status, ConversationStatus.OPEN)
+    conversation.status = status_of(dialogue)
     if dialogue.ended:
         conversation.ended_at = now
     conversation.call_due_at = now if dialogue.status == "calling" else None
@@ -47,6 +47,11 @@ def keep(
             case _:
                 pass
     return heard
+
+
+def status_of(dialogue: Dialogue) -> ConversationStatus:
+    """The state of the conversation that stands where this dialogue does."""
+    return _OVER.get(dialogue.status, ConversationStatus.OPEN)
 
 
 def message(

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
-from smartchat.db import changed_rows, db
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind, OutboundStatus
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.domain.delivery import (
     EXPIRED_CODE,
     MOST_ATTEMPTS,
     OPTED_OUT_CODE,
+    SENDER_PAUSE,
     UNREACHABLE_PAUSE,
     Accepted,
     Closed,
@@ -30,10 +31,10 @@ from smartchat.domain.delivery import (
     verdict,
 )
 from smartchat.domain.hours import ActiveHours, due_at, next_opening
-from smartchat.domain.phone import canonical_key
-from smartchat.models import Campaign, Conversation, EarlierSend, InboundMessage, OutboundMessage
+from smartchat.domain.twilio_codes import counts, may_have_arrived
+from smartchat.models import Campaign, Conversation, EarlierSend, OutboundMessage
 
-from . import chatbots, opting, pacing, window
+from . import addressing, chatbots, complaints, failing, opting, pacing, proving, window
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +43,15 @@ LONGEST_CODE = 9  # digits; Twilio's have five
 _OURS = (OutboundStatus.SENDING, OutboundStatus.DOUBTFUL, OutboundStatus.WAITING)
 
 
-def settle(row: OutboundMessage, result: Result, now: datetime, machine: datetime) -> None:
-    """Applies the outcome of a call to its row (no commit)."""
+def settle(
+    row: OutboundMessage, result: Result, now: datetime, machine: datetime, troubled: bool = False
+) -> None:
+    """Applies the outcome of a call to its row (no commit). `troubled`: most messages of its sender are refused."""
     match result:
         case Accepted(sid, status):
             bind(row, sid, status, now)
         case Refused():
-            _refused(row, result, now)
+            _refused(row, result, now, troubled)
         case NotReached(why):
             _again(row, now + pause(row.attempts), None, why)
         case Unknown(why):
@@ -76,35 +79,16 @@ def bind(row: OutboundMessage, sid: str, status: str, now: datetime) -> None:
         log.error("message %d is known at Twilio twice: %s and %s", row.id, row.provider_sid, sid)
         return
     row.provider_sid = sid
-    row.provider_status = later(row.provider_status, status)
-    row.rank = rank(row.provider_status)
-    row.status = group(row.provider_status)
     row.sent_at = row.sent_at or now
+    status = later(row.provider_status, status)
+    if group(status) is OutboundStatus.DELIVERED:
+        failing.arrived(row, now, status)
+        return
+    row.provider_status, row.rank, row.status = status, rank(status), group(status)
     row.claim = row.lease_until = row.doubtful_since = None
-    if row.status in (OutboundStatus.DELIVERED, OutboundStatus.FAILED):
-        row.settled_at = now
     if row.status == OutboundStatus.FAILED:
-        _opening_failed(row, now)
-
-
-def tell_senders(heard: Iterable[tuple[str, Result]], machine: datetime) -> None:
-    """What the outcomes of a batch mean for its senders: slower, stopped, or going on again (no commit)."""
-    taken: set[str] = set()
-    complaints: dict[str, Refused] = {}
-    for sender, result in heard:
-        match result:
-            case Accepted():
-                taken.add(sender)
-            case Refused(code, http_status, _) if (
-                too_fast(code, http_status) or verdict(code, http_status) is Verdict.STOP_SENDER
-            ):
-                complaints[sender] = result
-    pacing.goes_through(taken - complaints.keys())
-    for sender, refused in sorted(complaints.items()):  # in one order everywhere: their rows are locked
-        if too_fast(refused.code, refused.http_status):
-            pacing.slow_down(sender, refused.code, machine)
-        else:
-            pacing.stop(sender, refused.code, refused.message, machine)
+        row.settled_at = now
+        failing.opening_failed(row, now)
 
 
 def is_news(sid: str) -> bool:
@@ -119,35 +103,61 @@ def record_status(
 
     The callback may come before the answer of the call that made the message. `machine`: see pacing; `now` if empty.
     """
-    campaign_of = select(OutboundMessage.campaign_id).where(OutboundMessage.id == message_id)
-    hold_campaigns(db.session.scalars(campaign_of))
     sid, status = params["MessageSid"], params["MessageStatus"]
-    if group(status) is OutboundStatus.FAILED:
-        _hold_for_failure(message_id, sid, params.get("ErrorCode"), now)
-    row = db.session.scalar(
-        select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(of=OutboundMessage)
-    )
-    if row is None or row.provider_sid not in (None, sid) or not is_news(sid):
+    known = db.session.execute(
+        select(OutboundMessage.campaign_id, OutboundMessage.status, OutboundMessage.provider_sid).where(
+            OutboundMessage.id == message_id
+        )
+    ).first()
+    if known is None:
         db.session.rollback()
         return False
+    hold_campaigns([known.campaign_id])
+    ended = group(status)
+    if ended is OutboundStatus.FAILED or known.status == OutboundStatus.FAILED:
+        _hold_conversation(message_id, sid, params.get("ErrorCode"), now)
+    row = db.session.scalar(
+        select(OutboundMessage)
+        .where(OutboundMessage.id == message_id)
+        .with_for_update(of=OutboundMessage)
+        .execution_options(populate_existing=True)
+    )
+    if row is None or not _is_about(row, sid, status, now):
+        db.session.rollback()
+        return False
+    addressing.learn_pool_number(row.sender, params.get("From", ""), now)
     if row.provider_sid is None or rank(status) > row.rank:
-        if group(status) is OutboundStatus.FAILED and row.status not in _SETTLED:
+        if ended is OutboundStatus.FAILED and row.status not in _SETTLED:
             _undelivered(row, sid, status, params, now, machine or now)
         else:
             bind(row, sid, status, now)
+    if row.status == OutboundStatus.DELIVERED:
+        pacing.arrived(row.sender, row.id)
     db.session.commit()
     return True
 
 
-def _hold_for_failure(message_id: int, sid: str, code: str | None, now: datetime) -> None:
-    """A failure changes more than its row. Locks are taken in the order that everybody takes them in: campaign, the
-    list of those who opted out, conversation, messages; any other order ends in deadlocks on PostgreSQL (no commit).
+def _is_about(row: OutboundMessage, sid: str, status: str, now: datetime) -> bool:
+    """Whether the report is about the message that the row is at Twilio now. One that was thought lost may have arrived
+    after all.
+    """
+    if not is_news(sid):
+        if group(status) is not OutboundStatus.DELIVERED:
+            return False
+        proving.earlier_arrived(row, sid, status, now)
+    return row.provider_sid in (None, sid)
+
+
+def _hold_conversation(message_id: int, sid: str, code: str | None, now: datetime) -> None:
+    """A failure changes more than its row, and so does its end. Locks are taken in the order that everybody takes them
+    in: campaign, the list of those who opted out, conversation, messages; any other order ends in deadlocks on
+    PostgreSQL (no commit).
     """
     row = db.session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id))
     if row is None or row.provider_sid not in (None, sid):
         return
     if code == str(OPTED_OUT_CODE):
-        opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+        opting.opt_out(row.sender, row.conversation.contact_key, "Twilio 21610", now)
     conversation = select(Conversation.id).where(Conversation.id == row.conversation_id)
     # Not against those who only refer to it: a STOP is stored in its conversation before it goes on the list.
     db.session.execute(conversation.with_for_update(of=Conversation, key_share=True)).all()
@@ -161,6 +171,9 @@ def _undelivered(
     text = params.get("ErrorCode", "")
     code = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_CODE else None
     why = params.get("ErrorMessage") or row.error_message
+    if may_have_arrived(code) and proving.answered_since(row):
+        bind(row, sid, failing.DELIVERED, now)
+        return
     if too_fast(code):
         pacing.slow_down(row.sender, code, machine)
     earlier = select(func.count()).where(
@@ -174,17 +187,25 @@ def _undelivered(
         case Verdict.LATER_CAPPED:
             due = now + UNREACHABLE_PAUSE
         case Verdict.STOP_SENDER:
-            pacing.stop(row.sender, code, why or "", machine)
+            complaints.reported_trouble(row.sender, code, why or "", machine)
             due = now
         case Verdict.HOLD if not row.template:
             due, row.held_since = now, window.held_from(row, now)
+        case Verdict.FAIL if _is_senders_trouble(row, code, why, machine):
+            due = now + SENDER_PAUSE
         case found:
             bind(row, sid, status, now)
             row.error_code, row.error_message = code, why
             if found is Verdict.OPTED_OUT:
-                opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+                opting.opt_out(row.sender, row.conversation.contact_key, "Twilio 21610", now)
             return
     _once_more(row, sid, due, code, why, now)
+
+
+def _is_senders_trouble(row: OutboundMessage, code: int | None, why: str | None, machine: datetime) -> bool:
+    """Whether so many failed that the sender is stopped, and this message, which surely did not arrive, is kept."""
+    troubled = counts(code) and complaints.reported_failure(row.sender, code, why or "", machine)
+    return troubled and not may_have_arrived(code)
 
 
 def _once_more(
@@ -197,7 +218,8 @@ def _once_more(
     row.status, row.due_at = OutboundStatus.WAITING, due
     row.provider_sid = row.provider_status = row.sent_at = None
     row.rank = -1
-    row.retries += 1
+    # While the sender cannot write at all, a message may be tried as often as it takes.
+    row.retries += verdict(code, 400) is not Verdict.STOP_SENDER
     row.error_code, row.error_message = code, why
     row.claim = row.lease_until = row.doubtful_since = None
     cancel_if_over([row.id], now)
@@ -243,11 +265,15 @@ def cancel_if_over(ids: Iterable[int], now: datetime) -> None:
     )
 
 
-def _refused(row: OutboundMessage, refused: Refused, now: datetime) -> None:
+def _refused(row: OutboundMessage, refused: Refused, now: datetime, troubled: bool) -> None:
     code, message = refused.code, refused.message
     match verdict(code, refused.http_status):
+        case Verdict.FAIL if troubled and complaints.counts_against(refused):
+            row.attempts -= 1
+            # Behind the others: the sender is tried by another message next time.
+            _again(row, now + SENDER_PAUSE, code, message)
         case Verdict.OPTED_OUT:
-            opting.opt_out(row.sender, canonical_key(row.to), "Twilio 21610", now)
+            opting.opt_out(row.sender, row.conversation.contact_key, "Twilio 21610", now)
             _fail(row, code, message, now)
         case Verdict.LATER:
             _again(row, now + pause(row.attempts), code, message)
@@ -281,31 +307,4 @@ def _fail(row: OutboundMessage, code: int | None, message: str, now: datetime) -
         row.error_code, row.error_message = code, message
         row.settled_at = now
         row.claim = row.lease_until = row.doubtful_since = None
-        _opening_failed(row, now)
-
-
-def _opening_failed(row: OutboundMessage, now: datetime) -> None:
-    """An opening that cannot arrive ends the conversation as failed, and the rest of it is not sent."""
-    if row.kind != OutboundKind.OPENING:
-        return
-    db.session.flush()
-    ended = changed_rows(
-        update(Conversation)
-        .where(
-            Conversation.id == row.conversation_id,
-            # A chatbot that only says something is completed as soon as it is opened.
-            Conversation.status.in_((ConversationStatus.OPEN, ConversationStatus.COMPLETED)),
-            ~exists().where(InboundMessage.conversation_id == row.conversation_id),
-        )
-        .values(status=ConversationStatus.FAILED, ended_at=now)
-    )
-    if ended == 1:
-        db.session.execute(
-            update(OutboundMessage)
-            .where(
-                OutboundMessage.conversation_id == row.conversation_id,
-                OutboundMessage.status == OutboundStatus.WAITING,
-            )
-            .values(status=OutboundStatus.CANCELLED, settled_at=now)
-            .execution_options(synchronize_session="fetch")
-        )
+        failing.opening_failed(row, now)

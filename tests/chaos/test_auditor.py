@@ -414,6 +414,24 @@ def test_a_conversation_that_ends_while_a_list_is_fetched_need_not_answer_what_i
     assert case.kinds() == kinds
 
 
+@pytest.mark.parametrize(
+    ("contact", "sender", "kinds"),
+    [
+        (PHONE, SENDER, {}),
+        ("rcs:" + PHONE, SENDER, {}),
+        (PHONE, "+15005550077", {"untrue status": 1}),
+        ("+525500000001", SENDER, {"untrue status": 1}),
+    ],
+)
+def test_a_reply_proves_that_what_was_sent_before_arrived(
+    contact: str, sender: str, kinds: dict[str, int]
+) -> None:
+    case = Case()
+    case.messages[0]["status"] = "undelivered"
+    case.messages[1] |= {"From": contact, "To": sender}
+    assert case.kinds() == kinds
+
+
 def test_the_auditor_changes_nothing() -> None:
     case = Case()
     before = copy.deepcopy((case.messages, case.outbound, case.inbound, case.conversation))

@@ -29,7 +29,8 @@ def test_hearing_the_same_status_again_changes_nothing(first: str, second: str) 
 
 def test_what_is_delivered_does_not_fail_later_and_what_is_read_is_read() -> None:
     assert later("delivered", "failed") == "delivered"
-    assert later("failed", "delivered") == "failed"
+    assert later("failed", "delivered") == "delivered"
+    assert later("delivered", "undelivered") == "delivered"
     assert later("delivered", "read") == "read"
     assert later("read", "delivered") == "read"
 
@@ -67,7 +68,7 @@ def test_twilios_statuses_in_our_words(status: str, expected: OutboundStatus) ->
         (30003, 400, Verdict.LATER_CAPPED),
         (20003, 401, Verdict.STOP_SENDER),
         (None, 401, Verdict.STOP_SENDER),
-        (21408, 400, Verdict.STOP_SENDER),
+        (21408, 400, Verdict.FAIL),
         (21606, 400, Verdict.STOP_SENDER),
         (20500, 500, Verdict.UNKNOWN),
         (None, 502, Verdict.UNKNOWN),

@@ -231,3 +231,20 @@ def test_one_number_of_another_form_is_noticed_among_many(other: Value) -> None:
     reader.read(good)
     assert not reader.all_unchanged([*good, other])
     assert not reader.all_unchanged([other, *good])
+
+
+@pytest.mark.parametrize(
+    "address, key",
+    [
+        ("rcs:+525500998877", "+525500998877"),
+        ("rcs:+5215500998877", "+525500998877"),
+        ("whatsapp:+5215500998877", "+525500998877"),
+        ("messenger:100200300", "messenger:100200300"),
+        ("whatsapp:MX.13491208655302741918", "MX.13491208655302741918"),
+        ("26262", "26262"),
+    ],
+)
+def test_a_contact_is_known_by_its_number_over_every_channel_and_what_is_no_number_stays_itself(
+    address: str, key: str
+) -> None:
+    assert canonical_key(address) == key

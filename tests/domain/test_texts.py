@@ -13,6 +13,7 @@ from smartchat.domain.texts import (
     is_id,
     references,
     substitute,
+    template_value,
 )
 
 
@@ -105,3 +106,21 @@ def test_a_text_of_spaces_is_nothing_to_send() -> None:
 
 def test_a_value_in_an_address_is_encoded_and_never_a_step_up_in_its_path() -> None:
     assert [in_address(text) for text in ("a/b ñ", "..", ".", "...")] == ["a%2Fb%20%C3%B1", "", "", "..."]
+
+
+@pytest.mark.parametrize(
+    "value, sent",
+    [
+        ("Ana\nMaría", "Ana María"),
+        ("Ana\tMaría", "Ana María"),
+        ("Abc" + " " * 15 + "bed", "Abc bed"),
+        ("  Ana\r\n", "Ana"),
+        ("Ana\u00a0\u2003María", "Ana María"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("\u200b\u2060", ""),
+        ("\u3164", ""),
+        (" \n ", ""),
+    ],
+)
+def test_a_value_leaves_in_a_template_as_meta_takes_it(value: str, sent: str) -> None:
+    assert template_value(value) == sent

@@ -198,3 +198,43 @@ def test_as_many_are_left_out_as_were_announced(stage: Stage) -> None:
     announced = elsewhere.count(made, SENDER).live
     launching.launch(made, None, clock.now(), leave_out_live=True)
     assert stage.numbers(made).conversations["ended"] == announced == 2
+
+
+ON_WHATSAPP: dict[str, Any] = {
+    "sender": f"whatsapp:{SENDER}",
+    "steps": [
+        {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
+        {
+            "id": "HOLA",
+            "type": "message",
+            "text": "Hola {{NOMBRE}}.",
+            "template": {"content_sid": "HX" + "0" * 32, "variables": {"1": "{{NOMBRE}}"}},
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_an_empty_value_of_a_template_is_refused_before_launch_by_name_and_row(
+    stage: Stage, looked_at: bool
+) -> None:
+    made = draft(stage, ["Ana", "\u3164", "Eva", "\u2800\u2800"], **ON_WHATSAPP)
+    if looked_at:
+        rehearsing.look(campaign(made), clock.now())
+        assert [obstacle.code for obstacle in launching.obstacles(campaign(made))] == ["empty_template_value"]
+    launched = launching.launch(made, None, clock.now())
+    assert not launched.done
+    assert [obstacle.message("en") for obstacle in launched.obstacles] == [
+        "NOMBRE is empty, and WhatsApp takes no template with an empty value (2 in the file; rows: 3, 5). "
+        "Fill it in the file and upload it again, or take it out of the template's variables."
+    ]
+    assert campaign(made).status == "draft"
+
+
+def test_values_leave_in_a_template_on_one_line_with_single_spaces(stage: Stage) -> None:
+    made = draft(stage, ["Ana\u00a0\u2003 \u2003 María"], **ON_WHATSAPP)
+    assert launching.launch(made, None, clock.now()).done
+    stage.work()
+    assert [row.template for row in stage.outbound(made)] == [
+        {"content_sid": "HX" + "0" * 32, "variables": [["1", "Ana María"]]}
+    ]

@@ -4,6 +4,7 @@ import urllib.error
 from http.client import RemoteDisconnected
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from tests.simulator.conftest import SENDER
@@ -22,7 +23,7 @@ def test_without_faults_all_are_off_and_an_empty_object_turns_them_off(simulator
         "accept_then_break": 0, "break_before_accept": 0, "mixed_errors": False,
         "duplicate_webhooks": 0, "duplicate_count": 2,
         "late_webhooks": 0, "reorder_callbacks": False, "drop_callbacks": 0, "lose_webhooks": 0,
-        "hold_deliveries": False, "seed": None,
+        "hold_deliveries": False, "refuse": {}, "fail": {}, "contradict": 0, "seed": None,
     }  # fmt: skip
     assert ask(simulator.url + "/faults").body == off
     assert simulator.faults(latency_ms=5, error_share=0.5, seed=7) == {
@@ -38,6 +39,10 @@ def test_without_faults_all_are_off_and_an_empty_object_turns_them_off(simulator
     "body, sentence",
     [
         (b"[]", "Send a JSON object"),
+        (b'{"refuse": 1}', "an object of error codes and shares is wanted"),
+        (b'{"fail": {"x": 1}}', "an object of error codes and shares is wanted"),
+        (b'{"fail": {"30003": 0.7, "30004": 0.7}}', "together they cannot exceed 1"),
+        (b'{"refuse": {"21408": "all"}}', "shares from 0 to 1 are wanted"),
         (b"{", "Send a JSON object"),
         (b'{"speed": 1}', "There is no fault 'speed'; these exist: latency_ms"),
         (b'{"error_share": 1.5}', "error_share: a share from 0 to 1 is wanted; got 1.5."),
@@ -209,3 +214,19 @@ def test_mixed_errors_are_several_kinds_of_5xx_some_without_json(simulator: Runn
     answers = [_create(simulator, f"+52551200{number:04}") for number in range(24)]
     assert {answer.status for answer in answers} == {500, 502, 503, 504}
     assert {type(answer.body) for answer in answers} == {dict, str}
+
+
+def test_messages_are_refused_and_fail_by_code_in_shares(
+    client: Client, simulator: RunningSimulator, phone: str
+) -> None:
+    simulator.faults(refuse={"21408": 1})
+    with pytest.raises(TwilioRestException) as refused:
+        client.messages.create(to=phone, from_=SENDER, body="x")
+    assert refused.value.code == 21408
+    simulator.faults(fail={"30007": 1}, contradict=1)
+    client.messages.create(to=phone, from_=SENDER, body="x")
+    simulator.wait_for(lambda s: s.messages(phone)[-1]["status"] == "delivered")
+    assert [status for status, _ in simulator.messages(phone)[-1]["history"]][-2:] == [
+        "undelivered",
+        "delivered",
+    ]

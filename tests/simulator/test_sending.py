@@ -138,15 +138,42 @@ def test_another_account_is_not_found(simulator: RunningSimulator) -> None:
         ("+525555530003", "undelivered", 30003),
         ("+525555530007", "undelivered", 30007),
         ("+525555530001", "failed", 30001),
+        ("+525555530034", "failed", 30034),
+        ("whatsapp:+525555563041", "failed", 63041),
+        ("whatsapp:+525555563024", "undelivered", 63024),
     ],
 )
 def test_a_number_that_ends_in_555_and_a_code_ends_with_that_error(
     client: Client, simulator: RunningSimulator, to: str, status: str, code: int
 ) -> None:
-    created = client.messages.create(to=to, from_=SENDER, body="x")
+    channel = "whatsapp:" if to.startswith("whatsapp:") else ""
+    created = client.messages.create(to=to, from_=channel + SENDER, body="x")
     simulator.wait_for(lambda s: s.messages(to)[-1]["status"] == status)
     fetched = client.messages(created.sid).fetch()
     assert (fetched.error_code, bool(fetched.error_message)) == (code, True)
+
+
+@pytest.mark.parametrize("code", [21408, 21608, 20005, 21703])
+def test_a_number_that_ends_in_555_and_the_code_of_a_refusal_is_refused_so(client: Client, code: int) -> None:
+    with pytest.raises(TwilioRestException) as refused:
+        client.messages.create(to=f"+5255555{code}", from_=SENDER, body="x")
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("to, first", [("+525555590001", "undelivered"), ("+525555590002", "failed")])
+def test_a_report_that_a_message_did_not_arrive_may_be_followed_by_delivered(
+    client: Client, simulator: RunningSimulator, to: str, first: str
+) -> None:
+    client.messages.create(to=to, from_=SENDER, body="x")
+    simulator.wait_for(lambda s: s.messages(to)[-1]["status"] == "delivered")
+    assert [status for status, _ in simulator.messages(to)[-1]["history"]][-2:] == [first, "delivered"]
+
+
+def test_a_whatsapp_username_can_be_written_to(client: Client, simulator: RunningSimulator) -> None:
+    to, sender = "whatsapp:MX.13491208655302741918", f"whatsapp:{SENDER}"
+    simulator.write(to, "Hola", to=sender)
+    client.messages.create(to=to, from_=sender, body="Hola")
+    simulator.wait_for(lambda s: s.messages(to)[-1]["status"] in ("delivered", "read"))
 
 
 def test_a_message_of_media_alone_is_an_mm_with_its_media_listed(client: Client, phone: str) -> None:

@@ -204,3 +204,26 @@ def test_nothing_is_automatic_on_whatsapp(simulator: RunningSimulator, phone: st
     simulator.write(to, "STOP", to=SENDER)
     assert _may_send(simulator, to, f"whatsapp:{SENDER}") is True
     assert _replies(simulator, to) == []
+
+
+def test_a_contact_writes_over_rcs_to_the_agent_of_the_service(
+    client: Client, simulator: RunningSimulator, receiver: Receiver, phone: str
+) -> None:
+    service = "MG" + "5" * 32
+    client.messages.create(to=phone, messaging_service_sid=service, body="Hola")
+    told = receiver.about(simulator.write(f"rcs:{phone}", "STOP")["sid"])[0]
+    assert told.parameters["To"].startswith("rcs:agent_")
+    assert told.parameters["MessagingServiceSid"] == service
+
+
+def test_a_username_and_further_parameters_go_into_the_webhook(
+    simulator: RunningSimulator, receiver: Receiver, phone: str
+) -> None:
+    sender, user = f"whatsapp:{SENDER}", "MX." + phone[1:]
+    told = receiver.about(
+        simulator.write(f"whatsapp:{phone}", "hola", to=sender, ExternalUserId=user)["sid"]
+    )[0]
+    assert (told.parameters["ExternalUserId"], told.parameters["WaId"]) == (user, phone[1:])
+    told = receiver.about(simulator.write(f"whatsapp:{user}", "hola", to=sender)["sid"])[0]
+    assert told.parameters["ExternalUserId"] == user
+    assert "WaId" not in told.parameters

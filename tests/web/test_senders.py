@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.delivery import Refused
-from smartchat.services import pacing
+from smartchat.services import pacing, refusing
 from tests.web.desk import Desk, words
 from tests.web.test_builder import sign_in
 
@@ -48,9 +50,9 @@ def test_a_stopped_sender_says_what_to_switch_on_and_can_be_tried_at_once(
     desk: Desk, at: Callable[[str], None]
 ) -> None:
     campaign = desk.launch(desk.chatbot(sender=NUMBER))
-    desk.line.answer = Refused(21408, 400, "Permission to send an SMS has not been enabled")
+    desk.line.answer = Refused(21703, 400, "The Messaging Service contains no phone numbers")
     desk.work()
-    assert "Geo permissions" in page(desk)
+    assert "Sender pool" in page(desk)
     desk.line.answer = None
     at("2026-11-23T10:00:20")
     assert desk.client.post("/senders", data={"address": NUMBER, "again": "1"}).status_code == 303
@@ -78,3 +80,18 @@ def test_the_address_for_twilio_asks_it_to_try_again(desk: Desk) -> None:
     desk.app.config["PUBLIC_URL"] = "https://chat.example.com"
     address = "https://chat.example.com/twilio/inbound#ct=2000&amp;rt=3500&amp;rc=3&amp;rp=5xx,ct,rt"
     assert address in desk.client.get("/senders").text
+
+
+def test_refused_webhooks_are_told_with_what_is_set(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0)
+    desk.app.config["PUBLIC_URL"] = "http://wrong.example.com"
+    for _ in range(5):
+        desk.client.post(
+            "/twilio/inbound", data={"MessageSid": "SM1"}, headers={"X-Twilio-Signature": "AAAA"}
+        )
+    assert "Twilio's signature was wrong 5 times" in page(desk)
+    assert "PUBLIC_URL is http://wrong.example.com" in page(desk)
+    desk.client.get("/twilio/inbound?MessageSid=SM1")
+    assert "1 webhook had no form of Twilio's" in page(desk)
+    desk.client.post("/twilio/inbound", data={"MessageSid": "SM1"})
+    assert page(desk).count("webhook") == 1, "what bears no signature is not Twilio's"

@@ -97,10 +97,6 @@ def test_webhooks_need_no_csrf_token_and_no_sign_in(app: Flask, client: FlaskCli
     assert post(client, app, "/twilio/inbound", INBOUND).status_code == 200
 
 
-def test_a_get_is_405(client: FlaskClient) -> None:
-    assert client.get("/twilio/inbound").status_code == 405
-
-
 def test_a_status_callback_of_an_unknown_message_is_taken_and_changes_nothing(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -136,6 +132,23 @@ def test_twilios_published_example_of_a_signature() -> None:
 
 def test_an_absolute_request_target_is_signed_by_its_path() -> None:
     assert public_url_of("https://a.example/", "http://inside:5000/x?y=1") == "https://a.example/x?y=1"
+
+
+@pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
+def test_a_person_who_looks_at_a_webhooks_address_is_told_what_it_is_for(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.get(path, headers={"Accept-Language": "es"})
+    assert answer.status_code == 200
+    assert "Una dirección para Twilio" in answer.text
+    assert "POST" in answer.text
+
+
+def test_a_webhook_that_twilio_sends_with_get_is_not_taken_for_a_person(client: FlaskClient) -> None:
+    """It would be lost without a word: with 405 Twilio's console shows the error."""
+    signed = client.get("/twilio/inbound", query_string=INBOUND, headers={"X-Twilio-Signature": "AAAA"})
+    assert signed.status_code == 405
+    assert client.get("/twilio/inbound", query_string=INBOUND).status_code == 405
 
 
 def refused(app: Flask) -> dict[Trouble, int]:

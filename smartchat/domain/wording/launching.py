@@ -26,6 +26,12 @@ _MESSAGES = {
         "es": "WhatsApp solo permite que una empresa empiece con una plantilla aprobada, y el paso {step} se enviaría "
         "primero sin ella. Abra el chatbot y póngale el ContentSid de la plantilla, o ponga antes un mensaje con una.",
     },
+    "empty_template_value": {
+        "en": "{id} is empty, and WhatsApp takes no template with an empty value ({n} in the file; rows: {rows}). "
+        "Fill it in the file and upload it again, or take it out of the template's variables.",
+        "es": "{id} está vacío, y WhatsApp no acepta una plantilla con un valor vacío ({n} en el archivo; filas: "
+        "{rows}). Complételo en el archivo y súbalo de nuevo, o quítelo de las variables de la plantilla.",
+    },
     "columns_changed": {
         "en": "The chatbot was changed after the file was uploaded and now needs: {columns}. "
         "Upload the file again with these columns.",

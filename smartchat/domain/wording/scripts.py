@@ -155,8 +155,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
 
 _FORMATS: Mapping[str, tuple[str, str]] = {
     "sender": (
-        "Use un número como +15005550006, whatsapp:+15005550006 o el SID de un Messaging Service (MG…).",
-        "Use a number like +15005550006, whatsapp:+15005550006, or the SID of a Messaging Service (MG…).",
+        "Use un número como +15005550006, un código corto como 26262 o el SID de un Messaging Service (MG…); para "
+        "WhatsApp, con whatsapp: antes.",
+        "Use a number like +15005550006, a short code like 26262, or the SID of a Messaging Service (MG…); for "
+        "WhatsApp with whatsapp: before it.",
     ),
     "opens": ("Use HH:MM, por ejemplo 08:00.", "Use HH:MM, for example 08:00."),
     "closes": ("Use HH:MM, por ejemplo 21:00.", "Use HH:MM, for example 21:00."),
