@@ -127,7 +127,7 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     question = dialogue.waits_at
     if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
-    today = local_date(dialogue.script.active_hours, event.now)
+    today = local_date(dialogue.script.active_hours, event.written_at)
     measured = answerable(question, dialogue.given)
     result = answers.understand_turn(measured, event.texts, today, dialogue.script.language)
     if isinstance(result, answers.Understood):

@@ -18,10 +18,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the contact wrote since the question was asked, oldest first: one turn, however many messages."""
+    """What the contact wrote since the question was asked, oldest first: one turn, however many messages.
+
+    `written_at`: when the last of them was written; "tomorrow" and TODAY count from that day, whenever it is answered.
+    """
 
     texts: tuple[str, ...]
-    now: datetime
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,11 +218,10 @@ class _Stage:
             self._settle(number, "answered" if number in answers else "early")
         if not answers:
             return
-        texts = tuple(entry.text for at in answers if isinstance(entry := self.entries[at], Heard))
-        heard = self._advance(Received(texts, self.now))
-        last = self.entries[answers[-1]]
-        if isinstance(last, Heard):
-            self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
+        messages = [entry for at in answers if isinstance(entry := self.entries[at], Heard)]
+        last = messages[-1]
+        heard = self._advance(Received(tuple(message.text for message in messages), last.at))
+        self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
 
     def _settle(self, number: int, outcome: Outcome) -> None:
         entry = self.entries[number]

@@ -192,7 +192,7 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
         conversation.last_sent_at,
         _first_asked_at(conversation, dialogue) if dialogue.failed else None,
     )
-    messages, (after, effects) = _heard(dialogue, parts, now)
+    messages, (after, effects) = _heard(dialogue, parts)
     if messages and (reason := pausing.reason(conversation, effects, now)):
         pausing.pause(conversation, reason, messages, now)
     elif messages:
@@ -202,24 +202,23 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
 
 
 def _heard(
-    dialogue: Dialogue, parts: Turn[InboundMessage], now: datetime
+    dialogue: Dialogue, parts: Turn[InboundMessage]
 ) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
     """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
     it is an answer; if not, it has been said already that it was not understood.
     """
     if parts.between:
         messages = [*parts.between, *parts.answers]
-        moved, effects = _advanced(dialogue, messages, now)
+        moved, effects = _advanced(dialogue, messages)
         if not any(isinstance(effect, NotUnderstood) for effect in effects):
             return messages, (moved, effects)
     messages = list(parts.answers)
-    return messages, _advanced(dialogue, messages, now) if messages else (dialogue, ())
+    return messages, _advanced(dialogue, messages) if messages else (dialogue, ())
 
 
-def _advanced(
-    dialogue: Dialogue, messages: list[InboundMessage], now: datetime
-) -> tuple[Dialogue, tuple[Effect, ...]]:
-    return advance(dialogue, Received(tuple(message.body for message in messages), now))
+def _advanced(dialogue: Dialogue, messages: list[InboundMessage]) -> tuple[Dialogue, tuple[Effect, ...]]:
+    """What is written at night is answered in the morning, and means the evening's "tomorrow"."""
+    return advance(dialogue, Received(tuple(message.body for message in messages), messages[-1].received_at))
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:
