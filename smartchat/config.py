@@ -66,6 +66,7 @@ def load() -> dict[str, Any]:
         "SQLITE_SYNCHRONOUS": one_of("SQLITE_SYNCHRONOUS", "NORMAL", "FULL"),
         "REDIS_URL": env.get("REDIS_URL") or f"unix://{redis_socket(instance)}",
         "PUBLIC_URL": public_url,
+        "PUBLIC_URL_IS_SET": bool(env.get("PUBLIC_URL")),
         "TWILIO_ACCOUNT_SID": account,
         "TWILIO_AUTH_TOKEN": env.get("TWILIO_AUTH_TOKEN") or (SIMULATOR_AUTH_TOKEN if simulated else ""),
         "TWILIO_API_KEY": env.get("TWILIO_API_KEY") or "",

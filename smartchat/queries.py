@@ -116,6 +116,28 @@ def campaign_report(campaign: Campaign) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class ListedCampaign:
+    """A campaign in one line; `contacts` is how many its file had."""
+
+    id: int
+    name: str
+    chatbot: str
+    status: str
+    contacts: int
+
+
+def every_campaign() -> list[ListedCampaign]:
+    """All campaigns but those whose file is still being read, the newest first."""
+    query = (
+        select(Campaign.id, Campaign.name, Chatbot.name, Campaign.status, Campaign.contacts_count)
+        .join(Chatbot, Chatbot.id == Campaign.chatbot_id)
+        .where(Campaign.status != CampaignStatus.IMPORTING)
+        .order_by(Campaign.id.desc())
+    )
+    return [ListedCampaign(*row) for row in db.session.execute(query)]
+
+
 def still_to_make(campaign: Campaign) -> int:
     """How many contacts of a launched campaign have no conversation yet: 0 but for the first minutes of a large one."""
     found = tallies([campaign.id])[campaign.id]

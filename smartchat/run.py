@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from . import clock, config, create_app, programs
+from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
 from .processes import EndedAtStart, Keeper, Program
 
@@ -35,6 +35,7 @@ def main() -> None:
     except (config.BadSettings, clock.BadClock, _PortTaken) as error:
         sys.exit(str(error))
     keeper = Keeper(parts)
+    running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
     try:
         keeper.start()
         if all(keeper.wait_for(what, partial(_answers, host, its)) for what, its in awaited.items()):

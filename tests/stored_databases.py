@@ -111,25 +111,10 @@ class StoredDatabase:
     def schema(self) -> dict[str, Any]:
         """Tables, columns, keys, indexes and triggers, in no order."""
         with self.app.app_context(), db.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                return {
-                    part: sorted(map(str, connection.execute(text(sql)))) for part, sql in _CATALOGUES.items()
-                }
-            found = inspect(connection)
-            parts: dict[str, Mapping[Any, Any]] = {
-                "columns": found.get_multi_columns(),
-                "keys": found.get_multi_pk_constraint(),
-                "references": found.get_multi_foreign_keys(),
-                "unique": found.get_multi_unique_constraints(),
-                "indexes": found.get_multi_indexes(),
-            }
-            said = {
-                f"{part} of {table}": sorted(map(_plain, of_it if isinstance(of_it, list) else [of_it]))
-                for part, tables in parts.items()
-                for (_schema, table), of_it in tables.items()
-                if of_it
-            }
-            return said | {"triggers": sorted(map(str, connection.execute(text(_SQLITE_TRIGGERS))))}
+            tables = {"tables": sorted(inspect(connection).get_table_names())}
+            return tables | (_catalogues if connection.dialect.name == "postgresql" else _reflected)(
+                connection
+            )
 
     def revision(self) -> str:
         with self.app.app_context(), db.engine.connect() as connection:
@@ -207,7 +192,7 @@ def _value(table: Table, name: str, value: Any) -> Any:
 
 
 def _revision(connection: Connection) -> str:
-    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none())
 
 
 def _move_sequence_on(connection: Connection, table: Table) -> None:
@@ -217,6 +202,28 @@ def _move_sequence_on(connection: Connection, table: Table) -> None:
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{table.name}', '{name}'), (SELECT max({name}) FROM {table.name}))"
         )
+
+
+def _catalogues(connection: Connection) -> dict[str, list[str]]:
+    return {part: sorted(map(str, connection.execute(text(sql)))) for part, sql in _CATALOGUES.items()}
+
+
+def _reflected(connection: Connection) -> dict[str, list[str]]:
+    found = inspect(connection)
+    parts: dict[str, Mapping[Any, Any]] = {
+        "columns": found.get_multi_columns(),
+        "keys": found.get_multi_pk_constraint(),
+        "references": found.get_multi_foreign_keys(),
+        "unique": found.get_multi_unique_constraints(),
+        "indexes": found.get_multi_indexes(),
+    }
+    said = {
+        f"{part} of {table}": sorted(map(_plain, of_it if isinstance(of_it, list) else [of_it]))
+        for part, tables in parts.items()
+        for (_schema, table), of_it in tables.items()
+        if of_it
+    }
+    return said | {"triggers": sorted(map(str, connection.execute(text(_SQLITE_TRIGGERS))))}
 
 
 def _plain(thing: Any) -> str:

@@ -77,6 +77,7 @@ MAY_IMPORT = {
     },
     "security": {"models", "domain", "db", "formats"},
     "formats": {"domain"},
+    "running": set(),
     "cli": {
         "cli",
         "services",
@@ -87,6 +88,7 @@ MAY_IMPORT = {
         "domain",
         "db",
         "clock",
+        "running",
     },
 }
 ONLY_IN = {

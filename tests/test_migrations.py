@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 
 from smartchat.db import Base, db
 
@@ -61,15 +61,34 @@ def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     database.release()
 
 
+@dataclass
+class Descent:
+    """One migration undone, done again, and undone: what the downgrade named, and the rows at each point."""
+
+    gone: set[str]
+    before: Rows
+    below: Rows
+    again: Rows
+    schema_below: dict[str, object]
+    schema_again: dict[str, object]
+    wrong_tallies: list[object]
+
+
 @pytest.fixture(scope="module")
-def gone(walk: Walk) -> dict[str, set[str]]:
-    """What each downgrade named, on the way down with all rows; the databases are put aside as `down_0001` …"""
-    database = walk.take(HEAD)
-    named = {}
+def descents(walk: Walk) -> dict[str, Descent]:
+    """From the newest revision, with all rows, down to nothing."""
+    database, found = walk.take(HEAD), {}
     for revision, below in pairwise([*REVISIONS[::-1], BASE]):
-        named[revision] = database.down(below)
-        database.put_aside(f"down_{below}")
-    return named
+        before = database.rows()
+        gone = database.down(below)
+        rows, schema = database.rows(), database.schema()
+        database.up(revision)
+        again = Descent(gone, before, rows, database.rows(), schema, database.schema(), [])
+        if "tallies" in again.schema_again["tables"]:
+            again.wrong_tallies = list(database.wrong_tallies())
+        found[revision] = again
+        database.down(below)
+    return found
 
 
 @pytest.fixture
@@ -135,40 +154,31 @@ def test_triggers_go_on_counting_after_the_way_up(walk: Walk) -> None:
     assert database.wrong_tallies() == []
 
 
-def test_a_downgrade_keeps_all_that_it_does_not_name(walk: Walk, gone: dict[str, set[str]]) -> None:
-    before = walk.filled[HEAD]
+def test_a_downgrade_keeps_all_that_it_does_not_name(walk: Walk, descents: dict[str, Descent]) -> None:
     for revision, below in pairwise(REVISIONS[::-1]):
-        walk.database.take(f"down_{below}")
-        after = walk.database.rows()
-        assert lost(before, after) <= gone[revision], revision
-        assert walk.database.schema() == walk.schemas[below], revision
-        before = after
+        down = descents[revision]
+        assert lost(down.before, down.below) <= down.gone, revision
+        assert down.schema_below == walk.schemas[below], revision
 
 
-def test_what_a_downgrade_takes_away_is_named(gone: dict[str, set[str]]) -> None:
-    assert gone["0008"] == {"conversation_events"}
-    assert gone["0002"] == {
+def test_what_a_downgrade_takes_away_is_named(descents: dict[str, Descent]) -> None:
+    assert descents["0008"].gone == {"conversation_events"}
+    assert descents["0002"].gone == {
         *("file_parts", "left_out_rows", "preparations", "rehearsals"),
         *("campaigns.leave_out_live", "campaigns.left_out_count", "conversations.end_reason"),
     }
 
 
-@pytest.mark.parametrize("revision", REVISIONS[:-1])
-def test_down_and_up_again_loses_only_what_was_named(
-    walk: Walk, gone: dict[str, set[str]], revision: str
-) -> None:
-    walk.database.take(f"down_{revision}")
-    walk.database.up()
-    newer = REVISIONS[REVISIONS.index(revision) + 1 :]
-    assert lost(walk.filled[HEAD], walk.database.rows()) <= set().union(*(gone[one] for one in newer))
-    assert walk.database.schema() == walk.schemas[HEAD]
-    assert walk.database.wrong_tallies() == []
+def test_down_and_up_again_loses_only_what_was_named(walk: Walk, descents: dict[str, Descent]) -> None:
+    for revision, down in descents.items():
+        assert lost(down.before, down.again) <= down.gone, revision
+        assert down.schema_again == walk.schemas[revision], revision
+        assert down.wrong_tallies == [], revision
 
 
-def test_the_migrations_can_be_undone_to_nothing(walk: Walk, gone: dict[str, set[str]]) -> None:
-    walk.database.take(f"down_{BASE}")
-    with walk.database.app.app_context():
-        assert inspect(db.engine).get_table_names() == ["alembic_version"]
+def test_the_migrations_can_be_undone_to_nothing(descents: dict[str, Descent]) -> None:
+    assert descents[REVISIONS[0]].schema_below["tables"] == ["alembic_version"]
+    assert descents[REVISIONS[0]].gone == set(descents[REVISIONS[0]].before)
 
 
 def test_an_interrupted_upgrade_leaves_a_whole_revision_and_the_next_one_goes_on(walk: Walk) -> None:

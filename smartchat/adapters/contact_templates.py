@@ -11,11 +11,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.wording.contact_templates import TEMPLATE_WORDS
 
 # Excel: "@" is Text, which keeps the + and every digit of a number.
-_FORMATS = {"CONTACT": "@", "TEXT": "@", "NUMBER": "0.##########", "DATE": "yyyy-mm-dd"}
-_CONTACT = "CONTACT"
+_FORMATS = {CONTACT: "@", "TEXT": "@", "NUMBER": "0.##########", "DATE": "yyyy-mm-dd"}
 # The format of a whole column is applied to its empty cells only by some programs; these cells have it for all.
 _FORMATTED_ROWS = 500
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001  a fixed date: the same chatbot gives the same bytes
@@ -24,7 +24,7 @@ _MADE = datetime(2026, 1, 1)  # noqa: DTZ001  a fixed date: the same chatbot giv
 def tsv(columns: Sequence[DataColumn], language: str) -> bytes:
     """The headers as tab-separated UTF-8, with the mark by which Excel knows it. `language` changes nothing here."""
     del language
-    return ("\t".join([_CONTACT, *(column.id for column in columns)]) + "\r\n").encode("utf-8-sig")
+    return ("\t".join([CONTACT, *(column.id for column in columns)]) + "\r\n").encode("utf-8-sig")
 
 
 def xlsx(columns: Sequence[DataColumn], language: str) -> bytes:
@@ -39,9 +39,7 @@ def xlsx(columns: Sequence[DataColumn], language: str) -> bytes:
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
     sheet.title = words["sheet"]
-    for number, (header, kind) in enumerate(
-        [(_CONTACT, _CONTACT), *((c.id, c.data_type) for c in columns)], 1
-    ):
+    for number, (header, kind) in enumerate([(CONTACT, CONTACT), *((c.id, c.data_type) for c in columns)], 1):
         _make_column(sheet, number, header, _FORMATS[kind], words[kind])
     sheet.freeze_panes = "A2"
     out = io.BytesIO()

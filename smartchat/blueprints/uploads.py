@@ -9,6 +9,7 @@ from flask_login import current_user
 from smartchat import campaign_queries, clock
 from smartchat.db import db
 from smartchat.domain.hours import local_date
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.script import Script
 from smartchat.forms.campaigns import LONGEST_NAME, CampaignForm, Upload
 from smartchat.htmx import respond, wants_partial
@@ -184,4 +185,4 @@ def _columns(script: Script) -> list[Column]:
     columns = (
         Column(column.id, column.data_type, examples[column.data_type]) for column in script.custom_data
     )
-    return [Column("CONTACT", "CONTACT", "+525512345678"), *columns]
+    return [Column(CONTACT, CONTACT, "+525512345678"), *columns]

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
-from smartchat.queries import campaign_report
+from smartchat.queries import campaign_report, every_campaign
 from smartchat.services import exporting, fetching, finishing, importing, launching, recounting, sweeping
 
 from ._plain import Command, Group
@@ -77,6 +77,29 @@ def finish(campaign_id: int, json_: bool) -> None:
 def show(campaign_id: int, json_: bool) -> None:
     """A campaign in numbers."""
     _report(campaign_id, json_)
+
+
+@group.command("list")
+@as_json
+def list_(json_: bool) -> None:
+    """All campaigns, the newest first."""
+    rows = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "chatbot": one.chatbot,
+            "status": one.status,
+            "contacts": one.contacts,
+        }
+        for one in every_campaign()
+    ]
+    if json_:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(
+            f"{row['id']:>4}  {row['status']:<9}  {row['name']} ({row['chatbot']}), contacts: {row['contacts']}"
+        )
 
 
 @group.command("export")
@@ -175,9 +198,8 @@ def _campaign(campaign_id: int) -> Campaign:
 
 
 def _no_such(what: str, id_: int) -> NoReturn:
-    raise click.ClickException(
-        f"There is no {what} {id_}. `flask --app app chatbot list` shows the chatbots."
-    )
+    """`what` is the name of the group of commands whose list shows what there is."""
+    raise click.ClickException(f"There is no {what} {id_}. `flask --app app {what} list` shows them.")
 
 
 def _refuse(problems: list[dict[str, Any]], json_: bool) -> NoReturn:

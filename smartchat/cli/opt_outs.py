@@ -77,7 +77,9 @@ def undo(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     entries = opt_out_queries.entries(canonical_key(number), sender or "").entries
     done = [opt_out_list.undo(entry.opt_out.id, reason, None, clock.now()) for entry in entries]
     if not any(done):
-        raise click.ClickException(f"{number} is not on the list.")
+        raise click.ClickException(
+            f"{number} is not on the list. `flask --app app opt-out list` shows who is."
+        )
     told = json.dumps({"contact": canonical_key(number), "undone": sum(done)})
     click.echo(told if as_json else "It is off the list.")
 

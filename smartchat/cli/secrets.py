@@ -36,4 +36,6 @@ def list_secrets() -> None:
 def delete_secret(name: str) -> None:
     """Take a secret away."""
     if not keeping_secrets.forget(name):
-        raise click.ClickException(f"There is no secret {name}.")
+        raise click.ClickException(
+            f"There is no secret {name}. `flask --app app secret list` shows the names."
+        )

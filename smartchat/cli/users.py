@@ -2,11 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
 
-from smartchat import clock
+from smartchat import clock, running
 from smartchat.domain.campaign import Role
 from smartchat.services import users
 
@@ -62,8 +63,20 @@ def link(email: str, json_: bool) -> None:
     user = users.by_email(email)
     if user is None:
         raise click.ClickException(f"There is no operator {email}. Add one: flask user add {email}")
-    url = f"{current_app.config['PUBLIC_URL']}/login/{users.make_link(user, clock.machine_now())}"
+    url = f"{_address()}/login/{users.make_link(user, clock.machine_now())}"
     click.echo(json.dumps({"email": user.email, "link": url}) if json_ else url)
+
+
+def _address() -> str:
+    """Where the link leads: what runs on this folder, or PUBLIC_URL. Says so where neither is known."""
+    address = running.address_of(Path(current_app.config["INSTANCE"]))
+    if address is None and not current_app.config["PUBLIC_URL_IS_SET"]:
+        click.echo(
+            "SmartChat does not run on this folder now: the link works once `make run` has started it, at the"
+            " address that it prints.",
+            err=True,
+        )
+    return address or str(current_app.config["PUBLIC_URL"])
 
 
 def _password() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from smartchat.domain.formulas import FormulaFault, Node, names, parse_expression, parse_formula
+from smartchat.domain.reserved import RESERVED_IDS
 from smartchat.domain.script_place import Here, Path, Problems
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.secret_names import SECRET
@@ -135,7 +136,9 @@ def _external(here: Here, step: External) -> Problems:
         if not _HEADER_NAME.fullmatch(name) or "\n" in value or "\r" in value:
             yield here.problem("invalid_header", "headers", name, name=name)
     for path, id_ in here.own_values():
-        if not is_id(id_) or id_ == "CONTACT":
+        if not is_id(id_):
             yield here.problem("invalid_id", *path, id=id_)
+        elif id_ in RESERVED_IDS:
+            yield here.problem("reserved_id", *path, id=id_)
     if step.url.partition("://")[2].lstrip().startswith("{{") and "/" not in step.url.partition("://")[2]:
         yield _warning(here.problem("address_of_contact", "url"))

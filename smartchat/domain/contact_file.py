@@ -13,9 +13,10 @@ from smartchat.domain.columns import column_reader
 from smartchat.domain.contact_batch import Batch, Contact, GoodRows
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.first_rows import FirstRows
-from smartchat.domain.headers import CONTACT, Headers, read_headers
+from smartchat.domain.headers import Headers, read_headers
 from smartchat.domain.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.problems import Param, Problem, ProblemLog
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import (
     COLUMN_LIMIT,
     NOT_CALCULATED,

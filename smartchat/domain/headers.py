@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from smartchat.domain.cells import shown, unguarded
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.problems import Problem
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import Value, column_letter
 
-CONTACT = "CONTACT"
 REASON = "REASON"
 # What people write where CONTACT belongs; matched after folding case and accents.
 _CONTACT_WORDS = frozenset(

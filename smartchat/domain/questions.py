@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from smartchat.domain.answers.words import fold
-from smartchat.domain.steps import TODAY, AnyQuestion, DateQuestion, MultipleChoiceQuestion, Question
+from smartchat.domain.reserved import TODAY
+from smartchat.domain.steps import AnyQuestion, DateQuestion, MultipleChoiceQuestion, Question
 from smartchat.domain.texts import shown, substitute
 
 AQuestion = TypeVar("AQuestion", bound=Question)

@@ -8,10 +8,10 @@ from typing import assert_never
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
+from smartchat.domain.reserved import RESERVED_IDS, TODAY
 from smartchat.domain.script_place import Here, Path, Problems, ids_of
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.steps import (
-    TODAY,
     CustomData,
     DateQuestion,
     End,
@@ -28,8 +28,6 @@ from smartchat.domain.steps import (
 )
 from smartchat.domain.texts import broken_references, is_id, references
 from smartchat.domain.whatsapp_window import opens_without_template
-
-RESERVED_IDS = frozenset({"CONTACT"})  # the header of the first column of every contact file
 
 
 def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[ScriptProblem, ...]]:

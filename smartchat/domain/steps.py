@@ -11,7 +11,6 @@ Method = Literal["GET", "POST"]
 OnFailure = Literal["continue", "end", "hand_over"]
 
 DEFAULT_RETRIES = 2
-TODAY = "TODAY"
 
 
 @dataclass(frozen=True, kw_only=True)

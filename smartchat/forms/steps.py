@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from smartchat.domain.editing import ALWAYS, StepJson
-from smartchat.domain.script_check import RESERVED_IDS
+from smartchat.domain.reserved import RESERVED_IDS
 from smartchat.domain.steps import DEFAULT_RETRIES
 from smartchat.domain.texts import LONGEST_BODY, is_id
 
@@ -62,7 +62,9 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         if not is_id(field.data):
             raise ValidationError(_("Use letters, digits and _, and start with a letter."))
         if field.data in RESERVED_IDS:
-            raise ValidationError(_("%(id)s is taken: it heads the column of numbers.", id=field.data))
+            raise ValidationError(
+                _("%(id)s is a reserved word. Use another one, such as %(id)s_2.", id=field.data)
+            )
 
     def show(self, step: StepJson) -> None:
         """Fills the form from a step."""

@@ -14,6 +14,7 @@ from smartchat.db import db, read_only
 from smartchat.domain.campaign import EndReason, InboundOutcome
 from smartchat.domain.dialogue import Dialogue
 from smartchat.domain.hours import ActiveHours
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.script import Script
 from smartchat.domain.search import search_form
 from smartchat.domain.steps import CustomData, Language, values_of
@@ -24,7 +25,6 @@ from . import chatbots
 
 FileFormat = Literal["tsv", "xlsx"]
 CHUNK = 2_000
-CONTACT = "CONTACT"
 
 
 @dataclass(frozen=True)

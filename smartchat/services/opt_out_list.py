@@ -12,6 +12,7 @@ from smartchat.db import db, read_only
 from smartchat.domain.contact_file import ContactFileCheck, Problem
 from smartchat.domain.opt_out import Change
 from smartchat.domain.phone import canonical_key
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import Unreadable
 from smartchat.models import OptOut
 
@@ -20,7 +21,7 @@ from .importing import WEB_LIMITS
 
 PORTION = 500
 MOST_SHOWN = 50
-HEADERS = ("CONTACT", "SENDER", "OPTED_OUT_AT", "REASON")
+HEADERS = (CONTACT, "SENDER", "OPTED_OUT_AT", "REASON")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def export(file_format: str, stream: BinaryIO) -> None:
         if file_format == "tsv":
             exports.tsv(HEADERS, _rows(), stream)
         else:
-            exports.xlsx([("CONTACT", _with_headers())], stream)
+            exports.xlsx([(CONTACT, _with_headers())], stream)
 
 
 def _with_headers() -> Iterator[Sequence[exports.Cell]]:

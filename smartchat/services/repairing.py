@@ -16,8 +16,9 @@ from smartchat.domain.cells import is_blank
 from smartchat.domain.contact_batch import GoodRows
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.headers import CONTACT, Headers, clean_header, read_headers, reason_header
+from smartchat.domain.headers import Headers, clean_header, read_headers, reason_header
 from smartchat.domain.phone import Phone, read_phone
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import COLUMN_LIMIT, Row, Table, Value, column_index, column_letter
 from smartchat.domain.wording.repaired_files import REPAIRED_FILE_WORDS
 

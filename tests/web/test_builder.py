@@ -239,7 +239,8 @@ def test_a_wrong_number_is_refused_in_words(builder: Builder, typed: str, senten
 @pytest.mark.parametrize(
     ("id_", "sentence"),
     [
-        ("CONTACT", "is taken"),
+        ("CONTACT", "CONTACT is a reserved word"),
+        ("TODAY", "Use another one, such as TODAY_2."),
         ("1A", "start with a letter"),
         ("A B", "start with a letter"),
         ("PAGA", "Another step"),

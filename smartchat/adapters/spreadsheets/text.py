@@ -11,6 +11,7 @@ from typing import BinaryIO
 from smartchat.adapters.spreadsheets.encodings import Encoding, encoding_of
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large
 from smartchat.domain.problems import Problem
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
 
 _LONGEST_CELL = MEGABYTE
@@ -74,7 +75,7 @@ def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], st
 
 
 def _begins_with_contact(header: str, delimiter: str) -> bool:
-    return header.strip("\ufeff ").upper().startswith("CONTACT" + delimiter)
+    return header.strip("\ufeff ").upper().startswith(CONTACT + delimiter)
 
 
 def _records(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Row]:

@@ -12,7 +12,8 @@ from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance
 from smartchat.domain.answers.words import Clause, clauses
-from smartchat.domain.steps import TODAY, DateQuestion, Language
+from smartchat.domain.reserved import TODAY
+from smartchat.domain.steps import DateQuestion, Language
 
 _LONGEST_READ = 4000
 _WEEKDAYS = numbered(

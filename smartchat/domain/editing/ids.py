@@ -7,6 +7,7 @@ from collections.abc import Container
 from smartchat.domain.answers.phrases import listed
 from smartchat.domain.answers.words import fold
 from smartchat.domain.editing.document import StepJson
+from smartchat.domain.reserved import RESERVED_IDS
 
 # Words that say nothing about what a question is after; folded.
 _EMPTY = listed(
@@ -18,7 +19,6 @@ _EMPTY = listed(
     should tell that this to us was we what when where which who why will with would you your thanks thank not no
     have has did there any"""
 )
-RESERVED = frozenset({"CONTACT", "TODAY", "TRUE", "FALSE", "AND", "OR", "NOT"})
 LONGEST = 20
 _WORD = re.compile(r"[^\W\d_]+")
 _REFERENCE = re.compile(r"\{\{.*?\}\}")
@@ -61,7 +61,7 @@ def default_id(step_type: str, language: str, taken: Container[str]) -> str:
 
 def free_id(wanted: str, taken: Container[str]) -> str:
     """The wanted ID, or with the first free number from 2 behind it."""
-    if wanted not in taken and wanted not in RESERVED:
+    if wanted not in taken and wanted not in RESERVED_IDS:
         return wanted
     number = 2
     while f"{wanted}_{number}" in taken:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
+from smartchat.domain.reserved import RESERVED_IDS
 from smartchat.domain.texts import is_id
 
-_RESERVED = frozenset({"CONTACT"})
 _LONGEST = 60
 
 
@@ -23,7 +23,7 @@ class Ids:
         if not is_id(plain):
             plain = otherwise
         id_, number = plain, 2
-        while id_ in self._given or id_ in _RESERVED:
+        while id_ in self._given or id_ in RESERVED_IDS:
             id_, number = f"{plain}_{number}", number + 1
         self._given.add(id_)
         return id_

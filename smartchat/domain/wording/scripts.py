@@ -94,8 +94,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "“$id” cannot be a Unique ID. Use letters, digits and _, and start with a letter.",
     ),
     "reserved_id": (
-        "«$id» es el encabezado de la primera columna de los archivos de contactos. Use otro identificador único.",
-        "“$id” is the header of the first column of contact files. Use another Unique ID.",
+        "«$id» es una palabra reservada: CONTACT, TODAY, TRUE, FALSE, AND, OR y NOT no sirven como identificador "
+        "único. Use otro, por ejemplo «${id}_2».",
+        "“$id” is a reserved word: CONTACT, TODAY, TRUE, FALSE, AND, OR and NOT cannot be Unique IDs. "
+        "Use another one, such as “${id}_2”.",
     ),
     "duplicate_id": (
         "El identificador único «$id» ya lo tiene el paso n.º $first. Cambie el del paso n.º $number.",
