@@ -20,10 +20,10 @@ from smartchat.domain.dialogue import (
     advance,
 )
 from smartchat.domain.hours import due_at
-from smartchat.domain.opt_out import Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.opt_out import Wish, wish_of
+from smartchat.domain.opted_answers import chosen
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
-from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
 from smartchat.domain.whatsapp_window import may_leave
 
@@ -181,17 +181,11 @@ class _Stage:
     def _outcome(self, text: str) -> Outcome:
         if self.dialogue.ended or self.opted_out:
             return "ended"
-        if wish_of(text, False) is Wish.OUT and not (may_be_an_answer(text) and self._offered(text)):
+        if wish_of(text, False) is Wish.OUT and not chosen(self.dialogue, text):
             return "opt_out"
         if self.dialogue.status == "handed_over":
             return "handed_over"
         return "waiting"
-
-    def _offered(self, text: str) -> bool:
-        """Whether a word such as "Cancelar" is an option of the question just asked."""
-        position = self.dialogue.script.positions.get(self.dialogue.step or "")
-        step = None if position is None else self.dialogue.script.all_steps[position]
-        return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)
 
     def _opt_out(self) -> None:
         self.opted_out, self.due = True, None

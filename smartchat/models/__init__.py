@@ -8,7 +8,7 @@ from .people import SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
-from .traces import ConversationEvent
+from .traces import ConversationEvent, DoubtfulWish
 
 __all__ = [
     "Campaign",
@@ -18,6 +18,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "ConversationEvent",
+    "DoubtfulWish",
     "EarlierSend",
     "FilePart",
     "Heartbeat",

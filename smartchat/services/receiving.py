@@ -17,7 +17,7 @@ from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting, routing, window
+from . import chatbots, opting, routing, window, wishing
 from .opting import Address
 from .routing import Place, Talk
 
@@ -75,6 +75,8 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
         place = routing.place_of(address, connection)
         if (place.live is not None and place.live.paused_at is not None) or _wish(place, address, params):
             return None
+        if _doubtful(place, params):
+            return None
         row = _row(params, address, place, None, now)
         return _stored(connection, row, place)
 
@@ -101,6 +103,8 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     received = _stored(db.session.connection(), row, place)
     if not received.new:
         return received
+    if wish is None and _doubtful(place, params):
+        wishing.note(params["MessageSid"], address, row, place.shown_in)
     if wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
     if address.from_.startswith(WHATSAPP):
@@ -113,6 +117,10 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
 
 def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:
     return opting.wish(address, place.live.id if place.live is not None else None, params)
+
+
+def _doubtful(place: Place, params: Mapping[str, str]) -> bool:
+    return opting.may_want_out(place.live.id if place.live is not None else None, params)
 
 
 def _row(

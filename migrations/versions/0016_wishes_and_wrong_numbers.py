@@ -1,0 +1,48 @@
+"""doubtful wishes to be left alone, and who is not the person that was meant"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "doubtful_wishes",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("sender", sa.String(length=64), nullable=False),
+        sa.Column("contact_key", sa.String(length=64), nullable=False),
+        sa.Column("to", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(length=20), nullable=True),
+        sa.Column("decided_by", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_doubtful_wishes_decided_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["inbound_messages.id"],
+            name=op.f("fk_doubtful_wishes_message_id_inbound_messages"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_doubtful_wishes")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_doubtful_wishes_message_id")),
+    )
+    op.create_index("ix_doubtful_wishes_sender_contact_key", "doubtful_wishes", ["sender", "contact_key"])
+    op.create_index(
+        "ix_doubtful_wishes_open",
+        "doubtful_wishes",
+        ["id"],
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("doubtful_wishes")
