@@ -42,6 +42,10 @@ INBOX_FILTERS: Mapping[str, Conditions] = {
     "paused": (HELD,),
     "handed_over": (InboundMessage.outcome == InboundOutcome.HANDED_OVER,),
     "unmatched": (InboundMessage.outcome == InboundOutcome.UNMATCHED,),
+    "unwritten": (
+        InboundMessage.outcome == InboundOutcome.AUTOMATIC,
+        InboundMessage.outcome == InboundOutcome.REACTION,
+    ),
     "opt_out": (
         InboundMessage.outcome == InboundOutcome.OPT_OUT,
         InboundMessage.outcome == InboundOutcome.OPT_IN,

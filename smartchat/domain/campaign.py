@@ -74,6 +74,7 @@ class InboundOutcome(StrEnum):
     late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
     help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
+    reaction, automatic: nobody wrote it (domain.unwritten).
     """
 
     ANSWERED = "answered"
@@ -85,6 +86,8 @@ class InboundOutcome(StrEnum):
     HANDED_OVER = "handed_over"
     LATE = "late"
     EARLY = "early"
+    REACTION = "reaction"
+    AUTOMATIC = "automatic"
 
 
 class Route(StrEnum):

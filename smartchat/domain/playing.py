@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from smartchat.domain import unwritten
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
@@ -25,9 +26,10 @@ from smartchat.domain.opted_answers import chosen
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
+from smartchat.domain.unwritten import Unwritten
 from smartchat.domain.whatsapp_window import may_leave
 
-Outcome = Literal["waiting", "answered", "early", "ended", "handed_over", "opt_out"]
+Outcome = Literal["waiting", "answered", "early", "ended", "handed_over", "opt_out", "reaction", "automatic"]
 Leaving = Literal["left", "held", "behind", "due", "cancelled"]
 
 
@@ -207,15 +209,25 @@ class _Stage:
     def _answer(self) -> None:
         """All that waits is one turn: the contact saw one question, and gets one reply."""
         turn, self.waiting = self.waiting, []
-        answers = [number for number in turn if number > self.last_left]
+        texts = {number: self._written(number) for number in turn}
+        answers = [n for n in turn if n > self.last_left and not isinstance(texts[n], Unwritten)]
         for number in turn:
-            self._settle(number, "answered" if number in answers else "early")
-        if not answers:
-            return
-        messages = [entry for at in answers if isinstance(entry := self.entries[at], Heard)]
-        last = messages[-1]
-        heard = self._advance(Received(tuple(message.text for message in messages), last.at))
-        self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
+            match texts[number]:
+                case Unwritten.REACTION:
+                    self._settle(number, "reaction")
+                case Unwritten.AUTOMATIC:
+                    self._settle(number, "automatic")
+                case _:
+                    self._settle(number, "answered" if number in answers else "early")
+        last = self.entries[answers[-1]] if answers else None
+        if isinstance(last, Heard):
+            understood = self._advance(Received(tuple(texts[number] for number in answers), last.at))
+            last = replace(last, outcome="answered", due=None, answered_at=self.now)
+            self.entries[answers[-1]] = replace(last, understood=understood, together=len(answers))
+
+    def _written(self, number: int) -> str | Unwritten:
+        entry = self.entries[number]
+        return unwritten.heard(self.dialogue, entry.text) if isinstance(entry, Heard) else ""
 
     def _settle(self, number: int, outcome: Outcome) -> None:
         entry = self.entries[number]
