@@ -42,7 +42,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("decided_at IS NULL"),
         postgresql_where=sa.text("decided_at IS NULL"),
     )
+    op.create_index(
+        "ix_conversations_wrong_number",
+        "conversations",
+        ["contact_key"],
+        sqlite_where=sa.text("status = 'wrong_number'"),
+        postgresql_where=sa.text("status = 'wrong_number'"),
+    )
+    op.add_column(
+        "campaigns",
+        sa.Column("leave_out_wrong_number", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("campaigns", "leave_out_wrong_number")
+    op.drop_index("ix_conversations_wrong_number", table_name="conversations")
     op.drop_table("doubtful_wishes")

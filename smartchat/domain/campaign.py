@@ -13,20 +13,28 @@ class CampaignStatus(StrEnum):
 
 
 class ConversationStatus(StrEnum):
-    """waiting: the opening has not been made; open: talking; the rest: over, and why."""
+    """waiting: the opening has not been made; open: talking; the rest: over, and why.
+
+    wrong_number: who answered said that the messages reach another person.
+    """
 
     WAITING = "waiting"
     OPEN = "open"
     COMPLETED = "completed"
     ENDED = "ended"
     OPTED_OUT = "opted_out"
+    WRONG_NUMBER = "wrong_number"
     FAILED = "failed"
 
 
 class EndReason(StrEnum):
-    """Why a conversation is over, where its status does not say it. left_out: never opened, as the launch wanted."""
+    """Why a conversation is over, where its status does not say it; both were never opened, as the launch wanted.
+
+    left_out: the contact was in another conversation; known_wrong: its number had been marked as a wrong one.
+    """
 
     LEFT_OUT = "left_out"
+    KNOWN_WRONG = "known_wrong"
 
 
 class PauseReason(StrEnum):

@@ -95,9 +95,11 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer."""
+    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer, "wrong_number"
+    because the messages reach another person.
+    """
 
-    status: Literal["completed", "ended"]
+    status: Literal["completed", "ended", "wrong_number"]
 
 
 Event = Opened | Received | ExternalAnswered

@@ -41,6 +41,11 @@ class WordPattern:
         self._places: dict[frozenset[int], _Place] = {}
         self._start = self._place([start])
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that the pattern names."""
+        return frozenset(self._kinds)
+
     def fullmatch(self, words: Sequence[str]) -> bool:
         """Whether the words, all of them, are what the pattern says."""
         place = self._start
