@@ -50,7 +50,7 @@ bench: $(VENV)/.bench  ## run the benchmarks and print their tables
 translations: $(VENV)/.dev  ## collect the texts of the pages, and compile the translations
 	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l -o smartchat/translations/messages.pot --no-location --omit-header smartchat
 	@$(BIN)/pybabel -q update -i smartchat/translations/messages.pot -d smartchat/translations --omit-header --no-fuzzy-matching
-	@$(BIN)/pybabel compile -d smartchat/translations
+	@$(BIN)/pybabel compile -f -d smartchat/translations
 
 lock: $(VENV)/.dev  ## pin the dependencies anew from pyproject.toml
 	@$(BIN)/pip install -q -U uv

@@ -10,4 +10,5 @@ try:
     app = create_app()
 except (BadSettings, BadClock) as error:
     sys.stderr.write(f"{error}\n")
-    sys.exit(1)
+    # 4 tells gunicorn that starting the process again and again makes nothing better.
+    sys.exit(4 if "gunicorn.arbiter" in sys.modules else 1)

@@ -9,22 +9,25 @@ sweep     looks at the database every few seconds and rings for what a lost bell
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
-from smartchat import config, create_app
+from smartchat import clock, config, create_app, life
 from smartchat.clock import BadClock
 from smartchat.processes import EndedAtStart
 
 log = logging.getLogger("smartchat.worker")
 ROLES = ("work", "call", "files", "schedule", "sweep")
 SWEEP_SECONDS = 3.0
+BEAT_SECONDS = 10.0
 WORKER_TTL = 30
 MAINTENANCE_SECONDS = 15
 
@@ -33,24 +36,24 @@ def work() -> None:
     """Answers, sends and opens what is due."""
     from smartchat.queue import MESSAGES
 
-    take_jobs(MESSAGES.queue)
+    take_jobs("work", MESSAGES.queue)
 
 
 def call() -> None:
     """Asks external systems, which may take their time."""
     from smartchat.queue import CALLS
 
-    take_jobs(CALLS.queue)
+    take_jobs("call", CALLS.queue)
 
 
 def files() -> None:
     """Reads in large contact files and rehearses them."""
     from smartchat.queue import FILES
 
-    take_jobs(FILES.queue)
+    take_jobs("files", FILES.queue)
 
 
-def take_jobs(name: str) -> None:
+def take_jobs(role: str, name: str) -> None:
     """One RQ worker on one queue, without RQ's scheduler; jobs run in this process, inside the application."""
     from redis import Redis
     from rq import SimpleWorker
@@ -61,9 +64,15 @@ def take_jobs(name: str) -> None:
 
     class Worker(SimpleWorker):
         def perform_job(self, job: Job, queue: Queue) -> bool:
+            life.moved()
             with app.app_context():
                 return super().perform_job(job, queue)
 
+        def heartbeat(self, *arguments: Any, **named: Any) -> None:
+            life.moved()
+            super().heartbeat(*arguments, **named)
+
+    live(app, role)
     redis = Redis.from_url(app.config["REDIS_URL"])
     worker = Worker(
         [Queue(name, connection=redis)],
@@ -83,8 +92,14 @@ def schedule() -> None:
 
     from smartchat.queue import QUEUE
 
+    class Scheduler(RQScheduler):
+        def heartbeat(self) -> None:
+            life.moved()
+            super().heartbeat()  # type: ignore[no-untyped-call]
+
     app = create_app()
-    scheduler = RQScheduler(
+    live(app, "schedule")
+    scheduler = Scheduler(
         [QUEUE],
         connection=Redis.from_url(app.config["REDIS_URL"]),
         interval=1,
@@ -92,6 +107,7 @@ def schedule() -> None:
         logging_level="WARNING",
     )
     while not scheduler.acquire_locks():  # type: ignore[no-untyped-call]
+        life.moved()
         time.sleep(1)
     scheduler.work()  # type: ignore[no-untyped-call]
 
@@ -100,15 +116,16 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat import clock
     from smartchat.services import importing, preparing, sweeping
 
     app = create_app()
+    life.begin()  # its rounds write down themselves that they are done
     stop = threading.Event()
     looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     while not stop.wait(SWEEP_SECONDS):
+        life.moved()
         with app.app_context():
             try:
                 if not looker.is_alive():
@@ -118,11 +135,37 @@ def sweep() -> None:
                 preparing.stop_forgotten(clock.now())
             except SQLAlchemyError as error:
                 log.warning("the sweep could not look at the database (%s)", type(error).__name__)
+            take_back()
+
+
+def take_back() -> None:
+    """Undoes what a wrong clock wrote; a fault in that does not keep the sweep from its rounds."""
+    from smartchat.db import db
+    from smartchat.services import clock_jumps
+
+    try:
+        clock_jumps.take_back(clock.now(), clock.machine_now())
+    except Exception:
+        db.session.rollback()
+        log.exception("it could not be looked whether the clock had jumped; again in the next round")
+
+
+def live(app: Flask, role: str) -> None:
+    """Begins to say that the role lives: to whoever keeps its process running, and in the database for everybody."""
+    from smartchat.services import beating
+
+    def beat() -> None:
+        with app.app_context():
+            while True:
+                beating.beat(role, clock.machine_now() - timedelta(seconds=life.since_moved()))
+                time.sleep(BEAT_SECONDS)
+
+    life.begin()
+    threading.Thread(target=beat, name="beat", daemon=True).start()
 
 
 def look_for_lost_messages(app: Flask) -> threading.Thread:
     """Reads Twilio's list beside the rounds of the sweep, where it is time to; its thread ends with the process."""
-    from smartchat import clock
     from smartchat.services import fetching
 
     begun, every = clock.machine_now(), timedelta(seconds=app.config["FETCH_SECONDS"])
@@ -147,7 +190,7 @@ def keep_all() -> None:
     from smartchat import programs
     from smartchat.processes import Keeper
 
-    config.load()  # what is wrong is said once, and not by each role again and again
+    create_app()  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
     try:
         keeper.start()
@@ -161,6 +204,7 @@ def main() -> None:
     parser.add_argument("role", nargs="?", choices=ROLES, help="one role; without it all of them")
     role = parser.parse_args().role
     logging.basicConfig(level="INFO", format=f"%(asctime)s {role or 'worker'} %(levelname)s %(message)s")
+    os.umask(0o077)  # what it writes is nobody else's
     try:
         roles = {"work": work, "call": call, "files": files, "schedule": schedule, "sweep": sweep}
         roles.get(role, keep_all)()

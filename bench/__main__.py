@@ -9,7 +9,17 @@ import sys
 
 from tests import leftovers
 
-BENCHES = ("contact_files", "answers", "engine", "burst", "launch", "webhook", "rows", "pages")
+BENCHES = (
+    "contact_files",
+    "answers",
+    "engine",
+    "burst",
+    "launch",
+    "webhook",
+    "rows",
+    "pages",
+    "slow_clients",
+)
 
 
 def main() -> None:

@@ -170,7 +170,12 @@ def application(url: str) -> Any:
     from smartchat import create_app
 
     return create_app(
-        {"SECRET_KEY": "bench", "SQLALCHEMY_DATABASE_URI": url, "REDIS_URL": "redis://127.0.0.1:9/0"}
+        {
+            "SECRET_KEY": "bench",
+            "SQLALCHEMY_DATABASE_URI": url,
+            "REDIS_URL": "redis://127.0.0.1:9/0",
+            "WTF_CSRF_ENABLED": False,
+        }
     )
 
 
@@ -183,7 +188,7 @@ def browser(app: Any) -> Any:
         user = users.add("bench@example.com", "operator", None)
         token = users.make_link(user, clock.machine_now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    assert client.post(f"/login/{token}").status_code == 303
     return client
 
 

@@ -1,4 +1,4 @@
-"""The web processes in production: `gunicorn app:app --config deploy/gunicorn.conf.py`, behind a proxy that buffers.
+"""The web processes in production: `gunicorn app:app --config deploy/gunicorn.conf.py`, behind one that speaks HTTPS.
 
 HOST, PORT and WEB_PROCESSES come from the environment, as everywhere.
 """
@@ -6,16 +6,21 @@ HOST, PORT and WEB_PROCESSES come from the environment, as everywhere.
 import os
 from pathlib import Path
 
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 5000}"
+_host = os.environ.get("HOST") or "127.0.0.1"
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or 5000}"
+umask = 0o077  # what they write is nobody else's
 chdir = str(Path(__file__).resolve().parent.parent)
 
-# Processes of one thread: SQLite takes one writer a process, and a webhook is done in a few milliseconds. Two for each
-# core is enough; each has one connection to the database.
+# Two processes for each core is enough. In each of them webhooks have one thread (SQLite takes one writer a process),
+# pages and uploads have others; what is small is taken in whole before a thread works on it (decision 13).
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
-worker_class = "sync"
-threads = 1
+worker_class = "smartchat.web_server.Worker"
+# Connections that may be open at a time, of a process; beyond that, those that have been dripping longest are closed.
+worker_connections = 400
+# Each answer ends its connection: no proxy ever writes into one that is being closed.
+keepalive = 0
 
-# A contact file of 200 MB may take its time to be checked. Webhooks are answered long before.
+# A process whose webhook hangs for so long is replaced. Uploads may take longer.
 timeout = 120
 # On a restart requests that are being answered are finished: a webhook that was taken is stored.
 graceful_timeout = 30

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from .clock import Clock, parse_start
@@ -35,6 +36,10 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
     options = parser.parse_args(arguments)
     if environ.get("SMARTCHAT_ENV") == "production":
         parser.error("the simulator is for development and tests; SMARTCHAT_ENV is production.")
+    if not _is_loopback(options.host) and environ.get("OPEN_TO_NETWORK") != "yes":
+        parser.error(
+            f"whoever reaches {options.host} could write as any contact. If that is meant, set OPEN_TO_NETWORK=yes."
+        )
     if not 0 <= options.port <= 65535:
         parser.error(f"a port is a number from 0 to 65535; got {options.port}.")
     if options.delay < 0 or options.webhook_threads < 1:
@@ -58,6 +63,13 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
         clock=clock,
         quiet=options.quiet,
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:

@@ -21,6 +21,10 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(settings or {})
     database.db.init_app(app)
     with app.app_context():
+        try:
+            database.look_at_file(database.db.engine)
+        except database.BadDatabase as error:
+            raise config.BadSettings(str(error)) from error
         database.prepare_engine(database.db.engine, app.config["SQLITE_SYNCHRONOUS"])
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
 

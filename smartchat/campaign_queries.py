@@ -25,7 +25,6 @@ from .models import (
     Chatbot,
     Contact,
     Conversation,
-    Heartbeat,
     InboundMessage,
     OutboundMessage,
     Preparation,
@@ -273,9 +272,10 @@ def last_sent(campaign_id: int) -> datetime | None:
     return db.session.scalar(query)
 
 
-def last_sweep() -> datetime | None:
-    """When the sweep last did its round, by the machine's clock; None before the first."""
-    return db.session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == "sweep"))
+def calling(campaign_id: int) -> bool:
+    """Whether a conversation of a campaign waits until another system is asked."""
+    waiting = (Conversation.call_due_at.is_not(None), Conversation.status == ConversationStatus.OPEN)
+    return bool(db.session.scalar(select(exists().where(Conversation.campaign_id == campaign_id, *waiting))))
 
 
 def email_of(user_id: int | None) -> str | None:

@@ -1,5 +1,6 @@
 """Settings from the environment (and .env): names and defaults as in the README's table."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -10,7 +11,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from . import clock
+from . import clock, refused_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000001"
@@ -26,10 +27,27 @@ class BadSettings(ValueError):
 
 
 def instance_folder() -> Path:
-    """Where state lives: `instance/`, or SMARTCHAT_INSTANCE."""
-    folder = Path(os.environ.get("SMARTCHAT_INSTANCE") or ROOT / "instance").resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Where state lives: `instance/`, or SMARTCHAT_INSTANCE; for nobody else to look into. Raises BadSettings."""
+    named = os.environ.get("SMARTCHAT_INSTANCE")
+    try:
+        folder = Path(named or ROOT / "instance").resolve()
+        made = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        if made or not named:  # a folder that somebody else made keeps the rights that he gave it
+            folder.chmod(0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "it may not be written to")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadSettings(_unusable(named or ROOT / "instance", error)) from error
     return folder
+
+
+def _unusable(place: "str | Path", error: Exception) -> str:
+    why = getattr(error, "strerror", None) or "it is no folder"
+    return (
+        f"SmartChat keeps its state in {place}, which cannot be used ({why}). Give it a folder that this user may"
+        " write to: SMARTCHAT_INSTANCE=/var/lib/smartchat"
+    )
 
 
 def redis_socket(instance: Path) -> Path:
@@ -43,10 +61,12 @@ def redis_socket(instance: Path) -> Path:
 
 def load() -> dict[str, Any]:
     """All settings as a mapping for `app.config`; raises BadSettings with a sentence for each thing that is wrong."""
-    load_dotenv(ROOT / ".env")
+    _read_env_file()
     env = os.environ
+    if refused := list(refused_settings.refusals(env)):
+        raise BadSettings("\n".join(refused))
     instance = instance_folder()
-    production = env.get("SMARTCHAT_ENV", "development") == "production"
+    production = env.get("SMARTCHAT_ENV") == "production"
     if production:
         _require(env)
     clock.read_setting()  # .env may have brought it
@@ -80,8 +100,8 @@ def load() -> dict[str, Any]:
         "FETCH_SECONDS": whole_number("FETCH_SECONDS", 300),
         "SEND_THREADS": whole_number("SEND_THREADS", 16),
         "TURN_WAIT": whole_number("TURN_WAIT", 2, least=0, most=LONGEST_TURN_WAIT),
-        "MAX_CONTENT_LENGTH": 200 * 1024 * 1024 + 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "TRUSTED_PROXIES": whole_number("TRUSTED_PROXIES", 0, least=0, most=10),
+        "METRICS_TOKEN": env.get("METRICS_TOKEN") or "",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": public_url.startswith("https://"),
@@ -150,14 +170,38 @@ def _require(env: "os._Environ[str]") -> None:
         )
 
 
+def _read_env_file() -> None:
+    try:
+        load_dotenv(ROOT / ".env", encoding="utf-8")
+    except (ValueError, OSError) as error:  # not UTF-8, a NUL, a folder
+        raise BadSettings(
+            f"{ROOT / '.env'} cannot be read: it is no text in UTF-8. Begin anew with a copy of .env.example."
+        ) from error
+
+
 def _kept_secret(instance: Path) -> str:
     """The development key, made once; of two processes that start together one makes it and both read it."""
     path = instance / "secret_key"
-    if not path.exists():
-        draft = instance / f".secret_key.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        key = path.read_bytes().decode("ascii").strip()
+    except OSError as error:
+        raise BadSettings(_unusable(instance, error)) from error
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < refused_settings.SHORTEST_KEY:
+        raise BadSettings(
+            f"{path} is damaged: it holds no key. Put it back from a copy, or delete it: a new one is made, all"
+            " operators sign in again, and secrets of other systems have to be entered again."
+        )
+    return key
+
+
+def _make_secret(path: Path) -> None:
+    draft = path.with_name(f".secret_key.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

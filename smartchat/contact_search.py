@@ -12,7 +12,8 @@ from .models import Contact, InboundMessage
 from .models.campaigns import ENDING
 
 # A number as people type it, in whole or in part.
-_PHONE = re.compile(r"(?:whatsapp:)?[+0-9\s().–-]*[0-9][0-9\s().–-]*")
+_PHONE = re.compile(r"(?:whatsapp:)?(?:[0-9\s().–-]*+\+)*+[\s().–-]*+[0-9][0-9\s().–-]*+")
+_LONGEST = 200  # characters typed that are looked for
 # Letters of Latin-1 by the plain letter they are found by: á and Á by a, ñ by n.
 _VARIANTS: dict[str, str] = {}
 for _letter in map(chr, range(0xC0, 0x100)):
@@ -42,6 +43,7 @@ def _ends_in(table: Any, number: Any, digits: str) -> ColumnElement[bool]:
 
 def matches(text: str) -> ColumnElement[bool]:
     """A number in any form, or words that all stand somewhere in the contact's data; no text matches everybody."""
+    text = text[:_LONGEST]
     if _PHONE.fullmatch(text.strip()):
         digits = digits_of(text)
         number = or_(Contact.phone.contains(digits), Contact.contact_key == canonical_key(f"+{digits}"))

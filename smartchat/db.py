@@ -5,11 +5,14 @@ begins IMMEDIATE; requests that only read ask for a plain BEGIN with `read_only(
 """
 
 import math
+import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -152,6 +155,32 @@ def prepare_engine(engine: Engine, synchronous: str = "NORMAL") -> None:
     def on_begin(connection: Connection) -> None:
         if how := _begin.get():
             connection.exec_driver_sql(how)
+
+
+class BadDatabase(ValueError):
+    """The database file cannot be used; the message says why and what to do."""
+
+
+def look_at_file(engine: Engine) -> None:
+    """Raises BadDatabase where SQLite's file is there and is none, is damaged at its root, or may not be opened."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or not Path(path).exists():
+        return
+    if not (os.access(path, os.W_OK) and os.access(Path(path).parent, os.W_OK)):
+        raise BadDatabase(
+            f"The database {path} may not be written to by this user. Give the file and its folder to it."
+        )
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise BadDatabase(
+            f"The database {path} cannot be used ({error}). If the file is damaged, put a backup in its place; to"
+            " begin with an empty one, move it away. DATABASE_URL names another."
+        ) from error
 
 
 def _ask_the_idle(engine: Engine) -> None:

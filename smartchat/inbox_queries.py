@@ -40,7 +40,10 @@ Conditions = tuple[ColumnElement[bool], ...]
 INBOX_FILTERS: Mapping[str, Conditions] = {
     "waiting": (InboundMessage.outcome.is_(None),),
     "paused": (HELD,),
-    "handed_over": (InboundMessage.outcome == InboundOutcome.HANDED_OVER,),
+    "handed_over": (
+        InboundMessage.outcome == InboundOutcome.HANDED_OVER,
+        InboundMessage.outcome == InboundOutcome.SET_ASIDE,
+    ),
     "unmatched": (InboundMessage.outcome == InboundOutcome.UNMATCHED,),
     "unwritten": (
         InboundMessage.outcome == InboundOutcome.AUTOMATIC,

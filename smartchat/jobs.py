@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask, current_app
 
-from . import clock, queue
+from . import clock, life, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
 from .services import (
@@ -42,6 +42,7 @@ def drain() -> None:
     deadline = time.monotonic() + DRAIN_SECONDS
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
     while time.monotonic() < deadline and not stopping():
+        life.moved()
         if work_once(channel, pool, app.config["SEND_THREADS"]):
             continue
         wait = _next_in()
@@ -69,6 +70,7 @@ def _rest(seconds: float, stopping: Callable[[], bool]) -> bool:
     """Waits; False where it is of no use: the bell has rung meanwhile, and the next drain does it all."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
+        life.moved()
         if stopping():
             break
         if queue.rung():
@@ -91,14 +93,30 @@ def call_out() -> None:
     app = current_app
     queue.drain_begins(queue.connection(), queue.CALLS)
     stopping = app.extensions.get("smartchat_stopping", lambda: False)
-    caller, pool = external_caller(app.config), _pool(app)
-    while not stopping() and calling.call_due(caller, CLOCKS, pool.map):
-        queue.ring()
+    deadline = time.monotonic() + DRAIN_SECONDS
+
+    def look_again(ended: bool) -> bool:
+        life.moved()
+        return not stopping() and time.monotonic() < deadline and (ended or queue.rung_again(queue.CALLS))
+
+    def made() -> int:
+        return calling.call_due(
+            external_caller(app.config),
+            CLOCKS,
+            _pool(app).submit,
+            app.config["SEND_THREADS"],
+            look_again,
+            queue.ring,
+        )
+
+    while made() and not stopping() and time.monotonic() < deadline:
+        pass
 
 
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
     done = doubting.settle_doubtful(channel, CLOCKS)
+    life.moved()
     done += answering.answer_due(clock.now(), A_FEW)
     done += launching.make_more(clock.now())
     return done + _send(channel, pool, threads)
@@ -110,6 +128,7 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
     under_way: deque[sending.Batch] = deque()
     try:
         for _ in range(BATCHES):
+            life.moved()
             batch = sending.begin(channel, pool, threads, CLOCKS)
             if batch.claimed:
                 under_way.append(batch)
@@ -122,6 +141,7 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
                 break
     finally:
         while under_way:
+            life.moved()
             done += sending.finish(under_way.popleft(), CLOCKS)
     return done
 

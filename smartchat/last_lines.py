@@ -34,6 +34,13 @@ class Output:
                 self._pipes.unregister(key.fileobj)
                 cast(IO[bytes], key.fileobj).close()
 
+    def close(self) -> None:
+        """Passes on what is there still, and lets go of all pipes."""
+        self.pass_on(0)
+        for key in list(self._pipes.get_map().values()):
+            self._pipes.unregister(key.fileobj)
+            cast(IO[bytes], key.fileobj).close()
+
     def last_lines(self, name: str) -> str:
         """The last lines of that program."""
         return _last(bytes(self._kept.get(name, b"")))

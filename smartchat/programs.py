@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from . import embedded_redis
-from .config import ROOT, instance_folder, redis_socket
+from .config import ROOT, instance_folder, redis_socket, whole_number
+from .domain.worker_roles import WorkerRole
 from .processes import Program
 
-ROLES = ("work", "call", "files", "schedule", "sweep")
+ROLES = tuple(WorkerRole)
 WEB_PROCESSES = "2"
 
 
@@ -23,22 +24,25 @@ def redis() -> list[Program]:
     folder = instance / "redis"
     command = embedded_redis.command(folder, socket)
     answers = partial(embedded_redis.answers, url)
-    return [Program("redis", command, answers=answers, log=embedded_redis.log(folder))]
+    log = embedded_redis.log(folder)
+    return [Program("redis", command, answers=answers, log=log, supports=True, silent_seconds=_silent())]
 
 
 def roles() -> list[Program]:
-    """The worker's roles, each in its own process."""
-    return [Program(role, [sys.executable, str(ROOT / "worker.py"), role]) for role in ROLES]
+    """The worker's roles, each in its own process; one that is silent for HUNG_SECONDS is started again."""
+    command = [sys.executable, str(ROOT / "worker.py")]
+    return [Program(role, [*command, role], silent_seconds=_silent()) for role in ROLES]
+
+
+def _silent() -> float:
+    return float(whole_number("HUNG_SECONDS", 30, least=3))
 
 
 def web(host: str, port: int) -> Program:
-    """gunicorn with processes of one thread: SQLite takes one writer a process."""
-    command = [
-        *(sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(ROOT)),
-        *("--bind", f"{host}:{port}", "--workers", WEB_PROCESSES, "--log-level", "warning"),
-        *("--timeout", "120", "--no-control-socket"),
-    ]
-    return Program("web", command)
+    """gunicorn as in production: the same processes, the same rules for slow clients."""
+    settings = ROOT / "deploy" / "gunicorn.conf.py"
+    command = [sys.executable, "-m", "gunicorn", "app:app", "--config", str(settings)]
+    return Program("web", command, {"HOST": host, "PORT": str(port)})
 
 
 def simulator(host: str, port: int, public_url: str) -> Program:
@@ -49,4 +53,4 @@ def simulator(host: str, port: int, public_url: str) -> Program:
         "SIMULATOR_INBOUND_URL": f"{public_url}/twilio/inbound",
         "PYTHONPATH": str(Path(ROOT)),
     }
-    return Program("simulator", [sys.executable, "-m", "simulator", "--quiet"], environment)
+    return Program("simulator", [sys.executable, "-m", "simulator", "--quiet"], environment, supports=True)

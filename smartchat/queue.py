@@ -125,6 +125,14 @@ def rung(bell: Bell = MESSAGES) -> bool:
         return True
 
 
+def rung_again(bell: Bell) -> bool:
+    """Whether the bell has rung since the drain that asks began, or since it asked last; not without Redis."""
+    try:
+        return bool(connection().delete(bell.wake))
+    except RedisError:
+        return False
+
+
 def drain_begins(redis: Redis, bell: Bell = MESSAGES) -> None:
     """The first act of a drain: from here on a bell asks for another one."""
     redis.delete(bell.wake)

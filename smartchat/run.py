@@ -11,16 +11,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
-from .processes import EndedAtStart, Keeper, Program
+from .processes import AlreadyRunning, EndedAtStart, Keeper, Program, have_alone
 
 
 def main() -> None:
     """Starts everything, prints where to go, and keeps it running."""
     print("Starting SmartChat …", flush=True)
+    os.umask(0o077)  # databases, logs and sockets are nobody else's
     try:
+        alone = have_alone(config.instance_folder())
         app = create_app()
         host, port = os.environ.get("HOST") or "127.0.0.1", config.whole_number("PORT", 5000)
         parts = [*programs.redis(), programs.web(host, port), *programs.roles()]
@@ -32,8 +35,13 @@ def main() -> None:
             awaited["the phones"] = int(simulator.environment["SIMULATOR_PORT"])
             _require_free(host, awaited["the phones"], "SIMULATOR_PORT")
         link = _prepare(app)
-    except (config.BadSettings, clock.BadClock, _PortTaken) as error:
+    except (config.BadSettings, clock.BadClock, _PortTaken, AlreadyRunning) as error:
         sys.exit(str(error))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        sys.exit(
+            f"The database cannot be used: {why}. Is DATABASE_URL the right one? A damaged one needs its backup."
+        )
     keeper = Keeper(parts)
     running.announce(config.instance_folder(), app.config["PUBLIC_URL"])
     try:
@@ -45,6 +53,7 @@ def main() -> None:
         sys.exit(str(error))
     finally:
         keeper.stop()
+        alone.close()
     print("Stopped. Your data is kept; `make run` finds it again.")
 
 

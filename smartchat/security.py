@@ -11,13 +11,14 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import formats
+from . import edge, formats
 from .db import begin_for, db
 from .domain.campaign import Role
-from .models import User
 
 LANGUAGES = ("es", "en")
 # Everything else needs a signed-in operator. Webhooks carry Twilio's signature instead.
@@ -44,6 +45,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HSTS = "max-age=31536000"
 P = ParamSpec("P")
 
 login_manager = LoginManager()
@@ -54,23 +56,24 @@ babel = Babel()
 def init_app(app: Flask) -> None:
     """Puts all of it on the application."""
     app.session_interface = _Sessions()
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        # Only the visitor's address is taken from them; whether it is HTTPS says PUBLIC_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     login_manager.init_app(app)
-    csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale, default_translation_directories="translations")
     formats.init_app(app)
+    # In this order: the limits, who asks, and only then the body, in which the CSRF field is looked for.
+    edge.init_app(app)
     app.before_request(_begin)
     app.before_request(_require_sign_in)
+    app.before_request(edge.look)
+    csrf.init_app(app)
     app.after_request(_add_headers)
     app.teardown_request(lambda _error: begin_for("POST"))  # how a GET began is nobody else's way
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Exception, _fault)
     app.context_processor(lambda: {"language": language, "may_write": may_write})
-
-
-@login_manager.user_loader
-def _load_user(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if user_id.isdecimal() else None
 
 
 def language() -> str:
@@ -104,12 +107,24 @@ def writes(view: Callable[P, Any]) -> Callable[P, Any]:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's own; a webhook, which brings no cookie, costs no look for a signature."""
+    """Flask's own, but for two things.
+
+    A webhook, which brings no cookie, costs no look for a signature. And the time in the signature is not looked at:
+    the database knows when a session ends (services/sessions), and a machine whose clock is a second behind would
+    refuse what another one has just signed.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if app.secret_key and not cookie:
             return self.session_class()
-        return super().open_session(app, request)
+        signer = self.get_signing_serializer(app)
+        if signer is None or cookie is None:
+            return None
+        try:
+            return self.session_class(signer.loads(cookie))
+        except BadSignature:
+            return self.session_class()
 
 
 def _begin() -> None:
@@ -139,6 +154,8 @@ def _add_headers(response: Response) -> Response:
         return response  # no browser reads it
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
@@ -171,10 +188,12 @@ def _words(code: int) -> tuple[str, str]:
             return _("You may not do this"), _("Your role lets you look, not change. Ask an administrator.")
         case 404:
             return _("There is nothing here"), _("The page does not exist, or what it showed is gone.")
-        case 413:
+        case 413 if request.endpoint in edge.UPLOADS:
             return _("The file is too large"), _(
                 "A contact file may have up to 200 MB. Split it into several."
             )
+        case 413:
+            return _("This is too much at once"), _("A form may have up to 64 KB. Write less, and try again.")
         case 400 | 405 | 422:
             return _("This could not be understood"), _("Go back, check what you entered, and try again.")
         case _:

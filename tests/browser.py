@@ -21,7 +21,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_left_out = pytest.StashKey[list[str]]()
 
 
 def chromium() -> str | None:
@@ -29,25 +28,24 @@ def chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def is_left_out() -> bool:
+    """Whether the browser tests do not run here."""
+    return chromium() is None and not os.environ.get("REQUIRE_BROWSER")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if not browser_tests or chromium() or os.environ.get("REQUIRE_BROWSER"):
-        return
-    items[:] = [item for item in items if item not in browser_tests]
-    config.hook.pytest_deselected(items=browser_tests)
-    config.stash[_left_out] = [item.nodeid for item in browser_tests]
+    if is_left_out():
+        browser_tests = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in browser_tests]
+        config.hook.pytest_deselected(items=browser_tests)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    left_out = config.stash.get(_left_out, [])
-    if not left_out:
-        return
-    terminalreporter.section("browser tests that did NOT run: there is no Chromium here")
-    for nodeid in left_out:
-        terminalreporter.write_line(f"  {nodeid}")
-    terminalreporter.write_line(
-        "Install it and run again: apt-get install chromium (Debian), brew install chromium (macOS)."
-    )
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if is_left_out():
+        terminalreporter.section("browser tests did NOT run: there is no Chromium here")
+        terminalreporter.write_line(
+            "Install it and run again: apt-get install chromium (Debian), brew install chromium (macOS)."
+        )
 
 
 @pytest.fixture(scope="session")

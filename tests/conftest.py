@@ -23,6 +23,7 @@ for _name in list(os.environ):
         "SIMULATOR_PORT",
         "DEFAULT_SENDER",
         "HOST",
+        "TRUSTED_PROXIES",
     ):
         del os.environ[_name]
 _instance = tempfile.TemporaryDirectory(prefix="smartchat-tests-", ignore_cleanup_errors=True)
@@ -115,5 +116,5 @@ def signed_in(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
         user = users.add("operator@example.com", "operator", None)
         token = users.make_link(user, clock.machine_now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    assert client.post(f"/login/{token}").status_code == 303
     return client

@@ -177,6 +177,7 @@ def test_gunicorns_settings_are_taken_from_the_environment(monkeypatch: pytest.M
     monkeypatch.chdir(ROOT)
     settings = WSGIApplication().cfg
     assert (settings.bind, settings.workers, settings.threads) == (["0.0.0.0:8080"], 5, 1)
+    assert settings.umask == 0o077  # what the processes write is nobody else's
     assert settings.accesslog is None
     assert settings.chdir == str(ROOT)
 

@@ -3,12 +3,33 @@
 import sqlalchemy as sa
 from alembic import op
 
+from smartchat.models import tallies
+
 revision = "0016"
-down_revision = "0009"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _counted(left_out: str) -> tuple[tallies.Counted, ...]:
+    """How conversations are counted, with the SQL for those that a launch did without."""
+    word = (
+        "'conversations/' || {row}.status"
+        " || CASE WHEN {row}.opened_at IS NULL AND {row}.status IN ('ended', 'opted_out')"
+        " THEN '/unopened' ELSE '' END"
+        f" || {left_out}"
+        " || CASE WHEN {row}.paused_at IS NOT NULL AND {row}.status = 'open' THEN '/paused' ELSE '' END"
+    )
+    watched = ("campaign_id", "status", "opened_at", "end_reason", "paused_at")
+    return (tallies.Counted("conversations", word, "{row}.campaign_id", watched),)
+
+
+BEFORE = _counted("CASE WHEN {row}.end_reason = 'left_out' THEN '/left_out' ELSE '' END")
+AFTER = _counted(
+    "CASE WHEN {row}.end_reason IN ('left_out', 'known_wrong') THEN '/' || {row}.end_reason ELSE '' END"
+)
 
 
 def upgrade() -> None:
@@ -53,9 +74,14 @@ def upgrade() -> None:
         "campaigns",
         sa.Column("leave_out_wrong_number", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+    # Nobody is left out for a wrong number yet: what is counted so far stays right.
+    tallies.install(op.get_bind(), AFTER)
 
 
 def downgrade() -> None:
+    tallies.install(op.get_bind(), BEFORE)
+    op.execute("DELETE FROM tallies WHERE what LIKE 'conversations/%'")
+    tallies.fill(op.get_bind(), BEFORE)
     op.drop_column("campaigns", "leave_out_wrong_number")
     op.drop_index("ix_conversations_wrong_number", table_name="conversations")
     op.drop_table("doubtful_wishes")

@@ -9,7 +9,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
@@ -20,9 +21,15 @@ from smartchat.domain.external import Outcome, read_answer
 
 TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024
+_PIECE = 16 * 1024
 _AGENT = "SmartChat"
-# Addresses of version 6 that stand for one of version 4 inside them.
-_TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+# Addresses of version 6 that stand for one of version 4 inside them, and the relay that leads to them.
+_TUNNELS = tuple(
+    map(
+        ipaddress.ip_network,
+        ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24"),
+    )
+)
 
 
 class _Failed(Exception):
@@ -59,14 +66,15 @@ def is_public(address: str) -> bool:
     inner = getattr(ip, "ipv4_mapped", None)
     if inner is not None:
         return is_public(str(inner))
-    tunnelled = ip.version == 6 and any(ip in network for network in _TUNNELS)
+    tunnelled = any(ip in network for network in _TUNNELS)
     return ip.is_global and not ip.is_multicast and not tunnelled
 
 
 def _fetch(call: CallExternal, allowed: frozenset[str], until: float) -> bytes:
     """The body of a good answer; raises _Failed."""
     connection, target = _connection(call.url, allowed, until)
-    watchdog = threading.Timer(max(until - time.monotonic(), 0.001), _hang_up, [connection])
+    watchdog = threading.Timer(max(until - time.monotonic(), 0.001), connection.hang_up)
+    watchdog.daemon = True
     watchdog.start()
     headers = {
         "Accept": "application/json",
@@ -79,29 +87,37 @@ def _fetch(call: CallExternal, allowed: frozenset[str], until: float) -> bytes:
         headers["Content-Type"] = "application/json"
     try:
         connection.request(call.method, target, body, headers)
-        return _body(connection.getresponse())
+        return _body(connection.getresponse(), until)
     except (OSError, HTTPException, ValueError) as error:
         late = time.monotonic() >= until or isinstance(error, TimeoutError)
         raise _Failed("timeout" if late else "unreachable", again=not late) from error
     finally:
         watchdog.cancel()
         connection.close()
+        connection.hang_up()
 
 
-def _body(response: HTTPResponse) -> bytes:
+def _body(response: HTTPResponse, until: float) -> bytes:
+    """What a good answer says, read in pieces: after each of them the time is looked at."""
     if 300 <= response.status < 400:
         raise _Failed("redirect")
     if not 200 <= response.status < 300:
         raise _Failed(f"status_{response.status}", again=response.status >= 500)
-    data = response.read(LARGEST_ANSWER + 1)
-    if len(data) > LARGEST_ANSWER:
-        raise _Failed("too_large")
+    data = bytearray()
+    while piece := response.read1(_PIECE):
+        data += piece
+        if len(data) > LARGEST_ANSWER:
+            raise _Failed("too_large")
+        if time.monotonic() >= until:
+            raise TimeoutError
+    if time.monotonic() >= until:  # the end of it may be ours: we hung up
+        raise TimeoutError
     if response.length:  # the other side broke off
         raise _Failed("unreachable", again=True)
-    return data
+    return bytes(data)
 
 
-def _connection(url: str, allowed: frozenset[str], until: float) -> tuple[HTTPConnection, str]:
+def _connection(url: str, allowed: frozenset[str], until: float) -> tuple["_Pinned", str]:
     """A connection to an address of the host that may be called, and what to ask for."""
     try:
         parts = urlsplit(url)
@@ -111,7 +127,7 @@ def _connection(url: str, allowed: frozenset[str], until: float) -> tuple[HTTPCo
         raise _Failed("bad_address") from error
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
         raise _Failed("bad_address")
-    address = _address(host, port, host.lower() in allowed)
+    address = _address(host, port, host.lower() in allowed, until)
     seconds = max(until - time.monotonic(), 0.001)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     target = "".join(
@@ -120,11 +136,8 @@ def _connection(url: str, allowed: frozenset[str], until: float) -> tuple[HTTPCo
     return _Pinned(host, port, address, parts.scheme == "https", seconds), target
 
 
-def _address(host: str, port: int, may_be_private: bool) -> str:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise _Failed("unknown_host") from error
+def _address(host: str, port: int, may_be_private: bool, until: float) -> str:
+    found = _looked_up(host, port, until)
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses:
         raise _Failed("unknown_host")
@@ -133,27 +146,49 @@ def _address(host: str, port: int, may_be_private: bool) -> str:
     return addresses[0]
 
 
+def _looked_up(host: str, port: int, until: float) -> Sequence[tuple[Any, ...]]:
+    """What the system's resolver says. It knows no deadline: its thread is left to itself when time is over."""
+    answer: Future[Sequence[tuple[Any, ...]]] = Future()
+
+    def look_up() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=look_up, name="resolver", daemon=True).start()
+    try:
+        return answer.result(max(until - time.monotonic(), 0.001))
+    except TimeoutError as error:
+        raise _Failed("timeout") from error
+    except (OSError, UnicodeError) as error:
+        raise _Failed("unknown_host") from error
+
+
 class _Pinned(HTTPConnection):
-    """A connection to one address, whatever the name would be resolved to now; TLS checks the name."""
+    """A connection to one address, whatever the name would be resolved to now; TLS checks the name.
+
+    It keeps hold of the socket that it made: HTTPConnection lets go of it as soon as an answer says
+    `Connection: close`, and whoever reads that answer could not be stopped any more.
+    """
 
     def __init__(self, host: str, port: int, address: str, secure: bool, seconds: float) -> None:
         super().__init__(host, port, timeout=seconds)
         self.default_port = 443 if secure else 80
         self._address, self._secure = address, secure
+        self._made: socket.socket | None = None
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        if not self._secure:
-            self.sock = plain
-            return
-        try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
+        self._made = self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._secure:
+            context = ssl.create_default_context()
+            tls = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._made = self.sock = tls
+            tls.do_handshake()
 
-
-def _hang_up(connection: HTTPConnection) -> None:
-    """Time is over: whoever reads from the socket stops waiting."""
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    def hang_up(self) -> None:
+        """Whoever reads from the socket, or writes to it, stops waiting."""
+        if self._made is not None:
+            with suppress(OSError):
+                # Below TLS: nothing is said to the other side, which may not listen.
+                socket.socket.shutdown(self._made, socket.SHUT_RDWR)

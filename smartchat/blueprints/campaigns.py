@@ -14,11 +14,12 @@ from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
 from smartchat.domain.progress import Load, look_again, standing
 from smartchat.domain.wording.senders import why_stopped
+from smartchat.domain.worker_roles import WorkerRole
 from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign
 from smartchat.queries import CampaignNumbers, campaign_numbers
 from smartchat.security import language, writes
-from smartchat.services import finishing, launching
+from smartchat.services import beating, finishing, launching, storage, troubles
 
 from . import preparations, rehearsals
 
@@ -111,6 +112,8 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     sender = sender_queries.sender_state(campaign.sender, clock.machine_now())
     paused = pause_queries.paused_in(campaign.id)
     held = campaign_queries.held(campaign)
+    machine = clock.machine_now()
+    still, stored = beating.still(machine), storage.look(machine)
     load = Load(
         to_send=numbers.outbound["waiting"] + numbers.inbound["waiting"] - paused.messages - held,
         doubtful=numbers.outbound["doubtful"],
@@ -119,8 +122,10 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         next_due=campaign_queries.next_due(campaign.id) if is_open(hours, now) else None,
         refused=refusal is not None,
         blocked_until=None if sender.stopped_for is None else now + sender.stopped_for,
+        calling=WorkerRole.CALL in still and campaign_queries.calling(campaign.id),
     )
-    stand = standing(campaign.status == CampaignStatus.FINISHED, load, hours, now, _swept_ago())
+    finished = campaign.status == CampaignStatus.FINISHED
+    stand = standing(finished, load, hours, now, still, not stored.refused)
     return {
         "campaign": campaign,
         "numbers": numbers,
@@ -130,6 +135,8 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "refusal": refusal,
         "sender": sender,
         "held": held,
+        "storage": stored,
+        "troubles": _told(now, machine),
         "why_stopped": why_stopped(sender.stop_code, language()),
         "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
         "left_out_wrong": campaign_queries.left_out_wrong(campaign) if campaign.leave_out_wrong_number else 0,
@@ -141,9 +148,10 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
     }
 
 
-def _swept_ago() -> timedelta | None:
-    swept_at = campaign_queries.last_sweep()
-    return None if swept_at is None else clock.machine_now() - swept_at
+def _told(now: datetime, machine: datetime) -> dict[str, datetime]:
+    """The troubles that the page tells, with their last time as the product counts it."""
+    fresh = troubles.fresh(machine)
+    return {str(name): now - (machine - happened.last_at) for name, happened in fresh.items()}
 
 
 def _unreported_for(campaign: Campaign, numbers: CampaignNumbers, now: datetime) -> timedelta | None:

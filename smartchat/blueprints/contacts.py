@@ -110,7 +110,8 @@ def left_out(campaign_id: int, file_format: str) -> Any:
 def media(message: InboundMessage) -> list[dict[str, str]]:
     """The pictures and files of an inbound message, as Twilio names them: {"url", "type"}."""
     params = message.params
-    count = int(params["NumMedia"]) if str(params.get("NumMedia", "")).isdecimal() else 0
+    written = str(params.get("NumMedia", ""))[:3]
+    count = int(written) if written.isdecimal() else 0
     found = [
         (params.get(f"MediaUrl{i}", ""), params.get(f"MediaContentType{i}", ""))
         for i in range(min(count, 10))

@@ -19,10 +19,11 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.preparation import PreparationStatus, Task, time_left
+from smartchat.domain.worker_roles import WorkerRole
 from smartchat.htmx import respond, wants_partial
 from smartchat.models import Campaign, Preparation
 from smartchat.security import language, writes
-from smartchat.services import file_checks, preparing, stored_files
+from smartchat.services import beating, file_checks, preparing, stored_files
 
 from .file_answers import file_answer
 
@@ -48,6 +49,7 @@ def page(campaign: Campaign) -> Any:
         preparation=preparation,
         left=time_left(preparation.begun_at, preparation.share, clock.machine_now()),
         every=POLL_SECONDS,
+        stopped=WorkerRole.FILES in beating.still(clock.machine_now()),
     )
 
 

@@ -18,7 +18,7 @@ blueprint = Blueprint("secret_pages", __name__)
 @writes
 def index() -> Any:
     _for_administrators()
-    return render_template("chatbots/secrets.html", secrets=keeping_secrets.kept(), name="")
+    return render_template("chatbots/secrets.html", secrets=keeping_secrets.kept(), name="", hosts="")
 
 
 @blueprint.post("/chatbots/secrets")
@@ -30,12 +30,13 @@ def keep() -> Any:
         if keeping_secrets.forget(unwanted):
             flash(_("The secret %(name)s was taken away.", name=unwanted), "good")
         return redirect(url_for("secret_pages.index"), 303)
-    name = request.form.get("name", "").strip()
-    if keeping_secrets.keep(name, request.form.get("value", "").strip(), current_user.id, clock.now()):
+    name, hosts = request.form.get("name", "").strip(), request.form.get("hosts", "")
+    value = request.form.get("value", "").strip()
+    if keeping_secrets.keep(name, value, hosts, current_user.id, clock.now()):
         flash(_("The secret %(name)s is kept.", name=name), "good")
         return redirect(url_for("secret_pages.index"), 303)
     return render_template(
-        "chatbots/secrets.html", secrets=keeping_secrets.kept(), name=name, wrong=True
+        "chatbots/secrets.html", secrets=keeping_secrets.kept(), name=name, hosts=hosts, wrong=True
     ), 422
 
 

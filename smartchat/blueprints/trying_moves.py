@@ -30,7 +30,7 @@ from smartchat.domain.trial import (
 from smartchat.models import ChatbotVersion
 from smartchat.services import chatbots
 
-LONGEST_TOKEN = 50_000  # characters, compressed
+LONGEST_TOKEN = 40_000  # characters, compressed: with the longest message it fits into a form
 FARTHEST = timedelta(days=366)
 
 

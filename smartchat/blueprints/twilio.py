@@ -6,13 +6,23 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from smartchat import clock
-from smartchat.services import receiving, signing, tracking
+from smartchat import clock, edge
+from smartchat.domain.troubles import Trouble
+from smartchat.models.campaigns import ADDRESS
+from smartchat.services import receiving, refusing, signing, tracking
 
 blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 
 INBOUND = ("MessageSid", "From", "To")
 STATUS = ("MessageSid", "MessageStatus")
+LONGEST = {
+    "MessageSid": 40,
+    "MessageStatus": 20,
+    "MessagingServiceSid": ADDRESS,
+    "From": ADDRESS,
+    "To": ADDRESS,
+}
+"""What there is room for; Twilio's own are shorter."""
 
 
 def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Response]]:
@@ -22,17 +32,32 @@ def signed(*needed: str) -> Callable[[Callable[[], Response]], Callable[[], Resp
         @wraps(view)
         def checked() -> Response:
             raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-            if not signing.is_signed(raw, request.form, request.headers.get("X-Twilio-Signature", "")):
+            signature = request.headers.get("X-Twilio-Signature", "")
+            if not signature:
+                refused(Trouble.UNSIGNED)
+                abort(403)  # its body stays unread
+            if not signing.is_signed(raw, request.form, signature):
+                refused(Trouble.SIGNATURE)
                 abort(403)
             if missing := [name for name in needed if not request.form.get(name)]:
+                refused(Trouble.FIELDS)
                 abort(400, f"Not a webhook of Twilio: {', '.join(missing)} is missing.")
+            if too_long := [name for name, most in LONGEST.items() if len(request.form.get(name, "")) > most]:
+                refused(Trouble.FIELDS)
+                abort(400, f"Not a webhook of Twilio: {', '.join(too_long)} is too long.")
             if request.form.get("AccountSid", account()) != account():
+                refused(Trouble.ACCOUNT)
                 abort(403)
             return view()
 
         return checked
 
     return decorate
+
+
+def refused(why: Trouble) -> None:
+    """It is counted: the operator is told that Twilio's webhooks do not get through, if these are Twilio's."""
+    refusing.refused(why, clock.machine_now())
 
 
 def account() -> Any:
@@ -48,7 +73,7 @@ def empty_twiml() -> Response:
 @blueprint.post("/inbound")
 @signed(*INBOUND)
 def inbound() -> Response:
-    receiving.receive(request.form, clock.now())
+    receiving.receive(edge.without_nul(request.form), clock.now())
     return empty_twiml()
 
 
@@ -57,5 +82,5 @@ def inbound() -> Response:
 def status() -> Response:
     message_id = request.args.get("message", type=int)
     if message_id is not None:
-        tracking.record_status(request.form, message_id, clock.now(), clock.machine_now())
+        tracking.record_status(edge.without_nul(request.form), message_id, clock.now(), clock.machine_now())
     return empty_twiml()

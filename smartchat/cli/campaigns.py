@@ -12,9 +12,20 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
 from smartchat.queries import campaign_report, every_campaign
-from smartchat.services import exporting, fetching, finishing, importing, launching, recounting, sweeping
+from smartchat.services import (
+    clock_jumps,
+    exporting,
+    fetching,
+    finishing,
+    importing,
+    launching,
+    recounting,
+    sweeping,
+)
 
 from ._plain import Command, Group
+
+LONGEST_NAME = 200
 
 group = Group("campaign", help="Launch, watch and finish campaigns.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
@@ -59,6 +70,8 @@ def launch(  # noqa: PLR0913, PLR0917 - one for each option
     json_: bool,
 ) -> None:
     """Check the contact file, make the campaign and launch it. Exit status 1 where the file is wrong."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME or "\0" in name:
+        raise click.UsageError(f"A campaign's name has 1 to {LONGEST_NAME} characters.")
     with path.open("rb") as stream:
         try:
             created = importing.create_campaign(name, chatbot_id, stream, path.name, None, clock.now())
@@ -175,6 +188,7 @@ def recount(campaign_id: int | None, repair: bool, json_: bool) -> None:
 def sweep(since: str | None, json_: bool) -> None:
     """Find work that is due and wake the workers, once."""
     fetched = None if since is None else _fetch(since)
+    clock_jumps.take_back(clock.now(), clock.machine_now())
     due = sweeping.sweep(clock.now(), clock.machine_now())
     found: dict[str, Any] = {
         "inbound": due.inbound,

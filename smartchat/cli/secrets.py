@@ -14,21 +14,25 @@ group = Group("secret", help="Secrets for External system steps: {{secret.NAME}}
 
 @group.command("set")
 @click.argument("name")
-def set_secret(name: str) -> None:
-    """Keep a secret; its value is read from standard input, or asked for."""
+@click.option(
+    "--host", "hosts", multiple=True, required=True, help="A host that it may go to; several are possible."
+)
+def set_secret(name: str, hosts: tuple[str, ...]) -> None:
+    """Keep a secret for the hosts named; its value is read from standard input, or asked for."""
     value = click.prompt("Value", hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip("\r\n")
-    if not keeping_secrets.keep(name, value, None, clock.now()):
+    if not keeping_secrets.keep(name, value, " ".join(hosts), None, clock.now()):
         raise click.ClickException(
-            "A name has letters, digits and _, beginning with a letter; a value is not empty."
+            "A name has letters, digits and _, beginning with a letter; a value is not empty; a host is the name"
+            " alone, such as api.example.com."
         )
     click.echo(f"{name} is kept.")
 
 
 @group.command("list")
 def list_secrets() -> None:
-    """The names; no value is ever shown."""
+    """The names, and the hosts that they may go to; no value is ever shown."""
     for secret in keeping_secrets.kept():
-        click.echo(secret.name)
+        click.echo(f"{secret.name}\t{secret.hosts or 'no host: set it again with --host'}")
 
 
 @group.command("delete")

@@ -9,13 +9,14 @@ from flask import current_app
 
 from smartchat import clock, running
 from smartchat.domain.campaign import Role
+from smartchat.domain.passwords import SHORTEST
+from smartchat.models import User
 from smartchat.services import users
 
 from ._plain import Group
 
-group = Group("user", help="Operators: add, list, sign-in links.")
+group = Group("user", help="Operators: add, list, sign-in links, passwords, deactivate.")
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
-SHORTEST_PASSWORD = 10
 
 
 @group.command("add")
@@ -28,13 +29,12 @@ def add(email: str, role: str, json_: bool) -> None:
     """Add an operator. The password is asked for, or read from standard input; empty: one-time links only."""
     if "@" not in email:
         raise click.ClickException(f"{email} is no e-mail address: write it like ana@example.com.")
-    password = _password()
-    if password and len(password) < SHORTEST_PASSWORD:
-        raise click.ClickException(f"The password needs at least {SHORTEST_PASSWORD} characters.")
     try:
-        user = users.add(email, role, password or None)
+        user = users.add(email, role, _password())
     except users.UserExists as error:
         raise click.ClickException(f"There is an operator {error} already: `flask user list`.") from None
+    except users.WeakPassword as error:
+        raise click.ClickException(str(error)) from None
     if json_:
         click.echo(json.dumps({"id": user.id, "email": user.email, "role": user.role}))
     else:
@@ -47,12 +47,16 @@ def add(email: str, role: str, json_: bool) -> None:
 @as_json
 def list_users(json_: bool) -> None:
     """List the operators."""
-    rows = [{"id": user.id, "email": user.email, "role": user.role} for user in users.every()]
+    rows = [
+        {"id": user.id, "email": user.email, "role": user.role, "active": user.deactivated_at is None}
+        for user in users.every()
+    ]
     if json_:
         click.echo(json.dumps(rows))
         return
     for row in rows:
-        click.echo(f"{row['id']:>4}  {row['role']:<8}  {row['email']}")
+        off = "" if row["active"] else "  (deactivated)"
+        click.echo(f"{row['id']:>4}  {row['role']:<8}  {row['email']}{off}")
 
 
 @group.command("link")
@@ -60,11 +64,43 @@ def list_users(json_: bool) -> None:
 @as_json
 def link(email: str, json_: bool) -> None:
     """Print a sign-in link that works once, within 24 hours."""
-    user = users.by_email(email)
-    if user is None:
-        raise click.ClickException(f"There is no operator {email}. Add one: flask user add {email}")
+    user = _operator(email)
+    if user.deactivated_at is not None:
+        raise click.ClickException(f"{user.email} is deactivated: `flask user activate {user.email}`.")
     url = f"{_address()}/login/{users.make_link(user, clock.machine_now())}"
     click.echo(json.dumps({"email": user.email, "link": url}) if json_ else url)
+
+
+@group.command("password")
+@click.argument("email")
+def password(email: str) -> None:
+    """Set an operator's password, asked for or read from standard input. It ends where they are signed in."""
+    user = _operator(email)
+    new = _password()
+    try:
+        users.set_password(user, new)
+    except users.WeakPassword as error:
+        raise click.ClickException(str(error)) from None
+    what = f"The password of {user.email} is set" if new else f"{user.email} signs in by links only now"
+    click.echo(f"{what}. Whoever was signed in as {user.email} is out.")
+
+
+@group.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Sign an operator out everywhere, and let them in no more. What they did stays."""
+    user = _operator(email)
+    users.deactivate(user, clock.now())
+    click.echo(f"{user.email} is out. `flask user activate {user.email}` undoes it.")
+
+
+@group.command("activate")
+@click.argument("email")
+def activate(email: str) -> None:
+    """Let an operator in again who was deactivated."""
+    user = _operator(email)
+    users.activate(user)
+    click.echo(f"{user.email} may sign in again.")
 
 
 def _address() -> str:
@@ -79,11 +115,15 @@ def _address() -> str:
     return address or str(current_app.config["PUBLIC_URL"])
 
 
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(
-            click.prompt(
-                "Password (empty: sign-in links only)", default="", hide_input=True, show_default=False
-            )
-        )
-    return sys.stdin.readline().strip()
+def _operator(email: str) -> User:
+    user = users.by_email(email)
+    if user is None:
+        raise click.ClickException(f"There is no operator {email}. Add one: flask user add {email}")
+    return user
+
+
+def _password() -> str | None:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip() or None
+    asked = f"Password ({SHORTEST} characters or more; empty: sign-in links only)"
+    return click.prompt(asked, default="", hide_input=True, show_default=False) or None

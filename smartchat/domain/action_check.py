@@ -19,7 +19,6 @@ from smartchat.domain.steps import (
     MultipleChoiceQuestion,
     Simple,
     Step,
-    values_of,
 )
 from smartchat.domain.texts import is_id, references
 
@@ -71,7 +70,7 @@ def _formula(here: Here, formula: str) -> Problems:
     if isinstance(node, FormulaFault):
         return
     for name in names(node):
-        step = next((step for step in here.earlier if name.id in values_of(step)), None)
+        step = here.source_of(name.id)
         if step is not None and not _may_be_number(step):
             yield here.problem("formula_not_a_number", "formula", id=name.id, position=name.position)
 
@@ -111,8 +110,8 @@ def _simple(here: Here, simple: Simple) -> Problems:
         case "without_value":
             yield here.problem("formula_reference_without_value", "display_if", "step", **params)
         case None:
-            step = next(step for step in here.earlier if simple.step in values_of(step))
-            possible = _possible_values(step)
+            step = here.source_of(simple.step)
+            possible = _possible_values(step) if step is not None else ()
             if possible and simple.equals not in possible:
                 allowed = tuple(possible)
                 yield here.problem(

@@ -38,10 +38,14 @@ class EndReason(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why the chatbot fell silent in a conversation by itself: the other side seems to be a machine."""
+    """Why the chatbot fell silent in a conversation by itself.
+
+    The other side seems to be a machine; or (unread) it took too long to read a message, so that a person has to.
+    """
 
     EQUAL_REPLIES = "equal_replies"
     TOO_FAST = "too_fast"
+    UNREAD = "unread"
 
 
 class Happened(StrEnum):
@@ -83,6 +87,7 @@ class InboundOutcome(StrEnum):
     help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
     reaction, automatic: nobody wrote it (domain.unwritten).
+    set_aside: it took too long to read, so it is left to a person, and not tried again.
     """
 
     ANSWERED = "answered"
@@ -96,6 +101,7 @@ class InboundOutcome(StrEnum):
     EARLY = "early"
     REACTION = "reaction"
     AUTOMATIC = "automatic"
+    SET_ASIDE = "set_aside"
 
 
 class Route(StrEnum):

@@ -47,6 +47,7 @@ Told = Callable[[int, Sequence[Value], Sequence[Problem]], None]
 
 # So few that they are gone before the garbage collector has to look at them: more take a third longer.
 _BATCH = 128
+_MOST_HEADERS = 10 * COLUMN_LIMIT  # beyond that they are counted only
 
 
 class ContactFileCheck:
@@ -128,9 +129,11 @@ class ContactFileCheck:
             self._only(Problem("empty_file"))
             return None
         self.header = first
-        headers = read_headers(*first, self.columns)
-        if headers.width > COLUMN_LIMIT:
-            params: dict[str, Param] = {"reason": "columns", "found": headers.width, "limit": COLUMN_LIMIT}
+        width = _width(first[1])
+        headers = read_headers(*first, self.columns) if width <= _MOST_HEADERS else None
+        if headers is None or headers.width > COLUMN_LIMIT:
+            found = headers.width if headers is not None else width
+            params: dict[str, Param] = {"reason": "columns", "found": found, "limit": COLUMN_LIMIT}
             self._only(Problem("too_large", params=params))
             return None
         self._warn(*(problem for problem in headers.problems if problem.severity == "warning"))
@@ -220,8 +223,9 @@ class ContactFileCheck:
         return values
 
     def _strays(self, number: int, cells: Sequence[Value], headers: Headers) -> None:
-        for index in range(headers.width, len(cells)):
-            if not is_blank(cells[index]) and cells[index] != NOT_CALCULATED:
+        strays = (index for index in range(headers.width, len(cells)) if not is_blank(cells[index]))
+        for index in islice(strays, COLUMN_LIMIT):
+            if cells[index] != NOT_CALCULATED:
                 letter = column_letter(index)
                 self._error(Problem("extra_cell", "error", number, letter, shown(cells[index])))
         for index in [index for index in headers.blanks if index < len(cells) and not is_blank(cells[index])]:
@@ -254,6 +258,11 @@ class ContactFileCheck:
             self.problems.add(warning)
         for error in errors:
             self._error(error)
+
+
+def _width(cells: Sequence[Value]) -> int:
+    """The number of columns up to the last that shows something."""
+    return next((at for at in range(len(cells), 0, -1) if not is_blank(cells[at - 1])), 0)
 
 
 def _without_column(rows: Iterator[Row], index: int, width: int) -> Iterator[Row]:

@@ -18,6 +18,7 @@ _CONTACT_WORDS = frozenset(
     " phonenumber mobile cell whatsapp".split()
 )
 _ALIKE = 0.75
+_COMPARED = 100  # letters; how alike two names are takes their product
 
 
 @dataclass(slots=True)
@@ -146,6 +147,6 @@ def most_alike(name: str, among: Sequence[str]) -> str | None:
 
 
 def folded(name: str) -> str:
-    """A name without case, accents, spaces and signs, to compare what people write."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(mark for mark in decomposed if mark.isalnum())
+    """A name without case, accents, spaces and signs, to compare what people write: its first hundred letters."""
+    decomposed = unicodedata.normalize("NFKD", name[:_COMPARED].casefold())
+    return "".join(mark for mark in decomposed if mark.isalnum())[:_COMPARED]

@@ -24,11 +24,12 @@ _SHORT = 25
 
 
 class Wish(Enum):
-    """HELP: Twilio has answered it already, so that the chatbot must not."""
+    """HELP: Twilio has answered it already, so that the chatbot must not. UNREAD: nobody could read it in time."""
 
     OUT = auto()
     IN = auto()
     HELP = auto()
+    UNREAD = auto()
 
 
 class Change(StrEnum):

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import assert_never
 
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.reserved import RESERVED_IDS, TODAY
-from smartchat.domain.script_place import Here, Path, Problems, ids_of
+from smartchat.domain.script_place import Here, Path, Places, Problems
 from smartchat.domain.script_problem import ScriptProblem
+from smartchat.domain.script_schema import MOST_PROBLEMS
 from smartchat.domain.steps import (
     CustomData,
     DateQuestion,
@@ -48,17 +50,22 @@ def check_wrong_number_text(text: str) -> tuple[ScriptProblem, ...]:
 
 
 def check_steps(name: str, steps: tuple[Step, ...], sender: str = "") -> tuple[ScriptProblem, ...]:
-    """The faults of sense of a script, in the order of its steps."""
-    problems = [] if name else [ScriptProblem("empty_text", place="/name")]
-    placed = tuple(_placed(steps, ()))
+    """The faults of sense of a script, in the order of its steps: the first 200 of them."""
+    return tuple(islice(_faults(name, steps, sender), MOST_PROBLEMS))
+
+
+def _faults(name: str, steps: tuple[Step, ...], sender: str) -> Problems:
+    if not name:
+        yield ScriptProblem("empty_text", place="/name")
+    places = Places(tuple(_placed(steps, ())))
     opening = opens_without_template(steps, sender)
-    for index in range(len(placed)):
-        here = Here(placed, index)
-        problems += [*_id(here), *_texts(here), *_ranges(here), *_options(here), *_reachable(here)]
-        problems += [*check_action(here), *_template(here, opening)]
-    if not any(isinstance(step, Message | Question) for step, _ in placed):
-        problems.append(ScriptProblem("nothing_to_say", place="/steps"))
-    return tuple(problems)
+    for index in range(len(places.placed)):
+        here = Here(places, index)
+        for check in (_id, _texts, _ranges, _options, _reachable, check_action):
+            yield from check(here)
+        yield from _template(here, opening)
+    if not any(isinstance(step, Message | Question) for step, _ in places.placed):
+        yield ScriptProblem("nothing_to_say", place="/steps")
 
 
 def _placed(steps: tuple[Step, ...], path: Path) -> Iterator[tuple[Step, Path]]:
@@ -81,7 +88,7 @@ def _id(here: Here) -> Problems:
             yield here.problem("value_named_like_step", *path, id=name)
     names = (*(((), id_),), *here.own_values())
     for path, name in names:
-        first = next((number for number, step in enumerate(here.earlier, 1) if name in ids_of(step)), None)
+        first = here.first_named(name)
         if first is not None:
             yield here.problem(
                 "duplicate_id", *(path or ("id",)), id=name, first=first, number=here.index + 1

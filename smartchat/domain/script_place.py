@@ -16,12 +16,37 @@ Problems = Iterator[ScriptProblem]
 ReferenceFault = Literal["unknown", "later", "without_value"]
 
 
+_MOST_PROPOSALS = 20  # to look for the nearest of a thousand IDs takes its time
+_LONGEST_ID = 100
+
+
+class Places:
+    """All steps with their paths, in the order of reading, and where each ID stands first."""
+
+    def __init__(self, placed: tuple[tuple[Step, Path], ...]) -> None:
+        self.placed = placed
+        self.proposals_left = _MOST_PROPOSALS
+        self.valued: dict[str, int] = {}
+        self.steps: dict[str, int] = {}
+        self.ids: dict[str, int] = {}
+        for index, (step, _) in enumerate(placed):
+            self.steps.setdefault(step.id, index)
+            for id_ in values_of(step):
+                self.valued.setdefault(id_, index)
+            for id_ in ids_of(step):
+                self.ids.setdefault(id_, index)
+
+
 @dataclass(frozen=True)
 class Here:
-    """A step among `placed`: all steps with their paths, in the order of reading."""
+    """A step among all `places`."""
 
-    placed: tuple[tuple[Step, Path], ...]
+    places: Places
     index: int
+
+    @property
+    def placed(self) -> tuple[tuple[Step, Path], ...]:
+        return self.places.placed
 
     @property
     def step(self) -> Step:
@@ -45,16 +70,27 @@ class Here:
 
     def fault_of_reference(self, id_: str) -> ReferenceFault | None:
         """Why an ID has no value here; None where it may have one."""
-        if any(id_ in values_of(step) for step in self.earlier):
+        if self.source_of(id_) is not None:
             return None
-        if any(step.id == id_ for step in self.earlier):
+        if self.places.steps.get(id_, self.index) < self.index:
             return "without_value"
-        if any(id_ in ids_of(step) for step, _ in self.placed):
-            return "later"
-        return "unknown"
+        return "later" if id_ in self.places.ids else "unknown"
+
+    def source_of(self, id_: str) -> Step | None:
+        """The first earlier step that gives an ID its value."""
+        index = self.places.valued.get(id_, self.index)
+        return self.placed[index][0] if index < self.index else None
+
+    def first_named(self, id_: str) -> int | None:
+        """The number, from 1, of the first earlier step that has an ID or fills it."""
+        index = self.places.ids.get(id_, self.index)
+        return index + 1 if index < self.index else None
 
     def closest(self, id_: str) -> str | None:
-        """The ID with a value here that somebody may have meant."""
+        """The ID with a value here that somebody may have meant; looked for a few times in a script only."""
+        if self.places.proposals_left <= 0 or len(id_) > _LONGEST_ID:
+            return None
+        self.places.proposals_left -= 1
         known = {fold(other): other for step in self.earlier for other in values_of(step)}
         return next((known[match] for match in get_close_matches(fold(id_), list(known), n=1)), None)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -14,6 +15,8 @@ from smartchat.domain.script_problem import ScriptProblem
 
 _DEEPEST = 50
 _MOST_STEPS = 1000
+_MOST_FIELDS = 200  # of one object: a step has a dozen, and names its own headers, values and variables
+MOST_PROBLEMS = 200  # that are told at once
 _CONTROL = frozenset(map(chr, range(32))) - {"\n", "\r", "\t"}
 
 
@@ -26,19 +29,20 @@ def schema() -> dict[str, Any]:
 
 
 def check_schema(data: object) -> tuple[ScriptProblem, ...]:
-    """The faults of form of a parsed script file, by place; none: its steps can be built."""
+    """The faults of form of a parsed script file, by place, the first 200; none: its steps can be built."""
     if _too_deep(data):
         return (ScriptProblem("not_a_script"),)
     if (count := _number_of_steps(data)) > _MOST_STEPS:
         return (ScriptProblem("too_many", place="/steps", params={"limit": _MOST_STEPS, "count": count}),)
+    if (wide := _too_wide(data)) is not None:
+        return (wide,)
     # A reserved ID is a fault of sense (script_check): the schema says it to editors, and the script can be read.
     found = (error for error in _validator().iter_errors(data) if error.validator != "not")
     errors = sorted(found, key=lambda error: [str(part).zfill(6) for part in error.path])
     # One object without two fields is two errors that both name both: each place is told once.
-    problems = {
-        (problem.place, problem.code): problem for error in errors for problem in _problems(error, data)
-    }
-    return tuple(problems.values() or _illegal_characters(data, data, ()))
+    told = islice((problem for error in errors for problem in _problems(error, data)), MOST_PROBLEMS)
+    problems = {(problem.place, problem.code): problem for problem in told}
+    return tuple(problems.values() or islice(_illegal_characters(data, data, ()), MOST_PROBLEMS))
 
 
 def _too_deep(data: object) -> bool:
@@ -50,6 +54,23 @@ def _too_deep(data: object) -> bool:
         if not level:
             return False
     return True
+
+
+def _too_wide(data: object) -> ScriptProblem | None:
+    """The first object with more fields than any has: each of them would be a problem of its own."""
+    waiting: list[tuple[object, tuple[str | int, ...]]] = [(data, ())]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, dict):
+            if len(value) > _MOST_FIELDS:
+                params = {"limit": _MOST_FIELDS, "count": len(value)}
+                return ScriptProblem(
+                    "too_many", step=_step_id(data, path), place=pointer(path), params=params
+                )
+            waiting += [(inner, (*path, name)) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(inner, (*path, at)) for at, inner in enumerate(value)]
+    return None
 
 
 def _number_of_steps(data: object) -> int:

@@ -3,12 +3,40 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from smartchat.domain.steps import External
 from smartchat.domain.texts import in_json, one_line
 
 SECRET = re.compile(r"\{\{\s*secret\.(\w+)\s*\}\}")
+
+
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*|[0-9a-f:.]*:[0-9a-f:.]*")
+MOST_HOSTS = 10
+
+
+def read_hosts(text: str) -> tuple[str, ...] | None:
+    """The hosts that a secret may go to, as they are typed (blanks or commas between); None where one is none."""
+    found = tuple(dict.fromkeys(_plain(word) for word in text.replace(",", " ").split()))
+    good = 0 < len(found) <= MOST_HOSTS and all(_HOST.fullmatch(host) for host in found)
+    return found if good else None
+
+
+def host_of(url: str) -> str:
+    """The host that a call would go to, in the letters of `read_hosts`; empty where there is none."""
+    try:
+        return _plain(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+
+
+def _plain(host: str) -> str:
+    host = host.lower().strip("[]")
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def secret_names(step: External) -> Iterator[str]:

@@ -5,6 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import DataRequired, Length
 
+from smartchat.domain.passwords import LONGEST
+
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
     """E-mail and password."""
@@ -16,6 +18,6 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     )
     password = PasswordField(
         _l("Password"),
-        validators=[DataRequired(_l("Enter your password."))],
+        validators=[DataRequired(_l("Enter your password.")), Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )

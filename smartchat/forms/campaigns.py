@@ -6,9 +6,11 @@ from typing import BinaryIO, NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
+
+from .row_number import RowNumber
 
 # What spreadsheets save. The content decides in the end; this only sorts what the browser offers.
 ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods"
@@ -27,7 +29,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
     )
-    chatbot = IntegerField(
+    chatbot = RowNumber(
         _l("Chatbot"), validators=[DataRequired(_l("Choose a chatbot first."))], widget=HiddenInput()
     )
     file = FileField(
@@ -39,7 +41,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
     country_code = StringField(validators=[Optional(), Regexp(r"[1-9][0-9]{0,2}\Z")], widget=HiddenInput())
     as_written = StringField(widget=HiddenInput())
     leave_out_wrong = StringField(widget=HiddenInput())
-    replaces = IntegerField(validators=[Optional()], widget=HiddenInput())
+    replaces = RowNumber(validators=[Optional()], widget=HiddenInput())
 
     def upload(self) -> "Upload | None":
         """What there is to check; None with the errors on the fields where the chatbot or the file is missing."""

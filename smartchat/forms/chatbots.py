@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Regexp
 from wtforms.widgets import HiddenInput
 
+from .row_number import RowNumber
 from .step_fields import choices
 
 
@@ -89,8 +90,8 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=1600, message=_l("A text has at most 1600 characters."))],
         render_kw={"rows": 2, "maxlength": 1600},
     )
-    revision = IntegerField(widget=HiddenInput(), default=0)
+    revision = RowNumber(widget=HiddenInput(), default=0)
 
     def validate_closes(self, field: Field) -> None:
-        if field.data <= (self.opens.data or ""):
+        if (field.data or "") <= (self.opens.data or ""):
             raise ValidationError(_("It must end later than it begins."))

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -25,6 +24,7 @@ from smartchat.domain.reserved import RESERVED_IDS
 from smartchat.domain.steps import DEFAULT_RETRIES
 from smartchat.domain.texts import LONGEST_BODY, is_id
 
+from .row_number import RowNumber
 from .step_fields import Lines, Pairs, WholeNumber, choices
 
 _SAID = {"rows": 3, "maxlength": LONGEST_BODY, "data-suggest": "usable", "spellcheck": "true"}
@@ -56,7 +56,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
 
     id = StringField(_l("Unique ID"), filters=[_trimmed], render_kw={"maxlength": 100, **_CODE})
     proposed = HiddenField()
-    revision = IntegerField(widget=HiddenInput(), default=0)
+    revision = RowNumber(widget=HiddenInput(), default=0)
 
     def validate_id(self, field: Field) -> None:
         if not is_id(field.data):

@@ -3,8 +3,9 @@
 from .campaigns import Campaign, Contact, Conversation, Launch
 from .chatbots import Chatbot, ChatbotDraft, ChatbotVersion
 from .files import FilePart, LeftOutRow, Preparation, Rehearsal
-from .messages import EarlierSend, Heartbeat, InboundMessage, OptOut, OptOutEvent, OutboundMessage
-from .people import SignInLink, User
+from .health import Heartbeat, TroubleCount
+from .messages import EarlierSend, InboundMessage, OptOut, OptOutEvent, OutboundMessage
+from .people import OperatorSession, SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
@@ -25,6 +26,7 @@ __all__ = [
     "InboundMessage",
     "Launch",
     "LeftOutRow",
+    "OperatorSession",
     "OptOut",
     "OptOutEvent",
     "OutboundMessage",
@@ -34,5 +36,6 @@ __all__ = [
     "Sender",
     "SignInLink",
     "Tally",
+    "TroubleCount",
     "User",
 ]

@@ -14,6 +14,8 @@ from .chatbots import Chatbot, ChatbotVersion
 from .people import User
 
 Json = dict[str, Any]
+ADDRESS = 160
+"""Room for what Twilio calls a contact: WhatsApp usernames have up to 128 characters and the prefix `whatsapp:`."""
 ENDING = 4
 """How many of a number's last digits are enough to find it."""
 
@@ -148,7 +150,7 @@ class Conversation(Base):
     sender: Mapped[str] = mapped_column(String(64))
     contact_key: Mapped[str] = mapped_column(String(32))
     phone: Mapped[str] = mapped_column(String(32))
-    last_from: Mapped[str | None] = mapped_column(String(64))
+    last_from: Mapped[str | None] = mapped_column(String(ADDRESS))
     status: Mapped[str] = mapped_column(String(20), default=ConversationStatus.WAITING)
     state: Mapped[Json | None] = mapped_column(JSON)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from smartchat.db import Base, UtcDateTime
 from smartchat.domain.campaign import OutboundStatus
 
-from .campaigns import ENDING, Campaign, Conversation, ending_of_key
+from .campaigns import ADDRESS, ENDING, Campaign, Conversation, ending_of_key
 from .people import User
 
 Json = dict[str, Any]
@@ -68,7 +68,7 @@ class OutboundMessage(Base):
     priority: Mapped[int] = mapped_column(default=1)
     step_id: Mapped[str] = mapped_column(String(100))
     sender: Mapped[str] = mapped_column(String(64))
-    to: Mapped[str] = mapped_column(String(64))
+    to: Mapped[str] = mapped_column(String(ADDRESS))
     body: Mapped[str] = mapped_column(Text)
     media_url: Mapped[str | None] = mapped_column(Text)
     template: Mapped[Json | None] = mapped_column(JSON)
@@ -143,9 +143,9 @@ class InboundMessage(Base):
     provider_sid: Mapped[str] = mapped_column(String(40), unique=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id))
-    sender: Mapped[str] = mapped_column(String(64))
-    from_address: Mapped[str] = mapped_column(String(64))
-    contact_key: Mapped[str] = mapped_column(String(64))
+    sender: Mapped[str] = mapped_column(String(ADDRESS))
+    from_address: Mapped[str] = mapped_column(String(ADDRESS))
+    contact_key: Mapped[str] = mapped_column(String(ADDRESS))
     body: Mapped[str] = mapped_column(Text)
     params: Mapped[Json] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -166,8 +166,8 @@ class OptOut(Base):
         Index("ix_opt_outs_sender_id", "sender", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(String(64))
-    contact_key: Mapped[str] = mapped_column(String(32), index=True)
+    sender: Mapped[str] = mapped_column(String(ADDRESS))
+    contact_key: Mapped[str] = mapped_column(String(ADDRESS), index=True)
     reason: Mapped[str] = mapped_column(String(200))
     opted_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opted_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -182,17 +182,9 @@ class OptOutEvent(Base):
     __tablename__ = "opt_out_events"
     __table_args__ = (Index("ix_opt_out_events_sender_contact_key", "sender", "contact_key"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(String(64))
-    contact_key: Mapped[str] = mapped_column(String(32))
+    sender: Mapped[str] = mapped_column(String(ADDRESS))
+    contact_key: Mapped[str] = mapped_column(String(ADDRESS))
     what: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(200))
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Heartbeat(Base):
-    """When a role last did its round (the sweep), by the machine's clock: for /readyz."""
-
-    __tablename__ = "heartbeats"
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    beat_at: Mapped[datetime] = mapped_column(UtcDateTime)

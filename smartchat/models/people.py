@@ -1,4 +1,4 @@
-"""Operators and their sign-in links."""
+"""Operators, their sign-in links, and where they are signed in."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from smartchat.domain.campaign import Role
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """An operator. `password_hash` is empty for who signs in by one-time links only."""
+    """An operator. `password_hash` is empty for who signs in by one-time links only; who is deactivated cannot."""
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +20,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     role: Mapped[str] = mapped_column(String(20), default=Role.OPERATOR)
     language: Mapped[str | None] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignInLink(Base):
@@ -31,3 +32,14 @@ class SignInLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OperatorSession(Base):
+    """A browser that is signed in: the SHA-256 of its token. Both times are the database's own (services/sessions)."""
+
+    __tablename__ = "operator_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,6 +16,7 @@ from smartchat.domain.campaign import (
     ConversationStatus,
     InboundOutcome,
     OutboundKind,
+    PauseReason,
 )
 from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
 from smartchat.domain.hours import due_at
@@ -23,6 +24,7 @@ from smartchat.domain.reactions import Reaction, by_sign
 from smartchat.domain.turns import Turn, split
 from smartchat.domain.unwritten import Unwritten
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
+from smartchat.time_budget import TimeUp, within
 
 from . import chatbots, pausing, talking
 
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 SECOND_TRY = timedelta(minutes=1)
+TURN = 1.0  # seconds of processor time to understand a turn; a hundredth of it is enough
 
 
 def answer_due(now: datetime, limit: int = BATCH) -> int:
@@ -198,10 +201,16 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
     parts = split(
         (message for message in turn if message.id in texts),
         lambda message: message.received_at,
-        conversation.last_sent_at,
-        _first_asked_at(conversation, dialogue) if dialogue.failed else None,
+        _unless_ahead(conversation.last_sent_at, now),
+        _unless_ahead(_first_asked_at(conversation, dialogue), now) if dialogue.failed else None,
     )
-    messages, (after, effects) = _heard(dialogue, parts, texts)
+    try:
+        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, texts))
+    except TimeUp:
+        # Not tried again: it would take as long. One of them may ask for silence.
+        _settle([message for message in turn if message.id in texts], InboundOutcome.SET_ASIDE, now)
+        pausing.pause(conversation, PauseReason.UNREAD, (), now)
+        return
     if messages and (reason := pausing.reason(conversation, effects, now)):
         pausing.pause(conversation, reason, messages, now)
     elif messages:
@@ -236,6 +245,11 @@ def _reaction(conversation: Conversation, dialogue: Dialogue, message: InboundMe
     )
     with db.session.no_autoflush:
         return by_sign(message.body, bool(db.session.scalar(select(on_question))))
+
+
+def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
+    """A question that was asked in the time to come was so by a clock that had jumped: all that comes is an answer."""
+    return None if asked_at is None or asked_at > now else asked_at
 
 
 def _heard(

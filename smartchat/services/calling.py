@@ -6,9 +6,10 @@ failed, since the other system may have acted on it.
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -17,7 +18,7 @@ from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundKind
 from smartchat.domain.dialogue import CallExternal, Dialogue, ExternalAnswered, advance, call_of
 from smartchat.domain.external import Outcome
-from smartchat.domain.secret_names import secret_names
+from smartchat.domain.secret_names import host_of, secret_names
 from smartchat.domain.steps import External
 from smartchat.models import Campaign, Conversation
 
@@ -28,6 +29,14 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 BATCH = 16
+LOOK_SECONDS = 0.2
+"""How often it is asked, while calls are under way, whether others have fallen due."""
+
+
+class Submit(Protocol):
+    """Hands a call over to a thread: ThreadPoolExecutor.submit."""
+
+    def __call__(self, make: Callable[..., Outcome], /, *arguments: Any) -> Future[Outcome]: ...
 
 
 class Caller(Protocol):
@@ -36,14 +45,42 @@ class Caller(Protocol):
     def __call__(self, call: CallExternal, paths: Mapping[str, str], /) -> Outcome: ...
 
 
-def call_due(caller: Caller, clocks: Clocks, run: Callable[..., object] = map, limit: int = BATCH) -> int:
-    """Makes the calls that are due, at most `limit`; how many. `run` maps over threads."""
-    taken = [id_ for id_ in _due(clocks, limit) if _claim(id_, clocks)]
-    calls = [found for id_ in taken if (found := _prepared(id_)) is not None]
-    outcomes = list(run(lambda prepared: _ask(caller, prepared), calls))  # type: ignore[call-overload]
-    for prepared, outcome in zip(calls, outcomes, strict=True):
-        _go_on(prepared, outcome, clocks.now())
-    return len(taken)
+def call_due(
+    caller: Caller,
+    clocks: Clocks,
+    submit: Submit | None = None,
+    limit: int = BATCH,
+    look_again: Callable[[bool], bool] = lambda _ended: False,
+    answered: Callable[[], object] = lambda: None,
+) -> int:
+    """Makes the calls that are due, at most `limit` at a time, until none is under way; how many.
+
+    Each conversation goes on as soon as its own call has ended: a slow one keeps nobody waiting. What falls due
+    meanwhile is taken where `look_again` says so, which is told whether a call has ended; `answered` hears that
+    something is to be sent. `submit` hands a call over to a thread; without it each is made at once.
+    """
+    submit = submit or _at_once
+    under_way: dict[Future[Outcome], _Prepared] = {}
+    count, look = 0, True
+    while look or under_way:
+        if look and (room := limit - len(under_way)):
+            taken = [id_ for id_ in _due(clocks, room) if _claim(id_, clocks)]
+            count += len(taken)
+            found = [prepared for id_ in taken if (prepared := _prepared(id_)) is not None]
+            under_way |= {submit(_ask, caller, prepared): prepared for prepared in found}
+        ended = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED).done
+        for call in ended:
+            _go_on_or_leave(under_way.pop(call), call.result(), clocks.now())
+        if ended:
+            answered()
+        look = look_again(bool(ended))
+    return count
+
+
+def _at_once(make: Callable[..., Outcome], *arguments: object) -> "Future[Outcome]":
+    call: Future[Outcome] = Future()
+    call.set_result(make(*arguments))
+    return call
 
 
 @dataclass(frozen=True)
@@ -53,6 +90,8 @@ class _Prepared:
     call: CallExternal
     paths: Mapping[str, str]
     repeated: bool
+    withheld: bool = False
+    """A secret would have gone to a host that it is not meant for: nobody is asked."""
 
 
 def _due(clocks: Clocks, limit: int) -> list[int]:
@@ -96,11 +135,12 @@ def _prepared(conversation_id: int) -> _Prepared | None:
     dialogue = Dialogue.restore(script, conversation.state or {})
     found = call_of(dialogue, _secrets(dialogue))
     repeated = conversation.call_attempts > 1
+    withheld = found is not None and _withheld(dialogue, found[0])
     db.session.rollback()
     if found is None:
         return None
     call, paths = found
-    return _Prepared(conversation_id, call.step_id, call, paths, repeated)
+    return _Prepared(conversation_id, call.step_id, call, paths, repeated, withheld)
 
 
 def _secrets(dialogue: Dialogue) -> dict[str, str]:
@@ -110,7 +150,20 @@ def _secrets(dialogue: Dialogue) -> dict[str, str]:
     return {name: value for name in names if (value := keeping_secrets.value_of(name)) is not None}
 
 
+def _withheld(dialogue: Dialogue, call: CallExternal) -> bool:
+    """Whether the address, with all values in it, is no host of one of the step's secrets."""
+    step = dialogue.script.all_steps[dialogue.script.positions[dialogue.step or ""]]
+    host = host_of(call.url)
+    names = keeping_secrets.not_for(host, secret_names(step)) if isinstance(step, External) else []
+    if names:
+        sentence = "step %s was not carried out: %s may not go to %s; enter the secret again, with the hosts it is for"
+        log.warning(sentence, call.step_id, ", ".join(names), host[:100])
+    return bool(names)
+
+
 def _ask(caller: Caller, prepared: _Prepared) -> Outcome:
+    if prepared.withheld:
+        return Outcome(None, "withheld")
     if prepared.repeated and prepared.call.method != "GET":
         return Outcome(None, "unknown")
     try:
@@ -118,6 +171,15 @@ def _ask(caller: Caller, prepared: _Prepared) -> Outcome:
     except Exception:
         log.exception("the external system of step %s could not be asked", prepared.step_id)
         return Outcome(None, "fault")
+
+
+def _go_on_or_leave(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:
+    """A fault of ours in one conversation costs the others nothing; it is tried again when its lease has run out."""
+    try:
+        _go_on(prepared, outcome, now)
+    except Exception:
+        db.session.rollback()
+        log.exception("conversation %d could not go on with its answer", prepared.conversation_id)
 
 
 def _go_on(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:

@@ -16,6 +16,9 @@ from smartchat.domain.script import Script, ScriptProblem, read_script, script_j
 from smartchat.domain.search import search_form
 from smartchat.models import Chatbot, ChatbotVersion
 
+LONGEST_SEARCHED = 200
+"""Plain letters of a name: one sign may become a whole sentence of them."""
+
 
 @dataclass(frozen=True)
 class ImportedChatbot:
@@ -126,7 +129,7 @@ def sender_of(script: Script) -> str:
 def save_version(chatbot: Chatbot, script: Script, author_id: int | None, now: datetime) -> ChatbotVersion:
     """Adds the next version of a chatbot (no commit)."""
     chatbot.name = script.name
-    chatbot.search_name = search_form(script.name)
+    chatbot.search_name = search_form(script.name)[:LONGEST_SEARCHED]
     chatbot.sender = sender_of(script)
     chatbot.language = script.language
     numbers = select(func.max(ChatbotVersion.number)).where(ChatbotVersion.chatbot_id == chatbot.id)

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from sqlalchemy import select, update
 
+from smartchat import life
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import OutboundStatus
 from smartchat.domain.delivery import Outgoing, Seen, pause
 from smartchat.models import EarlierSend, OutboundMessage
 
-from . import tracking
+from . import ready, tracking
 from .claiming import LEASE, Clocks, outgoing
 from .sending import take_back_last_sent
 
@@ -33,6 +34,7 @@ def settle_doubtful(register: Register, clocks: Clocks, limit: int = BATCH) -> i
     _expire_leases(clocks)
     taken = _take(limit, clocks)
     for message in taken:
+        life.moved()
         _decide(message, register.find(message), clocks)
     return len(taken)
 
@@ -42,7 +44,11 @@ def _expire_leases(clocks: Clocks) -> None:
     machine = clocks.machine()
     changed = changed_rows(
         update(OutboundMessage)
-        .where(OutboundMessage.status == OutboundStatus.SENDING, OutboundMessage.lease_until < machine)
+        .where(
+            ready.IN_THE_AIR,
+            OutboundMessage.status == OutboundStatus.SENDING,
+            OutboundMessage.lease_until < machine,
+        )
         .values(status=OutboundStatus.DOUBTFUL, doubtful_since=machine, lease_until=machine)
         .execution_options(synchronize_session=False)
     )
@@ -57,7 +63,11 @@ def _take(limit: int, clocks: Clocks) -> list[Outgoing]:
     machine = clocks.machine()
     due = (
         select(OutboundMessage)
-        .where(OutboundMessage.status == OutboundStatus.DOUBTFUL, OutboundMessage.lease_until <= machine)
+        .where(
+            ready.IN_THE_AIR,
+            OutboundMessage.status == OutboundStatus.DOUBTFUL,
+            OutboundMessage.lease_until <= machine,
+        )
         .order_by(OutboundMessage.lease_until, OutboundMessage.id)
         .limit(limit)
         .with_for_update(of=OutboundMessage, skip_locked=True)

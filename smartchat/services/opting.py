@@ -10,10 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.domain.dialogue_state import Dialogue
-from smartchat.domain.opt_out import Change, Decision, Wish, may_come_back, silence_of, wish_of
+from smartchat.domain.opt_out import Change, Decision, Wish, silence_of, wish_of
 from smartchat.domain.opted_answers import chosen, is_doubtful
 from smartchat.domain.phone import WHATSAPP
 from smartchat.models import Conversation, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, OutboundMessage
+from smartchat.time_budget import TimeUp, within
 
 from . import chatbots
 
@@ -29,6 +30,8 @@ __all__ = [
     "opt_out_all",
     "wish",
 ]
+
+READING = 0.25  # seconds of processor time for one message; a thousandth of it is enough
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,12 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
     just asked understands as one of its options; what Twilio has acted on itself is not.
     """
     text = params.get("Body", "")
-    whatsapp = address.from_.startswith(WHATSAPP)
+    try:
+        off_the_list, on_it = within(READING, lambda: _read(address, params))
+    except TimeUp:
+        return Wish.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
-    opted_out = may_come_back(text) and _is_out(address)
-    found = wish_of(text, opted_out, params.get("OptOutType"), whatsapp)
+    found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
     if found is not Wish.OUT or params.get("OptOutType"):
         return found
     is_answer = _is_tapped(params) or (live_id is not None and _offered(live_id, text))
@@ -70,6 +75,13 @@ def may_want_out(live_id: int | None, params: Mapping[str, str]) -> bool:
     if silence_of(text) is None:
         return False
     return is_doubtful(_dialogue(live_id) if live_id is not None else None, text, _is_tapped(params))
+
+
+def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
+    """What the words ask for, of who is not on the list and of who is. The text alone decides."""
+    text, twilio = params.get("Body", ""), params.get("OptOutType")
+    whatsapp = address.from_.startswith(WHATSAPP)
+    return wish_of(text, False, twilio, whatsapp), wish_of(text, True, twilio, whatsapp)
 
 
 def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The chatbot falls silent where the other side seems to be a machine; an operator decides how it goes on."""
+"""The chatbot falls silent where the other side seems to be a machine, or a message could not be read in time; an
+operator decides how it goes on.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -53,6 +55,15 @@ def pause(
     write_down(conversation.id, Happened.PAUSED, None, now, why)
     hold(turn)
     log.warning("conversation %d is paused: %s", conversation.id, why)
+
+
+def pause_unread(conversation_id: int, now: datetime) -> None:
+    """The same for a message that nobody could read in time; nothing where it is paused or over (no commit)."""
+    conversation = db.session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if conversation is None or conversation.paused_at or conversation.status != ConversationStatus.OPEN:
+        return
+    pause(conversation, PauseReason.UNREAD, (), now)
+    db.session.execute(_waiting(conversation_id).values(due_at=None))
 
 
 def write_down(

@@ -1,5 +1,6 @@
 """The pulse of long work: tells the database every second how far it is and that it lives, and hears who stops it."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -9,12 +10,15 @@ from typing import Self
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from smartchat import life
 from smartchat.models import Preparation
 
 from .importing import Watch
 
 LEASE = timedelta(seconds=30)
 SECONDS = 1.0
+LONGEST_STANDSTILL = 3600.0
+"""Seconds that a file may be worked on without a row more: a large workbook is unpacked before its first one."""
 
 
 class Pulse:
@@ -49,7 +53,12 @@ class Pulse:
         self._thread.join()
 
     def _run(self) -> None:
+        known, since = None, time.monotonic()
         while not self._over.wait(SECONDS):
+            if known != (known := (self._watch.rows, self._watch.share)):
+                since = time.monotonic()
+            if time.monotonic() - since < LONGEST_STANDSTILL:
+                life.moved()
             try:
                 self._beat()
             except SQLAlchemyError:

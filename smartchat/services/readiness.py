@@ -3,8 +3,8 @@
 Nothing here names a contact, a text or a secret.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -17,22 +17,28 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
-from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, OutboundMessage
+from smartchat.domain.troubles import WEBHOOKS, Trouble
+from smartchat.domain.worker_roles import WorkerRole, stands_still
+from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 
+from . import beating, guessing, storage, troubles
 from .fetching import FETCHED
-from .sweeping import HEARTBEAT
 
 OK = "ok"
 PING_SECONDS = 0.2
-SILENCE = timedelta(seconds=60)  # the sweep beats every few seconds
 
 
 def check(machine: datetime) -> dict[str, str]:
-    """`ok` or what is wrong, by part: database, redis, sweep. `machine` is the machine's time."""
+    """`ok` or what is wrong, by part: database, disk, redis, and each role. `machine` is the machine's time.
+
+    Refused webhooks are none of it: anybody can send them.
+    """
     database = _database()
-    # Without a database nothing is known of the sweep.
-    sweep = _sweep(machine) if database == OK else "unknown"
-    return {"database": database, "redis": _redis(), "sweep": sweep}
+    # Without a database nothing is known of the roles.
+    roles = _roles(machine) if database == OK else dict.fromkeys(map(str, WorkerRole), "unknown")
+    if database == OK and not next(iter(roles.values())).startswith("unknown"):
+        database = _takes_writes(machine)
+    return {"database": database, "disk": _disk(), "redis": _redis(), **roles}
 
 
 def _database() -> str:
@@ -42,6 +48,18 @@ def _database() -> str:
         db.session.rollback()
         return "does not answer"
     return OK
+
+
+def _takes_writes(machine: datetime) -> str:
+    refused = storage.look(machine).refused
+    return f"takes no writes: {refused}" if refused else OK
+
+
+def _disk() -> str:
+    free = storage.free()
+    if free is None:
+        return "unknown: its folder cannot be looked at"
+    return OK if free >= storage.LEAST_FREE else f"almost full: {free // 1_000_000} MB left"
 
 
 def _redis() -> str:
@@ -60,24 +78,22 @@ def _redis() -> str:
     return OK
 
 
-def _sweep(machine: datetime) -> str:
+def _roles(machine: datetime) -> dict[str, str]:
     try:
-        age = _sweep_age(machine)
+        beats = beating.beats()
     except SQLAlchemyError:
         db.session.rollback()
-        return "unknown: the database is not up to date"
-    if age is None:
+        return dict.fromkeys(map(str, WorkerRole), "unknown: the database is not up to date")
+    return {str(role): _role(beats.get(role), machine) for role in WorkerRole}
+
+
+def _role(last: datetime | None, machine: datetime) -> str:
+    if last is None:
         return "has never run"
-    return OK if age < SILENCE else f"last ran {int(age.total_seconds())} s ago"
-
-
-def _sweep_age(machine: datetime) -> timedelta | None:
-    return _age_of(HEARTBEAT, machine)
-
-
-def _age_of(name: str, machine: datetime) -> timedelta | None:
-    beat = db.session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == name))
-    return None if beat is None else machine - beat
+    if not stands_still(last, machine):
+        return OK
+    seconds = int((machine - last).total_seconds())
+    return f"last ran {seconds} s ago" if seconds > 0 else "the clock jumped: it last ran in the time to come"
 
 
 def metrics(now: datetime, machine: datetime) -> Iterator[str]:
@@ -97,14 +113,33 @@ def metrics(now: datetime, machine: datetime) -> Iterator[str]:
     yield from _gauge(
         "oldest_due_seconds", "For how long the oldest due work has been due.", _oldest_due(now)
     )
-    age = _sweep_age(machine)
-    if age is not None:
-        yield from _gauge("sweep_age_seconds", "Since the sweep last ran.", max(age.total_seconds(), 0))
-    fetched = _age_of(FETCHED, machine)
-    if fetched is not None:
+    ages = {name: max((machine - at).total_seconds(), 0) for name, at in beating.beats().items()}
+    if WorkerRole.SWEEP in ages:
+        yield from _gauge("sweep_age_seconds", "Since the sweep last ran.", ages[WorkerRole.SWEEP])
+    if FETCHED in ages:
         meaning = "Since the moment up to which Twilio's list was compared with what is here."
-        yield from _gauge("fetched_age_seconds", meaning, max(fetched.total_seconds(), 0))
+        yield from _gauge("fetched_age_seconds", meaning, ages[FETCHED])
+    roles = {str(role): ages[role] for role in WorkerRole if role in ages}
+    yield from _gauges("role_age_seconds", "Since the work of a role last went on.", "role", roles)
+    yield from _storage(machine)
+    yield from _troubles()
     yield from _campaigns()
+    yield from _refused_sign_ins()
+
+
+def _storage(machine: datetime) -> Iterator[str]:
+    found = storage.look(machine)
+    if found.free is not None:
+        yield from _gauge("disk_free_bytes", "Bytes free where the data lies.", found.free)
+    yield from _gauge("database_takes_writes", "Whether the database takes writes (1).", not found.refused)
+
+
+def _troubles() -> Iterator[str]:
+    found = troubles.all_of_them()
+    refused = {why.removeprefix("webhook-"): found[why].count if why in found else 0 for why in WEBHOOKS}
+    yield from _gauges("webhooks_refused", "Webhooks that were refused.", "why", refused)
+    jumps = found[Trouble.CLOCK_JUMPED].count if Trouble.CLOCK_JUMPED in found else 0
+    yield from _gauge("clock_jumps", "How often the clock was found to have jumped back.", jumps)
 
 
 def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
@@ -113,14 +148,28 @@ def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
     yield f"smartchat_{name} {round(value, 3)}"
 
 
+def _gauges(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Iterator[str]:
+    """One gauge with a value for each word of its label."""
+    if values:
+        yield f"# HELP smartchat_{name} {meaning}"
+        yield f"# TYPE smartchat_{name} gauge"
+    for word, value in values.items():
+        yield f'smartchat_{name}{{{label}="{word}"}} {round(value, 3)}'
+
+
 def _campaigns() -> Iterator[str]:
     counts = dict.fromkeys(CampaignStatus, 0)
     for status, count in db.session.execute(select(Campaign.status, func.count()).group_by(Campaign.status)):
         counts[CampaignStatus(status)] = count
-    yield "# HELP smartchat_campaigns Campaigns by status."
-    yield "# TYPE smartchat_campaigns gauge"
-    for status, count in counts.items():
-        yield f'smartchat_campaigns{{status="{status}"}} {count}'
+    by_word = {str(status): count for status, count in counts.items()}
+    yield from _gauges("campaigns", "Campaigns by status.", "status", by_word)
+
+
+def _refused_sign_ins() -> Iterator[str]:
+    yield "# HELP smartchat_sign_in_refused_total Attempts to sign in with a password that were refused, by reason."
+    yield "# TYPE smartchat_sign_in_refused_total counter"
+    for why, count in guessing.refusals().items():
+        yield f'smartchat_sign_in_refused_total{{why="{why}"}} {count}'
 
 
 def _waiting_inbound() -> int:

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, text
 from sqlalchemy.orm import aliased
 
 from smartchat.domain.campaign import UNSETTLED, OutboundStatus
 from smartchat.models import OutboundMessage
+
+IN_THE_AIR = text("outbound_messages.status IN ('sending', 'doubtful')")
+"""They are being sent, or nobody knows their outcome. The very words of ix_outbound_messages_lease: with the words as
+parameters SQLite does not take that index, and looks through all messages."""
 
 
 def due(now: datetime) -> list[ColumnElement[bool]]:

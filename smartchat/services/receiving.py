@@ -17,7 +17,7 @@ from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting, routing, window, wishing
+from . import chatbots, opting, pausing, routing, window, wishing
 from .opting import Address
 from .routing import Place, Talk
 
@@ -27,6 +27,7 @@ _OUTCOMES = {
     opting.Wish.OUT: InboundOutcome.OPT_OUT,
     opting.Wish.IN: InboundOutcome.OPT_IN,
     opting.Wish.HELP: InboundOutcome.HELP,
+    opting.Wish.UNREAD: InboundOutcome.SET_ASIDE,
 }
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
@@ -105,7 +106,10 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         return received
     if wish is None and _doubtful(place, params):
         wishing.note(params["MessageSid"], address, row, place.shown_in)
-    if wish is not None:
+    if wish is opting.Wish.UNREAD and live is not None:
+        # It may ask for silence: the chatbot says nothing more before somebody has read it.
+        pausing.pause_unread(live.id, now)
+    elif wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
     if address.from_.startswith(WHATSAPP):
         if live is not None and not late and live.last_from != address.from_:

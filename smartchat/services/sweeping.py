@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 
 from smartchat import queue
-from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus, OutboundStatus
-from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage, Launch, OutboundMessage
+from smartchat.db import db
+from smartchat.domain.campaign import CampaignStatus, ConversationStatus
+from smartchat.domain.worker_roles import WorkerRole
+from smartchat.models import Campaign, Conversation, InboundMessage, Launch, OutboundMessage
 
-from . import preparing, ready, recounting
+from . import beating, preparing, ready, recounting
 
-HEARTBEAT = "sweep"
+HEARTBEAT = WorkerRole.SWEEP
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ def due_work(now: datetime, machine: datetime) -> Due:
         ready.first_in_line(),
         active.where(Campaign.id == OutboundMessage.campaign_id),
     )
-    doubtful = exists().where(
-        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.DOUBTFUL)),
-        OutboundMessage.lease_until <= machine,
-    )
+    doubtful = exists().where(ready.IN_THE_AIR, OutboundMessage.lease_until <= machine)
     files = exists().where(preparing.claimable(machine))
     calls = exists().where(
         Conversation.call_due_at <= now,
@@ -71,8 +69,10 @@ def due_work(now: datetime, machine: datetime) -> Due:
 
 
 def sweep(now: datetime, machine: datetime) -> Due:
-    """One round: beats its heart, folds the tallies, and rings where something is due."""
-    _beat(machine)
+    """One round: folds the tallies, rings where something is due, and says that it is done.
+
+    A round that fails says nothing: a sweep that makes no progress counts as silent.
+    """
     recounting.fold()
     due = due_work(now, machine)
     if due.messages:
@@ -81,11 +81,6 @@ def sweep(now: datetime, machine: datetime) -> Due:
         queue.ring_again(queue.FILES)
     if due.calls:
         queue.ring_again(queue.CALLS)
-    return due
-
-
-def _beat(machine: datetime) -> None:
-    changed = changed_rows(update(Heartbeat).where(Heartbeat.name == HEARTBEAT).values(beat_at=machine))
-    if changed == 0:
-        db.session.execute(insert_new(Heartbeat).values(name=HEARTBEAT, beat_at=machine))
+    beating.write(HEARTBEAT, machine)
     db.session.commit()
+    return due

@@ -38,6 +38,7 @@ from . import chatbots, opting, pacing, window
 log = logging.getLogger(__name__)
 
 _SETTLED = (OutboundStatus.DELIVERED, OutboundStatus.FAILED, OutboundStatus.CANCELLED)
+LONGEST_CODE = 9  # digits; Twilio's have five
 _OURS = (OutboundStatus.SENDING, OutboundStatus.DOUBTFUL, OutboundStatus.WAITING)
 
 
@@ -158,7 +159,7 @@ def _undelivered(
 ) -> None:
     """Twilio took it and could not deliver it: sent once more where that makes sense, or failed."""
     text = params.get("ErrorCode", "")
-    code = int(text) if text.isdigit() else None
+    code = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_CODE else None
     why = params.get("ErrorMessage") or row.error_message
     if too_fast(code):
         pacing.slow_down(row.sender, code, machine)

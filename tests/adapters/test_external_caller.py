@@ -2,8 +2,8 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,6 +19,15 @@ from smartchat.domain.external import Outcome, read_answer
 PATHS = {"SALDO": "balance.amount", "PRIMERO": "items.0.name"}
 GOOD = json.dumps({"balance": {"amount": 12.5}, "items": [{"name": "Uno"}]}).encode()
 
+CLOSE = b"Connection: close\r\n"
+DRIPS = {
+    "/drip": (b"\r\n", b" "),
+    "/drip-and-close": (CLOSE + b"Content-Length: 100000\r\n\r\n", b" "),
+    "/drip-in-chunks": (CLOSE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "/drip-of-headers": (CLOSE + b"X-Slow: ", b" "),
+    "/drip-of-nothing": (CLOSE + b"\r\n", b""),
+}
+
 
 class System(ThreadingHTTPServer):
     """A server that misbehaves as its path says; it remembers what it was asked."""
@@ -26,6 +35,7 @@ class System(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, bytes, dict[str, str]]] = []
+        self.over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -55,14 +65,17 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("Content-Length", "1000")
                 self.end_headers()
                 self.wfile.write(b"{")
-            case "/drip":
-                self.send_response(200)
-                self.end_headers()
-                for _ in range(100):
-                    self.wfile.write(b" ")
-                    time.sleep(0.05)
+            case path if path.startswith("/drip"):
+                self._begin_to_drip(path)
             case _:
                 self._answer(200, GOOD)
+
+    def _begin_to_drip(self, path: str) -> None:
+        """A status line at once, and the rest drop by drop, or never."""
+        rest, drop = DRIPS[path]
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + rest)
+        while not self.server.over.wait(0.05):
+            self.wfile.write(drop)
 
     do_POST = do_GET  # noqa: N815 - the names of http.server
 
@@ -89,6 +102,7 @@ def running() -> Iterator[System]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
+        server.over.set()
         server.shutdown()
 
 
@@ -142,9 +156,28 @@ def test_reading_is_tried_twice_and_writing_once(system: System) -> None:
     assert len(system.asked) == 1
 
 
-def test_an_answer_that_drips_is_given_up(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", DRIPS)
+def test_an_answer_that_drips_is_given_up_when_time_is_over(
+    system: System, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     monkeypatch.setattr(adapter, "TOTAL_SECONDS", 0.3)
-    assert ask(system, "/drip").values is None
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(ask, system, path)
+        try:
+            assert call.result(5) == Outcome(None, "timeout")
+        finally:
+            system.over.set()  # whoever still reads is let go
+            wait([call])
+            system.over.clear()
+
+
+def test_a_name_that_nobody_resolves_is_given_up_when_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(adapter, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(adapter.socket, "getaddrinfo", lambda *_, **__: over.wait(10) and [])
+    caller = external_caller({"EXTERNAL_HOSTS": ()})
+    assert caller(CallExternal("CONSULTA", "GET", "http://slow.example/"), PATHS) == Outcome(None, "timeout")
+    over.set()
 
 
 @pytest.mark.parametrize(
@@ -208,3 +241,24 @@ def test_only_single_values_are_taken() -> None:
 def test_no_number_makes_it_raise(number: str) -> None:
     found = read_answer(f'{{"a": {number}, "b": 7}}'.encode(), {"A": "a", "B": "b"})
     assert found.why == "not_json" or (found.values or {})["B"] == 7
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::127.0.0.1",
+        "::a00:1",
+        "192.88.99.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:1::",
+    ],
+)
+def test_an_address_that_leads_to_another_one_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_ordinary_addresses_are_public() -> None:
+    assert is_public("93.184.215.14")
+    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")

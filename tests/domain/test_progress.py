@@ -1,5 +1,6 @@
 """Why nothing is being sent now, and when that changes."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,16 +9,17 @@ from hypothesis import strategies as st
 
 from smartchat.domain.hours import ActiveHours, is_open, next_opening
 from smartchat.domain.progress import Load, Pace, Standing, look_again, standing
+from smartchat.domain.worker_roles import SILENCE, WorkerRole, still
 
 HOURS = ActiveHours()
 MORNING = datetime(2026, 11, 23, 15, tzinfo=UTC)  # 10:00 at UTC−05:00
 NIGHT = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 22:00
-JUST_SWEPT = timedelta(seconds=3)
+NOBODY: frozenset[WorkerRole] = frozenset()
 NOTHING = Load(to_send=0, doubtful=0, talking=0)
 
 
-def at(now: datetime, load: Load, swept_ago: timedelta | None = JUST_SWEPT) -> Standing:
-    return standing(False, load, HOURS, now, swept_ago)
+def at(now: datetime, load: Load, still: Collection[WorkerRole] = NOBODY) -> Standing:
+    return standing(False, load, HOURS, now, still)
 
 
 def test_due_messages_in_active_hours_are_being_sent() -> None:
@@ -38,13 +40,31 @@ def test_with_nobody_left_to_answer_it_is_over() -> None:
     assert at(MORNING, NOTHING) == Standing(Pace.OVER)
 
 
-@pytest.mark.parametrize("swept_ago", [None, timedelta(seconds=61)])
-def test_a_silent_sweep_means_that_the_worker_is_not_running(swept_ago: timedelta | None) -> None:
-    assert at(MORNING, Load(3, 0, 0, next_due=MORNING), swept_ago) == Standing(Pace.STOPPED)
+@pytest.mark.parametrize("role", [WorkerRole.SWEEP, WorkerRole.WORK])
+def test_without_sweep_or_work_nothing_is_sent_and_it_says_which_of_them_stands_still(
+    role: WorkerRole,
+) -> None:
+    stand = at(MORNING, Load(3, 0, 0, next_due=MORNING), {role, WorkerRole.FILES, WorkerRole.SCHEDULE})
+    assert stand == Standing(Pace.STOPPED, roles=(role,))
+
+
+def test_roles_that_it_does_not_need_may_stand_still() -> None:
+    others = {WorkerRole.FILES, WorkerRole.SCHEDULE, WorkerRole.CALL}
+    assert at(MORNING, Load(3, 0, 0, next_due=MORNING), others).pace is Pace.SENDING
+
+
+def test_where_another_system_is_to_be_asked_nobody_is_said_to_have_the_word() -> None:
+    assert at(MORNING, Load(0, 0, 2, calling=True), {WorkerRole.CALL}).roles == (WorkerRole.CALL,)
+    assert at(MORNING, Load(0, 0, 2, calling=True)).pace is Pace.ANSWERS
+
+
+def test_where_nothing_can_be_stored_that_is_the_reason_by_day_and_by_night() -> None:
+    for now in (MORNING, NIGHT):
+        assert standing(False, Load(3, 0, 2), HOURS, now, NOBODY, takes_writes=False).pace is Pace.FULL
 
 
 def test_at_night_the_hours_are_the_reason_whatever_the_worker_does() -> None:
-    assert at(NIGHT, Load(3, 0, 0), None).pace is Pace.CLOSED
+    assert at(NIGHT, Load(3, 0, 0), set(WorkerRole)).pace is Pace.CLOSED
 
 
 def test_refused_messages_wait_for_the_next_try() -> None:
@@ -77,18 +97,18 @@ loads = st.builds(
 )
 
 
-@given(loads, moments, st.none() | st.timedeltas(timedelta(0), timedelta(hours=1)))
+@given(loads, moments, st.frozensets(st.sampled_from(WorkerRole)))
 def test_a_finished_campaign_is_finished_whatever_is_left(
-    load: Load, now: datetime, swept_ago: timedelta | None
+    load: Load, now: datetime, still: frozenset[WorkerRole]
 ) -> None:
-    assert standing(True, load, HOURS, now, swept_ago) == Standing(Pace.FINISHED)
+    assert standing(True, load, HOURS, now, still) == Standing(Pace.FINISHED)
 
 
-@given(loads, moments, st.none() | st.timedeltas(timedelta(0), timedelta(hours=1)))
+@given(loads, moments, st.frozensets(st.sampled_from(WorkerRole)))
 def test_it_never_says_sending_outside_active_hours_and_never_names_a_moment_that_has_passed(
-    load: Load, now: datetime, swept_ago: timedelta | None
+    load: Load, now: datetime, still: frozenset[WorkerRole]
 ) -> None:
-    stand = standing(False, load, HOURS, now, swept_ago)
+    stand = standing(False, load, HOURS, now, still)
     if not is_open(HOURS, now):
         assert stand.pace not in (Pace.SENDING, Pace.LATER, Pace.REFUSED)
     assert stand.until is None or stand.until > now
@@ -116,3 +136,16 @@ def test_the_page_asks_on_while_delivery_reports_may_come(pace: Pace) -> None:
 
 def test_the_page_asks_while_contacts_may_answer() -> None:
     assert look_again(Pace.ANSWERS, 0, None) is not None
+
+
+@given(st.timedeltas(timedelta(days=-50), timedelta(days=50)))
+def test_a_role_stands_still_without_a_sign_of_life_for_a_minute_or_with_one_of_the_time_to_come(
+    ago: timedelta,
+) -> None:
+    beats = {str(role): MORNING for role in WorkerRole if role is not WorkerRole.WORK}
+    found = still({**beats, "work": MORNING - ago}, MORNING)
+    assert found == ({WorkerRole.WORK} if abs(ago) > SILENCE else set())
+
+
+def test_a_role_that_never_gave_a_sign_of_life_stands_still() -> None:
+    assert still({}, MORNING) == set(WorkerRole)

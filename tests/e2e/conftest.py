@@ -32,6 +32,7 @@ def page(stand: Stand, context: BrowserContext) -> Iterator[Page]:
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     link = stand.flask("user", "link", "admin@example.com")["link"]
     page.goto(link)
+    page.get_by_role("button", name="Iniciar sesión").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Campañas")
     yield page
     assert [error for error in errors if "422" not in error] == []
@@ -51,6 +52,7 @@ def sign_in(stand: Stand, browser: Browser) -> Iterator[Callable[[bool], Page]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
         page.goto(stand.flask("user", "link", "admin@example.com")["link"])
+        page.get_by_role("button", name="Iniciar sesión").click()
         page.goto(f"{stand.url}/chatbots")
         return page
 

@@ -1,21 +1,25 @@
 """Other systems and operators: a conversation waits for what is asked, and for who answers instead of the chatbot."""
 
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.dialogue import CallExternal
 from smartchat.domain.external import Outcome
-from smartchat.models import Conversation, InboundMessage
-from smartchat.services import calling, finishing, replying, sweeping
+from smartchat.models import Conversation, InboundMessage, OutboundMessage
+from smartchat.services import calling, finishing, replying, sweeping, talking
 from smartchat.services.sending import Clocks
 from tests.services.conftest import SCRIPT, Stage, new_phone
 
 CLOCKS = Clocks(clock.now, clock.machine_now)
+AFTER = ("DICE", "OTRA")  # what is said when the other system has answered
 ASKS = [
     {"id": "NOMBRE", "type": "custom_data", "data_type": "TEXT"},
     {"id": "CUENTA", "type": "text", "text": "¿Su cuenta?"},
@@ -47,13 +51,13 @@ class System:
         return self.outcome
 
 
-def asking(stage: Stage, **changes: Any) -> tuple[str, int]:
+def asking(stage: Stage, account: str = "A 1/2", **changes: Any) -> tuple[str, int]:
     """A contact whose conversation waits for the other system."""
     steps = [{**step, **changes} if step["type"] == "external" else step for step in ASKS]
     phone = new_phone()
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
     stage.work()
-    stage.hear(phone, "A 1/2")
+    stage.hear(phone, account)
     stage.work()
     return phone, campaign
 
@@ -92,6 +96,56 @@ def test_what_comes_in_while_another_system_is_asked_waits_for_its_answer(stage:
     calling.call_due(System(Outcome({"SALDO": 1})), CLOCKS)
     stage.work()
     assert (conversation(campaign).state or {})["given"]["OTRA"] == "¿hola?"
+
+
+def test_a_slow_system_keeps_nobody_elses_conversation_waiting(stage: Stage) -> None:
+    slow_phone, _ = asking(stage, "slow")
+    quick_phone, _ = asking(stage)
+    late: list[str] = []
+    over = threading.Event()
+
+    def one_is_slow(call: CallExternal, paths: Mapping[str, str]) -> Outcome:
+        del paths
+        if call.url.endswith("slow"):
+            over.wait(20)
+        return Outcome({"SALDO": 30})
+
+    def somebody_else_falls_due(_ended: bool) -> bool:
+        """Once the quick one was answered, though the slow call is still under way, a third one falls due."""
+        if not late and told(quick_phone) == 2:
+            late.append(asking(stage)[0])
+            return True
+        if late and not over.is_set() and told(late[0]) == 2:
+            assert told(slow_phone) == 0
+            over.set()
+        return False
+
+    def told(phone: str) -> int:
+        query = select(func.count()).where(OutboundMessage.to == phone, OutboundMessage.step_id.in_(AFTER))
+        count = db.session.scalar(query)
+        db.session.rollback()
+        return count or 0
+
+    with ThreadPoolExecutor(2) as pool:
+        assert calling.call_due(one_is_slow, CLOCKS, pool.submit, 2, somebody_else_falls_due) == 3
+    assert [told(phone) for phone in (slow_phone, quick_phone, *late)] == [2, 2, 2]
+
+
+def test_a_conversation_that_cannot_go_on_costs_the_others_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, first = asking(stage)
+    _, second = asking(stage)
+    keep = talking.keep
+
+    def fails_once(*arguments: Any) -> Any:
+        monkeypatch.setattr(talking, "keep", keep)
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(talking, "keep", fails_once)
+    assert calling.call_due(System(Outcome({"SALDO": 30})), CLOCKS) == 2
+    waiting = [conversation(campaign).call_due_at is not None for campaign in (first, second)]
+    assert sorted(waiting) == [False, True]
 
 
 def test_a_failure_goes_the_way_that_the_step_says(stage: Stage) -> None:

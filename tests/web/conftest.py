@@ -35,5 +35,5 @@ def desk(app: Flask, at: Callable[[str], None]) -> Desk:
     with app.app_context():
         token = users.make_link(users.add("operator@example.com", "operator", None), clock.now())
     client = app.test_client()
-    assert client.get(f"/login/{token}").status_code == 303
+    assert client.post(f"/login/{token}").status_code == 303
     return Desk(app, client)

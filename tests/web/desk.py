@@ -15,9 +15,11 @@ from sqlalchemy import select
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.delivery import Accepted, Outgoing, Result
+from smartchat.domain.worker_roles import WorkerRole
 from smartchat.models import Conversation
 from smartchat.services import (
     answering,
+    beating,
     chatbots,
     importing,
     launching,
@@ -88,8 +90,8 @@ class Desk:
 
     def work(self) -> None:
         """The sweep's round, and a worker's until nothing is due."""
+        self.sweep()
         with self.app.app_context(), ThreadPoolExecutor(2) as pool:
-            sweeping.sweep(clock.now(), clock.machine_now())
             for _ in range(100):
                 done = answering.answer_due(clock.now())
                 done += sending.send_due(self.line, pool, 2, CLOCKS)
@@ -98,9 +100,12 @@ class Desk:
                     return
         raise AssertionError("the worker finds no end")
 
-    def sweep(self) -> None:
+    def sweep(self, *still: WorkerRole) -> None:
+        """The sweep's round; all roles but these live."""
         with self.app.app_context():
             sweeping.sweep(clock.now(), clock.machine_now())
+            for role in set(WorkerRole) - set(still):
+                beating.beat(role, clock.machine_now())
 
     def hear(self, phone: str, body: str) -> None:
         """A contact writes."""

@@ -76,9 +76,9 @@ def test_an_operator_without_a_password_cannot_sign_in_with_an_empty_one(
 
 def test_a_link_works_once(app: Flask, client: FlaskClient, ana: str) -> None:
     path = link_for(app, ana)
-    assert client.get(path).location == "/campaigns"
+    assert client.post(path).location == "/campaigns"
     assert client.get("/campaigns").status_code == 200
-    assert app.test_client().get(path).location == "/login"
+    assert app.test_client().post(path).location == "/login"
 
 
 def test_an_expired_link_does_not_sign_in(app: Flask, client: FlaskClient, ana: str) -> None:
@@ -86,17 +86,17 @@ def test_an_expired_link_does_not_sign_in(app: Flask, client: FlaskClient, ana: 
         user = users.by_email(ana)
         assert user is not None
         token = users.make_link(user, clock.now() - users.LINK_LIFE)
-    assert client.get(f"/login/{token}").location == "/login"
+    assert client.get(f"/login/{token}").location == client.post(f"/login/{token}").location == "/login"
 
 
 def test_signing_out_ends_it(app: Flask, client: FlaskClient, ana: str) -> None:
-    client.get(link_for(app, ana))
+    client.post(link_for(app, ana))
     assert client.post("/logout").status_code == 303
     assert client.get("/campaigns").status_code == 303
 
 
 def test_forms_without_a_csrf_token_are_refused_in_words(app: Flask, client: FlaskClient, ana: str) -> None:
-    client.get(link_for(app, ana))
+    client.post(link_for(app, ana))
     app.config["WTF_CSRF_ENABLED"] = True
     answer = client.post("/logout")
     assert answer.status_code == 400
@@ -110,7 +110,7 @@ def test_forms_without_a_csrf_token_are_refused_in_words(app: Flask, client: Fla
 def test_a_viewer_may_look_and_not_change(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         users.add("viewer@example.com", "viewer", None)
-    client.get(link_for(app, "viewer@example.com"))
+    client.post(link_for(app, "viewer@example.com"))
     assert client.get("/campaigns").status_code == 200
     for path in ("/campaigns/1/launch", "/campaigns/1/finish"):
         assert client.post(path).status_code == 403
@@ -126,7 +126,7 @@ def test_every_page_has_the_strict_headers(client: FlaskClient) -> None:
 
 
 def test_the_session_cookie_is_httponly_and_samesite(app: Flask, client: FlaskClient, ana: str) -> None:
-    cookie = client.get(link_for(app, ana)).headers["Set-Cookie"]
+    cookie = client.post(link_for(app, ana)).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
@@ -147,7 +147,7 @@ def test_spanish_when_the_browser_asks_for_it(client: FlaskClient, wanted: str, 
 
 
 def test_the_operators_own_language_wins_over_the_browser(app: Flask, client: FlaskClient, ana: str) -> None:
-    client.get(link_for(app, ana))
+    client.post(link_for(app, ana))
     answer = client.post("/language", data={"language": "es", "next": "/inbox"})
     assert (answer.status_code, answer.location) == (303, "/inbox")
     assert '<html lang="es">' in client.get("/inbox", headers={"Accept-Language": "en"}).text
@@ -168,3 +168,34 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_trace(app: Flask, signed_in: Fl
     assert "Something went wrong on our side" in answer.text
     assert "ZeroDivisionError" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/%0d%0aSet-Cookie:a=b",
+        "/%09/elsewhere.example",
+        "//elsewhere.example",
+        "/%5Celsewhere.example",
+        "//[::1",
+    ],
+)
+def test_after_signing_in_nobody_is_led_to_an_address_that_could_be_elsewhere(
+    app: Flask, client: FlaskClient, target: str
+) -> None:
+    with app.app_context():
+        users.add("a@example.com", "operator", "correct horse battery staple")
+    sent = {"email": "a@example.com", "password": "correct horse battery staple"}
+    answer = client.post(f"/login?next={target}", data=sent)
+    assert (answer.status_code, answer.location) == (303, "/campaigns")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [("https://chat.example.com", "max-age=31536000"), ("http://127.0.0.1:5000", None)],
+)
+def test_a_browser_that_came_by_https_comes_by_nothing_else_for_a_year(
+    app: Flask, client: FlaskClient, public_url: str, said: str | None
+) -> None:
+    app.config["PUBLIC_URL"] = public_url
+    assert client.get("/login").headers.get("Strict-Transport-Security") == said

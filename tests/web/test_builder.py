@@ -94,7 +94,7 @@ def sign_in(desk: Desk, email: str, role: str) -> FlaskClient:
     with desk.app.app_context():
         token = users.make_link(users.add(email, role, None), clock.now())
     client = desk.app.test_client()
-    client.get(f"/login/{token}")
+    client.post(f"/login/{token}")
     return client
 
 

@@ -141,7 +141,7 @@ def test_a_viewer_sees_campaigns_and_no_buttons_that_change_something(desk: Desk
     with app.app_context():
         token = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     viewer = app.test_client()
-    viewer.get(f"/login/{token}")
+    viewer.post(f"/login/{token}")
     menu, campaign = viewer.get("/campaigns").text, viewer.get(f"/campaigns/{active}").text
     assert "Noviembre" in menu
     for page in (menu, campaign):

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+import pytest
 from flask import Flask
+from sqlalchemy import delete, update
 
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.delivery import Refused, Unknown
-from smartchat.models import Campaign
-from smartchat.services import opening, sending
+from smartchat.domain.worker_roles import WorkerRole
+from smartchat.models import Campaign, Conversation, Heartbeat
+from smartchat.services import clock_jumps, opening, sending, storage
 from tests.web.desk import CLOCKS, PARTIAL, Desk, words
 
 PHONES = [f"+5255009900{n:02}" for n in range(30)]
@@ -19,6 +23,11 @@ POLL = re.compile(r'hx-trigger="every (\d+)s"')
 
 def show(desk: Desk, campaign: int) -> str:
     return desk.page(f"/campaigns/{campaign}")
+
+
+def spanish(desk: Desk, campaign: int) -> str:
+    page = desk.client.get(f"/campaigns/{campaign}", headers={"Accept-Language": "es"})
+    return words(page.text)
 
 
 def polls_every(desk: Desk, campaign: int) -> int | None:
@@ -121,6 +130,89 @@ def test_a_worker_that_is_not_running_is_told(desk: Desk, at: Callable[[str], No
     assert "the worker is not running" not in show(desk, campaign)
     at("2026-11-23T10:02")
     assert "the worker is not running" in show(desk, campaign)
+
+
+def test_a_worker_that_stands_still_is_told_in_both_languages(desk: Desk) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:1])
+    desk.sweep(WorkerRole.WORK)
+    assert "the worker is not running, or stands still (work)" in show(desk, campaign)
+    assert "Sending" not in show(desk, campaign)
+    assert "no está en marcha o está detenido (work)" in spanish(desk, campaign)
+    desk.sweep()
+    assert "Sending: 1 message to go." in show(desk, campaign)
+
+
+def test_where_other_systems_are_not_asked_it_does_not_say_that_contacts_have_the_word(desk: Desk) -> None:
+    asks = {
+        "id": "C",
+        "type": "external",
+        "method": "GET",
+        "url": "https://example.com/",
+        "values": {"S": "s"},
+    }
+    steps = [
+        {"id": "A", "type": "message", "text": "Hola"},
+        asks,
+        {"id": "B", "type": "text", "text": "¿Qué?"},
+    ]
+    campaign = desk.launch(desk.chatbot(steps=steps, name="Consulta"), PHONES[:1])
+    desk.work()
+    desk.sweep(WorkerRole.CALL)
+    assert "The chatbot waits for 1 contact to write." in show(desk, campaign)
+    with desk.app.app_context():
+        db.session.execute(delete(Heartbeat).where(Heartbeat.name == WorkerRole.CALL))
+        db.session.commit()
+    assert "The chatbot cannot ask other systems" in show(desk, campaign)
+    assert "El chatbot no puede consultar otros sistemas" in spanish(desk, campaign)
+
+
+def test_a_clock_that_jumped_is_told_for_a_day_in_both_languages(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:1])
+    with desk.app.app_context():
+        db.session.execute(update(Conversation).values(due_at=clock.now() + timedelta(days=40)))
+        db.session.commit()
+        clock_jumps.take_back(clock.now(), clock.machine_now())
+    told = "The clock of a machine had jumped ahead, and came back"
+    assert f"{told}: what had been put off until a time far ahead goes on since 23 Nov 2026, 10:00." in show(
+        desk, campaign
+    )
+    assert "El reloj de una máquina se había adelantado" in spanish(desk, campaign)
+    at("2026-11-24T10:01")
+    assert told not in show(desk, campaign)
+
+
+def test_refused_webhooks_are_told_as_long_as_they_come_in_both_languages(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:1])
+    post = desk.app.test_client().post
+    post("/twilio/inbound", data={"Body": "x"})
+    assert "Webhooks are being refused" not in show(desk, campaign)  # anybody can send that
+    desk.app.extensions.pop("smartchat_refused")
+    post("/twilio/inbound", data={"Body": "x"}, headers={"X-Twilio-Signature": "wrong"})
+    assert "their signature does not fit PUBLIC_URL and TWILIO_AUTH_TOKEN" in show(desk, campaign)
+    assert "Se están rechazando webhooks, el último el 23 nov 2026, 10:00" in spanish(desk, campaign)
+    at("2026-11-23T10:16")
+    assert "Webhooks are being refused" not in show(desk, campaign)
+
+
+def test_a_full_disk_is_told_before_and_after_it_is_full_in_both_languages(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = desk.launch(desk.chatbot(), PHONES[:1])
+    desk.sweep()
+    found = [storage.Storage(47_900_000)]
+    monkeypatch.setattr(storage, "look", lambda _machine: found[0])
+    assert "Only 47 MB are left on the disk" in show(desk, campaign)
+    assert "Quedan solo 47 MB" in spanish(desk, campaign)
+    found[0] = storage.Storage(0, "database or disk is full")
+    assert "Nothing can be stored, because the disk is full" in show(desk, campaign)
+    assert "porque el disco está lleno" in spanish(desk, campaign)
+    found[0] = storage.Storage(10**12, "read-only")
+    assert "because the database takes no writes (“read-only”)" in show(desk, campaign)
+    assert "la base de datos no acepta escrituras" in spanish(desk, campaign)
 
 
 def test_messages_of_unknown_outcome_are_counted_apart_and_told(desk: Desk, app: Flask) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from smartchat import clock
 from smartchat.db import db
+from smartchat.domain.worker_roles import WorkerRole
 from smartchat.models import Campaign, Contact, Preparation
 from smartchat.services import preparing
 from tests.web.desk import PARTIAL, Desk, words
@@ -48,8 +49,19 @@ def test_headers_that_are_wrong_are_said_at_once_and_nothing_is_kept(desk: Desk)
         assert db.session.scalars(select(Campaign)).all() == []
 
 
+def test_a_worker_for_files_that_stands_still_is_told_in_both_languages(desk: Desk) -> None:
+    desk.sweep(WorkerRole.FILES)
+    campaign = create(desk, GOOD)
+    assert "the worker for files is not running, or stands still (files)" in desk.page(
+        f"/campaigns/{campaign}"
+    )
+    spanish = desk.client.get(f"/campaigns/{campaign}", headers={"Accept-Language": "es"}).text
+    assert "el proceso que lee archivos no está en marcha o está detenido (files)" in spanish
+
+
 def test_the_page_shows_how_far_it_is_and_how_long_it_takes(desk: Desk) -> None:
     campaign = create(desk, GOOD)
+    desk.sweep()
     assert "It begins in a moment." in desk.page(f"/campaigns/{campaign}")
     with desk.app.app_context():
         db.session.execute(

@@ -181,7 +181,7 @@ def test_a_viewer_looks_and_does_not_change(app: Flask, chatbot_id: int) -> None
     with app.app_context():
         token = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     viewer = app.test_client()
-    viewer.get(f"/login/{token}")
+    viewer.post(f"/login/{token}")
     page = viewer.get(f"/chatbots/{chatbot_id}")
     assert page.status_code == 200
     assert "<form" not in page.text[page.text.index("<main") :]

@@ -43,7 +43,7 @@ def test_a_viewer_starts_nothing(app: Flask) -> None:
     with app.app_context():
         token = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     viewer = app.test_client()
-    viewer.get(f"/login/{token}")
+    viewer.post(f"/login/{token}")
     assert viewer.get("/chatbots/new").status_code == 403
     assert viewer.post("/chatbots", data={"template": "es/nps-survey"}).status_code == 403
     assert "/chatbots/new" not in viewer.get("/chatbots").text

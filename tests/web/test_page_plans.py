@@ -1,7 +1,7 @@
 """No page looks through a large table: what SQLite plans for each statement of each page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from smartchat import clock
 from smartchat.db import db
+from smartchat.domain.delivery import Outgoing
+from smartchat.services import clock_jumps, doubting, sweeping
 from tests.web import scenes
+from tests.web.desk import CLOCKS
 from tests.web.scenes import At
 
 LARGE = ("contacts", "conversations", "outbound_messages", "inbound_messages")
@@ -32,18 +36,22 @@ def campaign_id(at: At) -> int:
 
 def plans(client: FlaskClient, address: str) -> dict[str, list[str]]:
     """The statements of a page that read a large table, each with the lines of its plan."""
+    return plans_of(lambda: client.get(address).status_code == 200)
+
+
+def plans_of(work: Callable[[], bool]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
 
     def explain(
         _connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
     ) -> None:
-        if statement.lstrip().startswith("SELECT") and any(f"FROM {t}" in statement for t in LARGE):
+        if any(f"FROM {t}" in statement or f"UPDATE {t}" in statement for t in LARGE):
             lines = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             found[statement] = [line[3] for line in lines]
 
     event.listen(db.engine, "before_cursor_execute", explain)
     try:
-        assert client.get(address).status_code == 200
+        assert work()
     finally:
         event.remove(db.engine, "before_cursor_execute", explain)
     return found
@@ -119,3 +127,26 @@ def test_a_list_is_read_in_the_order_of_its_index(
     assert using
     if "q=" not in address or "inbox" in address:
         assert not any("TEMP B-TREE" in line for lines in using for line in lines)
+
+
+def test_a_round_of_the_sweep_and_what_is_doubtful_are_read_through_indexes(
+    app: Flask, campaign_id: int
+) -> None:
+    def rounds() -> bool:
+        sweeping.sweep(clock.now(), clock.machine_now())
+        clock_jumps.take_back(clock.now(), clock.machine_now())
+        return doubting.settle_doubtful(NobodyAsked(), CLOCKS) == 0
+
+    with app.app_context():
+        found = plans_of(rounds)
+    assert len(found) >= 10
+    # The small indexes of what waits may be read from their beginning: up to the first that is due.
+    lines = [line for plan in found.values() for line in scanned(plan) if not line.endswith("s_due")]
+    assert lines == []
+
+
+class NobodyAsked:
+    """Twilio's list, of which nobody asks anything here."""
+
+    def find(self, message: Outgoing) -> None:
+        raise AssertionError(message)

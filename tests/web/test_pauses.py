@@ -128,7 +128,7 @@ def test_a_viewer_reads_why_and_decides_nothing(app: Flask, desk: Desk, campaign
     with app.app_context():
         token = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     viewer = app.test_client()
-    viewer.get(f"/login/{token}")
+    viewer.post(f"/login/{token}")
     page = viewer.get(address(desk, campaign)).text
     assert 'id="paused"' in page
     assert "/resume" not in page

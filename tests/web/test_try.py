@@ -170,7 +170,7 @@ def test_start_again_forgets_what_was_said(tester: Handset) -> None:
     assert "¿En cuántos pagos?" in page
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "e30.AAAA", "x" * 300_000])
+@pytest.mark.parametrize("token", ["", "nonsense", "e30.AAAA", "x" * 60_000])
 def test_a_trial_that_was_tampered_with_starts_again_and_says_so(tester: Handset, token: str) -> None:
     tester.writes("nueve")
     page = tester.does("write", trial=token, text="3")
@@ -275,7 +275,7 @@ def test_a_viewer_may_try_too(desk: Desk, tester: Handset) -> None:
     with desk.app.app_context():
         link = users.make_link(users.add("viewer@example.com", "viewer", None), clock.now())
     desk.client = desk.app.test_client()
-    desk.client.get(f"/login/{link}")
+    desk.client.post(f"/login/{link}")
     assert "PAGOS = 3" in tester.writes("3")
 
 

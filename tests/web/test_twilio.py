@@ -8,12 +8,14 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from smartchat.adapters.twilio_channel import public_url_of, signed_by_twilio
 from smartchat.db import db
+from smartchat.domain.troubles import Trouble
 from smartchat.models import InboundMessage
+from smartchat.services import refusing, troubles
 
 INBOUND = {
     "MessageSid": "SM" + "0" * 32,
@@ -134,3 +136,48 @@ def test_twilios_published_example_of_a_signature() -> None:
 
 def test_an_absolute_request_target_is_signed_by_its_path() -> None:
     assert public_url_of("https://a.example/", "http://inside:5000/x?y=1") == "https://a.example/x?y=1"
+
+
+def refused(app: Flask) -> dict[Trouble, int]:
+    with app.app_context():
+        return {why: happened.count for why, happened in troubles.all_of_them().items()}
+
+
+def test_what_is_refused_is_counted_with_its_reason(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0)
+    client.post("/twilio/inbound", data=INBOUND)
+    post(client, app, "/twilio/inbound", INBOUND, token="wrong")
+    post(client, app, "/twilio/inbound", INBOUND, token="wrong")
+    post(client, app, "/twilio/inbound", {**INBOUND, "AccountSid": "AC" + "9" * 32})
+    post(client, app, "/twilio/status", {"MessageSid": "SM1"})
+    assert refused(app) == {Trouble.UNSIGNED: 1, Trouble.SIGNATURE: 2, Trouble.ACCOUNT: 1, Trouble.FIELDS: 1}
+
+
+def test_a_stranger_fills_neither_the_database_nor_the_log(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 3600)
+    for _ in range(50):
+        client.post("/twilio/inbound", data=INBOUND)
+    assert refused(app) == {Trouble.UNSIGNED: 1}
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0)
+    client.post("/twilio/inbound", data=INBOUND)
+    assert refused(app) == {Trouble.UNSIGNED: 51}
+    assert len([line for line in caplog.messages if "webhooks are being refused" in line]) == 1
+
+
+def test_what_is_refused_stays_refused_where_it_cannot_be_counted(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0)
+    with app.app_context():
+        db.session.execute(text("ALTER TABLE trouble_counts RENAME TO elsewhere"))
+        db.session.commit()
+    assert client.post("/twilio/inbound", data=INBOUND).status_code == 403
+    with app.app_context():
+        db.session.execute(text("ALTER TABLE elsewhere RENAME TO trouble_counts"))
+        db.session.commit()
+    client.post("/twilio/inbound", data=INBOUND)
+    assert refused(app) == {Trouble.UNSIGNED: 2}

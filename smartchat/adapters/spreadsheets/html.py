@@ -16,7 +16,7 @@ from smartchat.domain.headers import clean_header
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import Row, Value
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*+=\s*+(?:[\"']\s*+)?([A-Za-z0-9_:.-]++)", re.IGNORECASE)
 # What browsers do too: pages that say Latin-1 are Windows-1252.
 _REALLY_1252 = frozenset({"iso8859-1", "ascii", "utf-8"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")

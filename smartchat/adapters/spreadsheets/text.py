@@ -16,6 +16,7 @@ from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
 
 _LONGEST_CELL = MEGABYTE
 _DELIMITERS = ",;\t|"
+_MOST_CELLS = 16_384
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 _END = "\0end of file\0"
@@ -52,7 +53,16 @@ def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
 def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> tuple[Iterator[Row], str]:
     lines: Iterable[str] = (line.replace("\0", "") for line in text) if encoding.has_nul else text
     first_lines, delimiter, skipped = _beginning(iter(lines), any_delimiter)
-    return _records(chain(first_lines, lines, (_END,)), delimiter, skipped), delimiter
+    whole = _not_endless(chain(first_lines, lines, (_END,)), delimiter)
+    return _records(whole, delimiter, skipped), delimiter
+
+
+def _not_endless(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines; refuses one with more cells than any spreadsheet has columns, before they are made."""
+    for line in lines:
+        if len(line) > _MOST_CELLS and line.count(delimiter) >= _MOST_CELLS:
+            raise too_large("line")
+        yield line
 
 
 def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str, int]:
@@ -87,7 +97,7 @@ def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[It
     """Some hundred records at a time; each is looked at only where one of them has line breaks."""
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter)
-    swallowed = re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
+    swallowed = next_row(delimiter)
     number, at_end = skipped + 1, False
     while not at_end:
         records: list[list[str]] = []
@@ -106,6 +116,11 @@ def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[It
             records.pop()
         yield zip(range(number, number + len(records)), records, strict=True)
         number += len(records)
+
+
+def next_row(delimiter: str) -> re.Pattern[str]:
+    """How a row of the file begins that a quote has swallowed: a line break, and a number with a cell's end."""
+    return re.compile(rf"[\r\n][ '\"]?\+?[0-9][0-9 ().-]{{6,}}{re.escape(delimiter)}")
 
 
 def _look_for_unclosed_quote(first: int, records: list[list[str]], swallowed: re.Pattern[str]) -> None:

@@ -14,6 +14,7 @@ from smartchat.domain.answers.dates import read_date
 from smartchat.domain.answers.emails import read_email
 from smartchat.domain.answers.integers import read_integer
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood, Value
+from smartchat.domain.answers.words import too_long
 from smartchat.domain.steps import (
     AnyQuestion,
     BinaryQuestion,
@@ -27,14 +28,17 @@ from smartchat.domain.steps import (
 
 __all__ = ["Answer", "NotUnderstood", "Understood", "Value", "understand", "understand_turn"]
 
-# A single message of these kinds says that the contact has not made up his mind: others do not outvote it.
-_UNDECIDED = frozenset({"unsure", "several"})
+# A single message of these kinds says that the contact has not made up his mind, or may say so: others do not
+# outvote it.
+_UNDECIDED = frozenset({"unsure", "several", "too_long"})
 
 
 def understand(question: AnyQuestion, text: str, today: date, language: Language = "es") -> Answer:
     """Reads one text as the answer to a question whose {{ID}} are filled in. `today`: the contact's calendar day."""
     if is_blank(text):
         return NotUnderstood("empty")
+    if not isinstance(question, TextQuestion) and too_long(text):
+        return NotUnderstood("too_long")
     match question:
         case TextQuestion():
             return _read_text(question, text)

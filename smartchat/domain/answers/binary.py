@@ -188,20 +188,40 @@ def _mentions(
 @lru_cache(maxsize=2048)
 def _mended(word: str, vocabularies: tuple[frozenset[str], ...]) -> str:
     """A misspelled word as one that it sounds or looks like, if all of those mean the same; any other as it is."""
-    vocabulary = frozenset().union(*vocabularies)
+    vocabulary, by_sound, long_words = _indexed(vocabularies)
     if word in vocabulary or word in _NEVER_MISSPELLED or len(word) < _SHORTEST_MISSPELLED:
         return word
     root = _SUPERLATIVE.sub("", word)
     if root != word and (plain := {root + "o", root + "a", root + "e"} & vocabulary):
         return max(plain)
-    alike = {right for right in vocabulary if sound(right) == sound(word)}
+    alike = by_sound.get(sound(word), set())
     if not alike and len(word) > _SHORTEST_MISSPELLED:
         alike = {
-            right for right in vocabulary
-            if len(right) > _SHORTEST_MISSPELLED + 1 and distance(word, right, 2) <= (1 if len(right) < 9 else 2)
-        }  # fmt: skip
+            right
+            for right, letters, slips in long_words
+            if -slips <= len(right) - len(word) <= slips
+            and len(letters.symmetric_difference(word)) <= 2 * slips
+            and distance(word, right, slips) <= slips
+        }
     one_meaning = any(alike <= words for words in vocabularies)
     return min(alike) if alike and one_meaning else word
+
+
+@lru_cache(maxsize=4)
+def _indexed(
+    vocabularies: tuple[frozenset[str], ...],
+) -> tuple[frozenset[str], dict[str, set[str]], list[tuple[str, frozenset[str], int]]]:
+    """All words, the words by their sound, and the long ones: their letters, and how many slips they may hold."""
+    vocabulary: frozenset[str] = frozenset().union(*vocabularies)
+    by_sound: dict[str, set[str]] = {}
+    for right in vocabulary:
+        by_sound.setdefault(sound(right), set()).add(right)
+    long_words = [
+        (right, frozenset(right), 1 if len(right) < 9 else 2)
+        for right in vocabulary
+        if len(right) > _SHORTEST_MISSPELLED + 1
+    ]
+    return vocabulary, by_sound, long_words
 
 
 def _hides(outer: Span, inner: Span) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from smartchat.domain.answers.numbers import number_at
 from smartchat.domain.answers.phrases import listed, numbered
@@ -104,6 +105,7 @@ def _real(year: int, month: int, day: int) -> date | Reason:
         return "impossible_date"
 
 
+@lru_cache(maxsize=2048)
 def _month(word: str) -> int | None:
     """A month by its name, an abbreviation, or its name with a typo that leaves only one."""
     if word in _MONTHS or len(word) < _SHORTEST_MISSPELLED:

@@ -8,9 +8,10 @@ from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 _LONGEST_READ = 4000
 _LONGEST_ADDRESS = 254  # RFC 5321, path without brackets
 _LONGEST_LOCAL = 64
-_AROUND_AT = re.compile(r"\s*@\s*")
-_SPOKEN_AT = re.compile(r"\s*(?:\(arroba\)|\[arroba\]|\barroba\b|\(at\)|\[at\])\s*", re.IGNORECASE)
-_SPOKEN_DOT = re.compile(r"\s+(?:punto|dot)\s+", re.IGNORECASE)
+# In texts whose words are one space apart.
+_AROUND_AT = re.compile(r" ?@ ?")
+_SPOKEN_AT = re.compile(r" ?(?:\(arroba\)|\[arroba\]|\barroba\b|\(at\)|\[at\]) ?", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(r" (?:punto|dot) ", re.IGNORECASE)
 # What may stand before an address that is spelled out; any other word may be its first half ("ana lopez arroba …").
 _LEADS = listed(
     """es correo email mail e-mail electronico electrónico mi my is it's its el la the al a to en si sí claro yes

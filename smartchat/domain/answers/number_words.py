@@ -113,6 +113,10 @@ _KNOWN = {
     language: {**lexicon.small, **lexicon.hundreds, **lexicon.scales, lexicon.hundred: 100}
     for language, lexicon in LEXICONS.items()
 }
+_MISSPELLED = {
+    language: [entry for entry in known if len(entry) >= _SHORTEST_MISSPELLED]
+    for language, known in _KNOWN.items()
+}
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +130,7 @@ def mended(word: str, language: Language) -> str:
     if len(word) < _SHORTEST_MISSPELLED - 1 or word.endswith("th"):
         return word
     near = {
-        entry for entry in known
-        if len(entry) >= _SHORTEST_MISSPELLED and not word.startswith(entry) and distance(word, entry, 1) == 1
+        entry for entry in _MISSPELLED[language]
+        if -1 <= len(entry) - len(word) <= 1 and not word.startswith(entry) and distance(word, entry, 1) == 1
     }  # fmt: skip
     return near.pop() if len({known[entry] for entry in near}) == 1 else word

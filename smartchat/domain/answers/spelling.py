@@ -13,6 +13,7 @@ _SOUNDS = (
     (re.compile(r"n(?=[bp])"), "m"),
     (re.compile(r"(.)\1"), r"\1"),
 )
+_LONGEST_WORD = 40  # letters
 
 
 @lru_cache(maxsize=2048)
@@ -23,9 +24,20 @@ def sound(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
+def _letters(word: str) -> frozenset[str]:
+    return frozenset(word)
+
+
 def distance(left: str, right: str, limit: int) -> int:
-    """Optimal string alignment: insertions, deletions, changes and swaps of neighbours. Above `limit`: limit + 1."""
-    if abs(len(left) - len(right)) > limit:
+    """Optimal string alignment: insertions, deletions, changes and swaps of neighbours. Above `limit`: limit + 1.
+
+    Words of over 40 letters are never near each other.
+    """
+    if abs(len(left) - len(right)) > limit or len(left) > _LONGEST_WORD:
+        return limit + 1 if left != right else 0
+    # One slip changes at most two of the letters that only one of them has: most words are told apart by that.
+    if len(_letters(left) ^ _letters(right)) > 2 * limit:
         return limit + 1
     before: list[int] = []
     last = list(range(len(right) + 1))

@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from smartchat.domain.answers.phrases import Phrases, listed
 
-LONGEST_ANSWER = 4000  # characters that are read; SMS and WhatsApp messages are shorter
+# What is read of an answer. More words than these answer no question, and "ﷺ" alone is four: both bounds are for the
+# text in its plain form.
+LONGEST_ANSWER = 4000  # characters
+MOST_WORDS = 300
 
 YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
 NO_SIGNS = frozenset("👎❌🚫🙅✖⛔")
@@ -102,7 +105,7 @@ def _plain(written: str) -> str:
 @lru_cache(maxsize=512)
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of an answer that hold words. Total: any text will do; what lies beyond 4000 characters is cut."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_ANSWER])[:LONGEST_ANSWER]
     plain = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", _without_marks(composed)))
     found: list[Clause] = []
     asking = False
@@ -114,6 +117,16 @@ def clauses(text: str) -> tuple[Clause, ...]:
         asking = mark == "¿" or (asking and mark in {",", ":", ";"})
         start = end if stop is None else stop.end()
     return tuple(found)
+
+
+def too_long(text: str) -> bool:
+    """Whether a text is more than anybody would answer to a question: 4000 characters, 300 words."""
+    # A Latin letter or sign becomes three at most (½).
+    if len(text) <= MOST_WORDS // 3 and _WITHOUT_DROPPED.fullmatch(text):
+        return False
+    if len(text) > LONGEST_ANSWER or len(unicodedata.normalize("NFKC", text)) > LONGEST_ANSWER:
+        return True
+    return sum(len(clause.words) for clause in clauses(text)) > MOST_WORDS
 
 
 def _clauses(text: str, start: int, end: int, *, question: bool) -> list[Clause]:

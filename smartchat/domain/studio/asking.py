@@ -13,7 +13,7 @@ SAYS = frozenset({"equal_to", "matches_any_of", "contains", "starts_with"})
 ORDERS = frozenset({"less_than", "greater_than"})
 _YES = frozenset({"yes", "y", "yeah", "yep", "yup", "ok", "okay", "sure", "si", "s", "claro"})
 _NO = frozenset({"no", "n", "nope", "nah"})
-_LINE = re.compile(r"\s*(\d{1,2})(?:\ufe0f?\u20e3|\s*[.):=-])\s*(\S.*?)\s*\Z")
+_LINE = re.compile(r"\s*+(\d{1,2})(?:\ufe0f?\u20e3|\s*+[.):=-])\s*+(\S.*)")
 _MOST_OPTIONS, _LONGEST_OPTION = 100, 200
 
 
@@ -97,7 +97,7 @@ def _numbered(
 ) -> Asked | None:
     """A menu: the lines "1. Ventas", "2) Soporte" of the text are the options, and answers name their numbers."""
     lines = body.splitlines()
-    found = {index: match for index, line in enumerate(lines) if (match := _LINE.match(line))}
+    found = {index: match for index, line in enumerate(lines) if (match := _LINE.fullmatch(line.rstrip()))}
     labels = [(convert(match[2]) or "").strip() for match in found.values()]
     if [match[1] for match in found.values()] != [str(n) for n in range(1, len(found) + 1)]:
         return None

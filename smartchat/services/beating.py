@@ -1,0 +1,49 @@
+"""Who lives: each role's last sign of life in the database, by the machine's clock, for /readyz and the pages.
+
+One row a role, however many processes it has: of several that hang not all do.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from smartchat.db import changed_rows, db, insert_new
+from smartchat.domain import worker_roles
+from smartchat.domain.worker_roles import SILENCE, WorkerRole
+from smartchat.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+
+def beat(name: str, at: datetime) -> bool:
+    """The role's work went on at that moment; False, and a line in the log, where it cannot be written down."""
+    try:
+        write(name, at)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.warning("the sign of life of %s could not be stored (%s)", name, type(error).__name__)
+        return False
+    return True
+
+
+def write(name: str, at: datetime) -> None:
+    """As `beat`, in the caller's transaction. An older sign does not replace a newer one, but what a clock that was
+    wrong left behind does not stand (no commit)."""
+    older = or_(Heartbeat.beat_at < at, Heartbeat.beat_at > at + SILENCE)
+    changed = changed_rows(update(Heartbeat).where(Heartbeat.name == name, older).values(beat_at=at))
+    if changed == 0:
+        db.session.execute(insert_new(Heartbeat).values(name=name, beat_at=at))
+
+
+def still(machine: datetime) -> frozenset[WorkerRole]:
+    """The roles that stand still at this time of the machine's clock."""
+    return worker_roles.still(beats(), machine)
+
+
+def beats() -> Mapping[str, datetime]:
+    """The last sign of life of everything that ever gave one."""
+    return {row.name: row.beat_at for row in db.session.execute(select(Heartbeat.name, Heartbeat.beat_at))}
