@@ -109,7 +109,8 @@ class Route(StrEnum):
 
     latest: the live conversation that sent something last; only: the one that is live; fallback: the one that sent
     something last is over, and this is the next that is live; over: none is live, shown with the last one; unknown:
-    nobody ever wrote to this number.
+    nobody ever wrote to this number; courtesy: bare politeness, shown with the one that sent something last, which is
+    over.
     """
 
     LATEST = "latest"
@@ -117,6 +118,7 @@ class Route(StrEnum):
     FALLBACK = "fallback"
     OVER = "over"
     UNKNOWN = "unknown"
+    COURTESY = "courtesy"
 
 
 class Role(StrEnum):

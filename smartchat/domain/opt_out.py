@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, StrEnum, auto
+from functools import lru_cache
 
 from .by_ear import by_ear
 from .search import search_form
@@ -82,6 +83,7 @@ def wish_of(
     return Wish.OUT if silence_of(text) in (Silence.TWILIO, Silence.CLEAR, Silence.WORD) else None
 
 
+@lru_cache(maxsize=64)
 def silence_of(text: str) -> Silence | None:
     """Whether a text asks to be left alone, and how clearly. Its time grows with the text, whatever it says."""
     if len(text) > _LONGEST:

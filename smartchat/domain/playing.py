@@ -6,6 +6,7 @@ from itertools import count
 from typing import Literal
 
 from smartchat.domain import unwritten
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
@@ -221,7 +222,9 @@ class _Stage:
                     self._settle(number, "answered" if number in answers else "early")
         last = self.entries[answers[-1]] if answers else None
         if isinstance(last, Heard):
-            understood = self._advance(Received(tuple(texts[number] for number in answers), last.at))
+            named = (n for n in reversed(answers) if not is_courtesy(str(texts[n])))
+            written = self.entries[next(named, answers[-1])]
+            understood = self._advance(Received(tuple(texts[n] for n in answers), written.at))
             last = replace(last, outcome="answered", due=None, answered_at=self.now)
             self.entries[answers[-1]] = replace(last, understood=understood, together=len(answers))
 

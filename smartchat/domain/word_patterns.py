@@ -13,13 +13,16 @@ _ANY = "_"
 
 
 class _Place:
-    """All the states that some words lead to at once, and where the next words lead to, as far as known."""
+    """All the states that some words lead to at once, and where the next words lead to, as far as known.
+
+    None: nowhere.
+    """
 
     __slots__ = ("is_end", "moves", "states")
 
     def __init__(self, states: frozenset[int], is_end: bool) -> None:
         self.states, self.is_end = states, is_end
-        self.moves: dict[str, _Place] = {}
+        self.moves: dict[str, _Place | None] = {}
 
 
 class WordPattern:
@@ -54,7 +57,7 @@ class WordPattern:
             word = written if written in self._kinds else _ANY
             if word not in self._kinds:
                 return False
-            following = place.moves.get(word) or self._move(place, word)
+            following = place.moves[word] if word in place.moves else self._move(place, word)
             if following is None:
                 return False
             place = following
@@ -68,10 +71,8 @@ class WordPattern:
             for kind in kinds & self._by_kind[state].keys()
             for after in self._by_kind[state][kind]
         ]
-        if not found:
-            return None
-        place.moves[word] = self._place(found)
-        return place.moves[word]
+        following = place.moves[word] = self._place(found) if found else None
+        return following
 
     def _place(self, states: list[int]) -> _Place:
         """These states and all that are reached from them without a word."""

@@ -18,6 +18,7 @@ from smartchat.domain.campaign import (
     OutboundKind,
     PauseReason,
 )
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
 from smartchat.domain.hours import due_at
 from smartchat.domain.reactions import Reaction, by_sign
@@ -272,7 +273,9 @@ def _advanced(
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
     """What is written at night is answered in the morning, and means the evening's "tomorrow"."""
     said = tuple(texts[message.id] for message in messages)
-    return advance(dialogue, Received(said, messages[-1].received_at))
+    # The last that says anything: thanks in the morning do not move the day that was named at night.
+    at = next((m.received_at for m in reversed(messages) if not is_courtesy(texts[m.id])), None)
+    return advance(dialogue, Received(said, at or messages[-1].received_at))
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
-from smartchat.domain.campaign import InboundOutcome
+from smartchat.domain.campaign import InboundOutcome, Route
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
@@ -73,7 +74,7 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     if address.from_.startswith(WHATSAPP):
         return None
     with autocommit() as connection:
-        place = routing.place_of(address, connection)
+        place = routing.place_of(address, connection, courtesy=is_courtesy(params.get("Body", "")))
         if (place.live is not None and place.live.paused_at is not None) or _wish(place, address, params):
             return None
         if _doubtful(place, params):
@@ -91,10 +92,11 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     """
     address = _address(params)
     begun_by = came_at and came_at + CLOCKS_DIFFER
-    place = routing.place_of(address, db.session.connection(), begun_by)
+    courtesy = is_courtesy(params.get("Body", ""))
+    place = routing.place_of(address, db.session.connection(), begun_by, courtesy)
     wish = _wish(place, address, params)
     if wish is None:
-        place = routing.place_kept(place, address, begun_by)
+        place = routing.place_kept(place, address, begun_by, courtesy)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
     late = came_at is not None and _overtaken(address, live, wish, came_at)
@@ -189,6 +191,8 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
     }
     if wish is not None:
         return columns | {"due_at": None, "outcome": _OUTCOMES[wish], "handled_at": now}
+    if place.route is Route.COURTESY:
+        return columns | {"due_at": None, "outcome": InboundOutcome.ENDED, "handled_at": now}
     if place.live is None:
         return columns | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}

@@ -72,3 +72,13 @@ def test_an_answer_that_waited_for_an_operator_has_its_own_day(stage: Stage, at:
     at("2026-11-26T09:00")
     assert pausing.resume(stage.conversation(campaign, phone).id, clock.now())
     assert value(stage, phone, campaign) == "2026-11-24"
+
+
+def test_thanks_in_the_morning_do_not_move_the_day_that_was_named_at_night(stage: Stage, at: At) -> None:
+    phone, campaign = asked(stage)
+    at("2026-11-23T22:00")
+    stage.hear(phone, "mañana")
+    at("2026-11-24T07:30")
+    stage.hear(phone, "gracias, buen día")
+    at("2026-11-24T08:00")
+    assert value(stage, phone, campaign) == "2026-11-24"
