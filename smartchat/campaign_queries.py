@@ -194,6 +194,11 @@ def left_out_live(campaign: Campaign) -> int:
     return tallies([campaign.id])[campaign.id].left_out()
 
 
+def left_out_wrong(campaign: Campaign) -> int:
+    """How many contacts were left out at the launch: somebody else had answered at their numbers."""
+    return tallies([campaign.id])[campaign.id].known_wrong()
+
+
 def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:
     """The latest messages of the campaign's contacts, newest first."""
     query = (

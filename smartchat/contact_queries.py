@@ -26,8 +26,8 @@ MOST_OF_A_NUMBER = 10_000
 class ContactRow:
     """A contact of a campaign. Before launch there is no conversation: `status` is None.
 
-    `paused`: an operator is to decide how it goes on. `left_out`: the launch did without it, since it was in
-    another conversation. `failed`: why its last failed message did not arrive: Twilio's code (0: none) and sentence.
+    `paused`: an operator is to decide how it goes on. `left_out`: the launch did without it (EndReason
+    says why). `failed`: why its last failed message did not arrive: Twilio's code (0: none) and sentence.
     """
 
     contact: Contact
@@ -178,7 +178,7 @@ def _contact_rows(ids: list[int], script: Script) -> list[ContactRow]:
             c.status,
             _answered(script, c.state),
             last.get(c.id),
-            c.end_reason == EndReason.LEFT_OUT,
+            c.end_reason in frozenset(EndReason),
             c.paused_at is not None and c.status == ConversationStatus.OPEN,
             failed.get(c.id),
         )

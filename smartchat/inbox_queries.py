@@ -45,6 +45,10 @@ INBOX_FILTERS: Mapping[str, Conditions] = {
         InboundMessage.outcome == InboundOutcome.SET_ASIDE,
     ),
     "unmatched": (InboundMessage.outcome == InboundOutcome.UNMATCHED,),
+    "unwritten": (
+        InboundMessage.outcome == InboundOutcome.AUTOMATIC,
+        InboundMessage.outcome == InboundOutcome.REACTION,
+    ),
     "opt_out": (
         InboundMessage.outcome == InboundOutcome.OPT_OUT,
         InboundMessage.outcome == InboundOutcome.OPT_IN,

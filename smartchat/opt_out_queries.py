@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from .db import db
 from .domain.phone import canonical_key
-from .models import Campaign, Chatbot, OptOut, OptOutEvent, User
+from .models import Campaign, Chatbot, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, User
 
 PER_PAGE = 50
+MOST_DOUBTFUL = 20
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,43 @@ def trace(opt_out: OptOut) -> list[tuple[OptOutEvent, str | None]]:
         .limit(20)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A message that may be a wish: its words, and the conversation that shows it, if any."""
+
+    id: int
+    sender: str
+    contact_key: str
+    at: datetime
+    body: str
+    conversation_id: int | None
+
+
+def doubtful() -> list[Doubtful]:
+    """What an operator is to decide, newest first, at most some."""
+    query = (
+        select(
+            DoubtfulWish.id,
+            DoubtfulWish.sender,
+            DoubtfulWish.contact_key,
+            DoubtfulWish.at,
+            InboundMessage.body,
+            InboundMessage.conversation_id,
+        )
+        .join(InboundMessage, InboundMessage.id == DoubtfulWish.message_id)
+        .where(DoubtfulWish.decided_at.is_(None))
+        .order_by(DoubtfulWish.id.desc())
+        .limit(MOST_DOUBTFUL)
+    )
+    return [Doubtful(*row) for row in db.session.execute(query)]
+
+
+def doubtful_count() -> int:
+    """How many messages wait for an operator's word."""
+    query = select(func.count()).select_from(DoubtfulWish).where(DoubtfulWish.decided_at.is_(None))
+    return db.session.scalar(query) or 0
 
 
 def senders() -> list[str]:

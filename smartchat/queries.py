@@ -93,6 +93,10 @@ class Tallies:
         """Contacts that the launch did without: they were in another conversation."""
         return sum(n for word, n in self.words.items() if word.endswith("/left_out"))
 
+    def known_wrong(self) -> int:
+        """Contacts that the launch did without: somebody else had answered at their number."""
+        return sum(n for word, n in self.words.items() if word.endswith("/known_wrong"))
+
 
 def tallies(campaign_ids: Sequence[int]) -> Mapping[int, Tallies]:
     """The tallies of some campaigns at one moment; each of them has an entry."""

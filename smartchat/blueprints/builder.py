@@ -125,7 +125,11 @@ def settings(chatbot_id: int) -> Any:
     def changed(document: Document) -> Document:
         hours = {name: form[name].data for name in ("opens", "closes", "utc_offset")}
         given = {"name": form.name.data, "language": form.language.data, "active_hours": hours}
-        return {**document, **given, "sender": form.sender.data or None}
+        given |= {
+            "sender": form.sender.data or None,
+            "wrong_number_text": form.wrong_number_text.data or None,
+        }
+        return {**document, **given}
 
     built = building.edit(chatbot_id, form.revision.data or 0, changed, current_user.id, clock.now())
     if not built.done:

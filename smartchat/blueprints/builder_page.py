@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 
 from smartchat import chatbot_queries
 from smartchat.domain import editing
-from smartchat.domain.script import Script, read_script
+from smartchat.domain.script import FAREWELL_TO_STRANGERS, Script, read_script
 from smartchat.domain.wording.changes import change_sentence
 from smartchat.forms.chatbots import SettingsForm
 from smartchat.forms.steps import StepForm
@@ -44,6 +44,7 @@ def page(
         "columns": chatbots.script_of_version(draft.saved).custom_data,
         "changes": [change_sentence(change, _language()) for change in draft.unsaved],
         "settings": settings or _settings(script, draft.revision),
+        "strangers": FAREWELL_TO_STRANGERS,
         "sender": chatbots.sender_of(script),
         "campaigns": chatbot_queries.uses(chatbot_id)[chatbot_id].campaigns,
         "adding": request.args.get("add", ""),
@@ -80,6 +81,7 @@ def _settings(script: Script, revision: int) -> SettingsForm:
         opens=hours["opens"],
         closes=hours["closes"],
         utc_offset=hours["utc_offset"],
+        wrong_number_text=script.wrong_number_text or "",
         revision=revision,
     )
 

@@ -66,7 +66,8 @@ def show(campaign_id: int) -> Any:
 def launch(campaign_id: int) -> Any:
     campaign = _campaign(campaign_id)
     leave_out_live = bool(request.form.get("leave_out_live"))
-    launched = launching.launch(campaign.id, current_user.id, clock.now(), leave_out_live)
+    leave_out_wrong = bool(request.form.get("leave_out_wrong_number"))
+    launched = launching.launch(campaign.id, current_user.id, clock.now(), leave_out_live, leave_out_wrong)
     if launched.done:
         flash(_("The campaign is launched."), "good")
     for obstacle in launched.obstacles:
@@ -139,6 +140,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "troubles": _told(now, machine),
         "why_stopped": why_stopped(sender.stop_code, language(), sender.stop_share),
         "left_out_live": campaign_queries.left_out_live(campaign) if campaign.leave_out_live else 0,
+        "left_out_wrong": campaign_queries.left_out_wrong(campaign) if campaign.leave_out_wrong_number else 0,
         "every": look_again(stand.pace, numbers.unsettled, _unreported_for(campaign, numbers, now)),
         "answers": campaign_queries.latest_answers(campaign.id),
         "launched_by": campaign_queries.email_of(campaign.launched_by),

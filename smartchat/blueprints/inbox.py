@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from smartchat import clock, inbox_queries
+from smartchat import clock, inbox_queries, opt_out_queries
 from smartchat.htmx import place, respond
 
 blueprint = Blueprint("inbox", __name__)
@@ -24,5 +24,6 @@ def index() -> Any:
         page=inbox_queries.inbox(q, kind, place(), url),
         first=url(),
         too_short=inbox_queries.too_short(q),
+        doubtful_count=opt_out_queries.doubtful_count(),
         now=clock.now(),
     )

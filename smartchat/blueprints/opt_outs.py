@@ -10,7 +10,7 @@ from flask_login import current_user
 from smartchat import clock, opt_out_queries
 from smartchat.forms.opt_outs import AddForm, ImportForm, UndoForm
 from smartchat.security import language, writes
-from smartchat.services import opt_out_list, stored_files
+from smartchat.services import opt_out_list, stored_files, wishing
 
 from .contacts import TYPES
 
@@ -82,6 +82,20 @@ def undo(entry_id: int) -> Any:
     return (page, 422) if request.method == "POST" else page
 
 
+@blueprint.post("/opt-outs/doubtful/<int:wish_id>/<any(out, leave):decision>")
+@writes
+def decide(wish_id: int, decision: str) -> Any:
+    """Whether a doubtful message is a wish to be left alone, as an operator reads it."""
+    if decision == "out":
+        done = wishing.opt_out(wish_id, current_user.id, clock.now())
+        told = _("It is on the list: nothing more is sent to this number.")
+    else:
+        done = wishing.leave(wish_id, current_user.id, clock.now())
+        told = _("The contact is written to as before.")
+    flash(told if done else _("Somebody has decided this already."), "good")
+    return redirect(url_for("opt_outs.index"), 303)
+
+
 @blueprint.get("/opt-outs.<any(tsv, xlsx):file_format>")
 def export(file_format: str) -> Any:
     """The list as a file, which can be imported elsewhere."""
@@ -104,6 +118,8 @@ def _page(**more: Any) -> str:
         q=q,
         sender=sender,
         found=opt_out_queries.entries(q, sender, request.args.get("before", type=int)),
+        doubtful=opt_out_queries.doubtful(),
+        doubtful_count=opt_out_queries.doubtful_count(),
         adding=adding,
         importing=importing,
         senders=senders,

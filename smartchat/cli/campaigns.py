@@ -53,9 +53,22 @@ language = click.option(
     is_flag=True,
     help="Leave out contacts who are in another live conversation with the same sender.",
 )
+@click.option(
+    "--leave-out-wrong-numbers",
+    is_flag=True,
+    help="Leave out contacts at whose number somebody else answered before.",
+)
 @language
 @as_json
-def launch(chatbot_id: int, path: Path, name: str, leave_out_live: bool, lang: str, json_: bool) -> None:
+def launch(  # noqa: PLR0913, PLR0917 - one for each option
+    chatbot_id: int,
+    path: Path,
+    name: str,
+    leave_out_live: bool,
+    leave_out_wrong_numbers: bool,
+    lang: str,
+    json_: bool,
+) -> None:
     """Check the contact file, make the campaign and launch it. Exit status 1 where the file is wrong."""
     if not 0 < len(name.strip()) <= LONGEST_NAME or "\0" in name:
         raise click.UsageError(f"A campaign's name has 1 to {LONGEST_NAME} characters.")
@@ -66,7 +79,9 @@ def launch(chatbot_id: int, path: Path, name: str, leave_out_live: bool, lang: s
             _no_such("chatbot", chatbot_id)
     if created.campaign_id is None:
         _refuse([problem.to_json(lang) for problem in created.check.problems], json_)
-    launched = launching.launch(created.campaign_id, None, clock.now(), leave_out_live)
+    launched = launching.launch(
+        created.campaign_id, None, clock.now(), leave_out_live, leave_out_wrong_numbers
+    )
     if not launched.done:
         _refuse([{"code": o.code, "message": o.message(lang)} for o in launched.obstacles], json_)
     _report(created.campaign_id, json_)

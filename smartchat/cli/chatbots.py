@@ -77,12 +77,12 @@ def talk(path: Path, pairs: Sequence[str], instant: str | None, lang: Language, 
         _tell(problems, lang)
         raise SystemExit(1)
     dialogue = Dialogue.begin(script, _custom_data(script, pairs))
-    dialogue, effects = _moved(dialogue, Opened(_now(instant)))
+    dialogue, effects = _moved(dialogue, Opened(now := _now(instant)), now)
     _answer(dialogue, effects, lang, json_)
     for line in _lines(prompt=not json_ and sys.stdin.isatty()):
         if _silent(dialogue) and not json_:
             break
-        dialogue, effects = _moved(dialogue, Received((line,), _now(instant)))
+        dialogue, effects = _moved(dialogue, Received((line,), now := _now(instant)), now)
         _answer(dialogue, effects, lang, json_)
         if _silent(dialogue) and not json_:
             break
@@ -224,11 +224,13 @@ def _lines(*, prompt: bool) -> Iterator[str]:
         yield line.rstrip("\r\n")
 
 
-def _moved(dialogue: Dialogue, event: Opened | Received) -> tuple[Dialogue, tuple[Effect, ...]]:
+def _moved(
+    dialogue: Dialogue, event: Opened | Received, now: datetime
+) -> tuple[Dialogue, tuple[Effect, ...]]:
     """What an event makes of a dialogue. Nothing is called from a terminal: other systems count as failed."""
     dialogue, effects = advance(dialogue, event)
     while dialogue.status == "calling":
-        dialogue, more = advance(dialogue, ExternalAnswered(None, event.now, "not_called"))
+        dialogue, more = advance(dialogue, ExternalAnswered(None, now, "not_called"))
         effects += more
     return dialogue, effects
 

@@ -13,20 +13,28 @@ class CampaignStatus(StrEnum):
 
 
 class ConversationStatus(StrEnum):
-    """waiting: the opening has not been made; open: talking; the rest: over, and why."""
+    """waiting: the opening has not been made; open: talking; the rest: over, and why.
+
+    wrong_number: who answered said that the messages reach another person.
+    """
 
     WAITING = "waiting"
     OPEN = "open"
     COMPLETED = "completed"
     ENDED = "ended"
     OPTED_OUT = "opted_out"
+    WRONG_NUMBER = "wrong_number"
     FAILED = "failed"
 
 
 class EndReason(StrEnum):
-    """Why a conversation is over, where its status does not say it. left_out: never opened, as the launch wanted."""
+    """Why a conversation is over, where its status does not say it; both were never opened, as the launch wanted.
+
+    left_out: the contact was in another conversation; known_wrong: its number had been marked as a wrong one.
+    """
 
     LEFT_OUT = "left_out"
+    KNOWN_WRONG = "known_wrong"
 
 
 class PauseReason(StrEnum):
@@ -78,6 +86,7 @@ class InboundOutcome(StrEnum):
     late: it was found at Twilio after a later one had been answered (or had said stop or start): shown only.
     help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
+    reaction, automatic: nobody wrote it (domain.unwritten).
     set_aside: it took too long to read, so it is left to a person, and not tried again.
     """
 
@@ -90,6 +99,8 @@ class InboundOutcome(StrEnum):
     HANDED_OVER = "handed_over"
     LATE = "late"
     EARLY = "early"
+    REACTION = "reaction"
+    AUTOMATIC = "automatic"
     SET_ASIDE = "set_aside"
 
 
@@ -98,7 +109,8 @@ class Route(StrEnum):
 
     latest: the live conversation that sent something last; only: the one that is live; fallback: the one that sent
     something last is over, and this is the next that is live; over: none is live, shown with the last one; unknown:
-    nobody ever wrote to this number.
+    nobody ever wrote to this number; courtesy: bare politeness, shown with the one that sent something last, which is
+    over.
     """
 
     LATEST = "latest"
@@ -106,6 +118,7 @@ class Route(StrEnum):
     FALLBACK = "fallback"
     OVER = "over"
     UNKNOWN = "unknown"
+    COURTESY = "courtesy"
 
 
 class Role(StrEnum):

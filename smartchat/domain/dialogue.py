@@ -41,6 +41,7 @@ from smartchat.domain.steps import (
     Simple,
     values_of,
 )
+from smartchat.domain.strangers import is_for_another
 from smartchat.domain.texts import in_address, in_json, one_line, substitute
 
 __all__ = [
@@ -127,7 +128,10 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     question = dialogue.waits_at
     if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
-    today = local_date(dialogue.script.active_hours, event.now)
+    today = local_date(dialogue.script.active_hours, event.written_at)
+    if is_for_another(dialogue, event.texts):
+        said = saying.sends(question.id, dialogue.script.farewell_to_strangers)
+        return _finish(dialogue, "wrong_number", [*said])
     measured = answerable(question, dialogue.given)
     result = answers.understand_turn(measured, event.texts, today, dialogue.script.language)
     if isinstance(result, answers.Understood):
@@ -233,6 +237,6 @@ def _after(dialogue: Dialogue, step_id: str, effects: list[Effect]) -> tuple[Dia
 
 
 def _finish(
-    dialogue: Dialogue, status: Literal["completed", "ended"], effects: list[Effect]
+    dialogue: Dialogue, status: Literal["completed", "ended", "wrong_number"], effects: list[Effect]
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
     return dialogue.at(status, None), (*effects, Finished(status))

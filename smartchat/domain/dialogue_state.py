@@ -9,7 +9,7 @@ from smartchat.domain.answers import Value
 from smartchat.domain.script import Script
 from smartchat.domain.steps import External, Math, Question, Step
 
-Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended"]
+Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended", "wrong_number"]
 _WAITS_AT: Mapping[str, type[Question] | type[External]] = {"asking": Question, "calling": External}
 
 
@@ -33,7 +33,7 @@ class Dialogue:
     @property
     def ended(self) -> bool:
         """Nothing that comes will change it."""
-        return self.status in ("completed", "ended")
+        return self.status in ("completed", "ended", "wrong_number")
 
     @property
     def waits_at(self) -> Step | None:

@@ -18,10 +18,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the contact wrote since the question was asked, oldest first: one turn, however many messages."""
+    """What the contact wrote since the question was asked, oldest first: one turn, however many messages.
+
+    `written_at`: when the last of them was written; "tomorrow" and TODAY count from that day, whenever it is answered.
+    """
 
     texts: tuple[str, ...]
-    now: datetime
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,11 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer."""
+    """The conversation is over: "completed" at the end of the script, "ended" for want of an answer, "wrong_number"
+    because the messages reach another person.
+    """
 
-    status: Literal["completed", "ended"]
+    status: Literal["completed", "ended", "wrong_number"]
 
 
 Event = Opened | Received | ExternalAnswered

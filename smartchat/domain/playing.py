@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from smartchat.domain import unwritten
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
@@ -20,14 +22,15 @@ from smartchat.domain.dialogue import (
     advance,
 )
 from smartchat.domain.hours import due_at
-from smartchat.domain.opt_out import Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.opt_out import Wish, wish_of
+from smartchat.domain.opted_answers import chosen
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
-from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
+from smartchat.domain.unwritten import Unwritten
 from smartchat.domain.whatsapp_window import may_leave
 
-Outcome = Literal["waiting", "answered", "early", "ended", "handed_over", "opt_out"]
+Outcome = Literal["waiting", "answered", "early", "ended", "handed_over", "opt_out", "reaction", "automatic"]
 Leaving = Literal["left", "held", "behind", "due", "cancelled"]
 
 
@@ -181,17 +184,11 @@ class _Stage:
     def _outcome(self, text: str) -> Outcome:
         if self.dialogue.ended or self.opted_out:
             return "ended"
-        if wish_of(text, False) is Wish.OUT and not (may_be_an_answer(text) and self._offered(text)):
+        if wish_of(text, False) is Wish.OUT and not chosen(self.dialogue, text):
             return "opt_out"
         if self.dialogue.status == "handed_over":
             return "handed_over"
         return "waiting"
-
-    def _offered(self, text: str) -> bool:
-        """Whether a word such as "Cancelar" is an option of the question just asked."""
-        position = self.dialogue.script.positions.get(self.dialogue.step or "")
-        step = None if position is None else self.dialogue.script.all_steps[position]
-        return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)
 
     def _opt_out(self) -> None:
         self.opted_out, self.due = True, None
@@ -213,16 +210,27 @@ class _Stage:
     def _answer(self) -> None:
         """All that waits is one turn: the contact saw one question, and gets one reply."""
         turn, self.waiting = self.waiting, []
-        answers = [number for number in turn if number > self.last_left]
+        texts = {number: self._written(number) for number in turn}
+        answers = [n for n in turn if n > self.last_left and not isinstance(texts[n], Unwritten)]
         for number in turn:
-            self._settle(number, "answered" if number in answers else "early")
-        if not answers:
-            return
-        texts = tuple(entry.text for at in answers if isinstance(entry := self.entries[at], Heard))
-        heard = self._advance(Received(texts, self.now))
-        last = self.entries[answers[-1]]
+            match texts[number]:
+                case Unwritten.REACTION:
+                    self._settle(number, "reaction")
+                case Unwritten.AUTOMATIC:
+                    self._settle(number, "automatic")
+                case _:
+                    self._settle(number, "answered" if number in answers else "early")
+        last = self.entries[answers[-1]] if answers else None
         if isinstance(last, Heard):
-            self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
+            named = (n for n in reversed(answers) if not is_courtesy(str(texts[n])))
+            written = self.entries[next(named, answers[-1])]
+            understood = self._advance(Received(tuple(texts[n] for n in answers), written.at))
+            last = replace(last, outcome="answered", due=None, answered_at=self.now)
+            self.entries[answers[-1]] = replace(last, understood=understood, together=len(answers))
+
+    def _written(self, number: int) -> str | Unwritten:
+        entry = self.entries[number]
+        return unwritten.heard(self.dialogue, entry.text) if isinstance(entry, Heard) else ""
 
     def _settle(self, number: int, outcome: Outcome) -> None:
         entry = self.entries[number]

@@ -26,8 +26,11 @@ class Routed:
     route: Route
 
 
-def routed(candidates: Sequence[Candidate]) -> Routed:
-    """The live conversation that sent something last; without a live one the last one that sent anything."""
+def routed(candidates: Sequence[Candidate], courtesy: bool = False) -> Routed:
+    """The live conversation that sent something last; without a live one the last one that sent anything.
+
+    A bare courtesy is for what was written last: where that conversation is over, it answers no other one's question.
+    """
     if not candidates:
         return Routed(None, False, Route.UNKNOWN)
     latest = max(candidates, key=_order)
@@ -35,6 +38,8 @@ def routed(candidates: Sequence[Candidate]) -> Routed:
     if not live:
         return Routed(latest.id, False, Route.OVER)
     found = max(live, key=_order)
+    if found is not latest and courtesy:
+        return Routed(latest.id, False, Route.COURTESY)
     if found is not latest:
         return Routed(found.id, True, Route.FALLBACK)
     return Routed(found.id, True, Route.LATEST if len(live) > 1 else Route.ONLY)

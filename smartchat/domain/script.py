@@ -11,13 +11,19 @@ from typing import Any
 
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.hours import ActiveHours
-from smartchat.domain.script_check import check_hours, check_steps
+from smartchat.domain.script_check import check_hours, check_steps, check_wrong_number_text
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.script_schema import check_schema
 from smartchat.domain.step_json import step_from_json, step_json
 from smartchat.domain.steps import AnyQuestion, CustomData, Flow, Language, Question, Step, values_of
 
-__all__ = ["Script", "ScriptProblem", "read_script", "script_json"]
+__all__ = ["FAREWELL_TO_STRANGERS", "Script", "ScriptProblem", "read_script", "script_json"]
+
+FAREWELL_TO_STRANGERS: Mapping[Language, str] = {
+    "es": "Gracias por avisar, y disculpe la molestia. No le escribiremos más por este asunto.",
+    "en": "Thank you for telling us, and sorry for the trouble. We will not write to you about this again.",
+}
+"""Said where the script has no text of its own for a wrong number."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,12 @@ class Script:
     sender: str | None
     active_hours: ActiveHours
     steps: tuple[Step, ...]
+    wrong_number_text: str | None = None
+
+    @property
+    def farewell_to_strangers(self) -> str:
+        """What is said last to who is not the contact: the script's own text, or one of ours."""
+        return self.wrong_number_text or FAREWELL_TO_STRANGERS[self.language]
 
     @property
     def custom_data(self) -> tuple[DataColumn, ...]:
@@ -89,8 +101,10 @@ def read_script(data: object) -> tuple[Script | None, tuple[ScriptProblem, ...]]
         sender=plain.get("sender"),
         active_hours=hours,
         steps=tuple(step_from_json(step) for step in plain["steps"]),
+        wrong_number_text=(plain.get("wrong_number_text") or "").strip() or None,
     )
-    return script, check_steps(script.name, script.steps, script.sender or "")
+    problems = check_wrong_number_text(script.wrong_number_text or "")
+    return script, (*problems, *check_steps(script.name, script.steps, script.sender or ""))
 
 
 def script_json(script: Script) -> dict[str, Any]:
@@ -99,6 +113,8 @@ def script_json(script: Script) -> dict[str, Any]:
     if script.sender is not None:
         data["sender"] = script.sender
     data["active_hours"] = script.active_hours.to_json()
+    if script.wrong_number_text is not None:
+        data["wrong_number_text"] = script.wrong_number_text
     data["steps"] = [step_json(step) for step in script.steps]
     return data
 

@@ -41,6 +41,14 @@ def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[Scri
         return None, (ScriptProblem("hours_turned_round", place="/active_hours", params=params),)
 
 
+def check_wrong_number_text(text: str) -> tuple[ScriptProblem, ...]:
+    """What is said to a stranger names no value: it would tell them what is the contact's."""
+    if not (names := [*references(text)]) and not [*broken_references(text)]:
+        return ()
+    params = {"id": str(names[0]) if names else text}
+    return (ScriptProblem("wrong_number_names", place="/wrong_number_text", params=params),)
+
+
 def check_steps(name: str, steps: tuple[Step, ...], sender: str = "") -> tuple[ScriptProblem, ...]:
     """The faults of sense of a script, in the order of its steps: the first 200 of them."""
     return tuple(islice(_faults(name, steps, sender), MOST_PROBLEMS))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Regexp
 from wtforms.widgets import HiddenInput
 
@@ -83,6 +83,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             )
         ],
         render_kw={**_TIME, "placeholder": "-05:00", "maxlength": 6},
+    )
+    wrong_number_text = TextAreaField(
+        _l("Text for a wrong number"),
+        filters=[lambda text: text.strip() if text else text],
+        validators=[Length(max=1600, message=_l("A text has at most 1600 characters."))],
+        render_kw={"rows": 2, "maxlength": 1600},
     )
     revision = RowNumber(widget=HiddenInput(), default=0)
 

@@ -10,7 +10,7 @@ from .people import OperatorSession, SignInLink, User
 from .secrets import Secret
 from .senders import Sender
 from .tallies import Tally
-from .traces import ConversationEvent
+from .traces import ConversationEvent, DoubtfulWish
 
 __all__ = [
     "Campaign",
@@ -20,6 +20,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "ConversationEvent",
+    "DoubtfulWish",
     "EarlierSend",
     "FilePart",
     "Heartbeat",

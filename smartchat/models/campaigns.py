@@ -29,7 +29,8 @@ class Campaign(Base):
     """The event that activates a chatbot for a group of contacts. `receipt` is written once, by Finish.
 
     `left_out_count` rows of its file were wrong and are not among its contacts (LeftOutRow). `leave_out_live`: it was
-    launched without those contacts who were in a live conversation with the same sender.
+    launched without those contacts who were in a live conversation with the same sender;
+    `leave_out_wrong_number`: without those at whose number somebody else had answered.
     """
 
     __tablename__ = "campaigns"
@@ -52,6 +53,7 @@ class Campaign(Base):
     receipt: Mapped[Json | None] = mapped_column(JSON)
     left_out_count: Mapped[int] = mapped_column(default=0, server_default="0")
     leave_out_live: Mapped[bool] = mapped_column(default=False, server_default=false())
+    leave_out_wrong_number: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     chatbot: Mapped[Chatbot] = relationship()
     version: Mapped[ChatbotVersion] = relationship()
@@ -99,7 +101,7 @@ class Conversation(Base):
     Twilio for it (routing goes by it); `last_from` the WhatsApp address exactly as the contact last wrote from.
     `call_due_at` is set while another system is to be asked (its lease goes by the machine's clock), `handed_over_at`
     once an operator answers instead of the chatbot.
-    `end_reason` is a word for why it is over, where the status does not say it: `left_out` (it was never opened).
+    `end_reason` is a word for why it is over, where the status does not say it: a word of EndReason.
     `paused_at` and `pause_reason`: the chatbot is silent since then, because something looked wrong (PauseReason),
     until an operator lets it go on; a reason without a time: one did, and the next turn is not looked at.
     `last_received_at` is when the contact last wrote: WhatsApp's 24 hours begin there.
@@ -128,6 +130,12 @@ class Conversation(Base):
             "handed_over_at",
             sqlite_where=text("handed_over_at IS NOT NULL"),
             postgresql_where=text("handed_over_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_wrong_number",
+            "contact_key",
+            sqlite_where=text("status = 'wrong_number'"),
+            postgresql_where=text("status = 'wrong_number'"),
         ),
         Index(
             "ix_conversations_paused",

@@ -64,7 +64,7 @@ COUNTED = (
         "'conversations/' || {row}.status"
         " || CASE WHEN {row}.opened_at IS NULL AND {row}.status IN ('ended', 'opted_out')"
         " THEN '/unopened' ELSE '' END"
-        " || CASE WHEN {row}.end_reason = 'left_out' THEN '/left_out' ELSE '' END"
+        " || CASE WHEN {row}.end_reason IN ('left_out', 'known_wrong') THEN '/' || {row}.end_reason ELSE '' END"
         " || CASE WHEN {row}.paused_at IS NOT NULL AND {row}.status = 'open' THEN '/paused' ELSE '' END",
         "{row}.campaign_id",
         ("campaign_id", "status", "opened_at", "end_reason", "paused_at"),

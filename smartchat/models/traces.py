@@ -1,13 +1,14 @@
-"""Who did what to a conversation, and when."""
+"""Who did what to a conversation, and what an operator is to decide."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from smartchat.db import Base, UtcDateTime
 
 from .campaigns import Conversation
+from .messages import InboundMessage
 from .people import User
 
 
@@ -24,3 +25,32 @@ class ConversationEvent(Base):
     reason: Mapped[str | None] = mapped_column(String(40))
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DoubtfulWish(Base):
+    """A message that may be a wish to be left alone: an operator decides (`decision`: domain.opt_out.Decision).
+
+    `sender` is that of the conversation which shows the message; `to` all addresses that it would be an opt-out of.
+    """
+
+    __tablename__ = "doubtful_wishes"
+    __table_args__ = (
+        Index("ix_doubtful_wishes_sender_contact_key", "sender", "contact_key"),
+        Index(
+            "ix_doubtful_wishes_open",
+            "id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey(InboundMessage.id), unique=True)
+    sender: Mapped[str] = mapped_column(String(64))
+    contact_key: Mapped[str] = mapped_column(String(64))
+    to: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    message: Mapped[InboundMessage] = relationship()

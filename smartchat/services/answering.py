@@ -1,6 +1,7 @@
 """inbound → reply: all unhandled messages of a conversation are one turn, answered once, in one commit."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, exists, func, select, update
@@ -8,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
 from smartchat.db import db
+from smartchat.domain import unwritten
 from smartchat.domain.campaign import (
     UNSETTLED,
     CampaignStatus,
@@ -16,9 +18,12 @@ from smartchat.domain.campaign import (
     OutboundKind,
     PauseReason,
 )
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
 from smartchat.domain.hours import due_at
+from smartchat.domain.reactions import Reaction, by_sign
 from smartchat.domain.turns import Turn, split
+from smartchat.domain.unwritten import Unwritten
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
@@ -170,15 +175,16 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
     ):
         _settle(turn, InboundOutcome.ENDED, now)
         return None
+    script = chatbots.script_of_version(conversation.campaign.version)
     if conversation.handed_over_at is not None:
-        _settle(turn, InboundOutcome.HANDED_OVER, now)
+        written = _written(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
+        _settle([message for message in turn if message.id in written], InboundOutcome.HANDED_OVER, now)
         return None
     if conversation.paused_at is not None:
         pausing.hold(turn)
         return None
     if conversation.call_due_at is not None:
         return None
-    script = chatbots.script_of_version(conversation.campaign.version)
     due = due_at(script.active_hours, now)
     if due > now:
         for message in turn:
@@ -189,18 +195,22 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
 
 
 def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime) -> None:
-    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that."""
+    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that.
+
+    Nor to what nobody wrote.
+    """
+    texts = _written(conversation, dialogue, turn, now)
     parts = split(
-        turn,
+        (message for message in turn if message.id in texts),
         lambda message: message.received_at,
         _unless_ahead(conversation.last_sent_at, now),
         _unless_ahead(_first_asked_at(conversation, dialogue), now) if dialogue.failed else None,
     )
     try:
-        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, now))
+        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, texts))
     except TimeUp:
         # Not tried again: it would take as long. One of them may ask for silence.
-        _settle(turn, InboundOutcome.SET_ASIDE, now)
+        _settle([message for message in turn if message.id in texts], InboundOutcome.SET_ASIDE, now)
         pausing.pause(conversation, PauseReason.UNREAD, (), now)
         return
     if messages and (reason := pausing.reason(conversation, effects, now)):
@@ -208,7 +218,35 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
     elif messages:
         messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now)
         _settle(messages, InboundOutcome.ANSWERED, now)
-    _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
+    rest = [message for message in turn if message.id in texts and message not in messages]
+    _settle(rest, InboundOutcome.EARLY, now)
+
+
+def _written(
+    conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime
+) -> dict[int, str]:
+    """What the chatbot reads of each message, by its id; those that nobody wrote are settled and left out."""
+    texts = {}
+    for message in turn:
+        text = unwritten.heard(dialogue, message.body, _reaction(conversation, dialogue, message))
+        if isinstance(text, Unwritten):
+            _settle([message], InboundOutcome(text), now)
+        else:
+            texts[message.id] = text
+    return texts
+
+
+def _reaction(conversation: Conversation, dialogue: Dialogue, message: InboundMessage) -> Reaction | None:
+    """The sign that WhatsApp says was put on one of our messages."""
+    if message.params.get("MessageType") != "reaction":
+        return None
+    on_question = exists().where(
+        OutboundMessage.provider_sid == message.params.get("OriginalRepliedMessageSid", ""),
+        OutboundMessage.conversation_id == conversation.id,
+        OutboundMessage.step_id == dialogue.step,
+    )
+    with db.session.no_autoflush:
+        return by_sign(message.body, bool(db.session.scalar(select(on_question))))
 
 
 def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
@@ -217,24 +255,28 @@ def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
 
 
 def _heard(
-    dialogue: Dialogue, parts: Turn[InboundMessage], now: datetime
+    dialogue: Dialogue, parts: Turn[InboundMessage], texts: Mapping[int, str]
 ) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
     """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
     it is an answer; if not, it has been said already that it was not understood.
     """
     if parts.between:
         messages = [*parts.between, *parts.answers]
-        moved, effects = _advanced(dialogue, messages, now)
+        moved, effects = _advanced(dialogue, messages, texts)
         if not any(isinstance(effect, NotUnderstood) for effect in effects):
             return messages, (moved, effects)
     messages = list(parts.answers)
-    return messages, _advanced(dialogue, messages, now) if messages else (dialogue, ())
+    return messages, _advanced(dialogue, messages, texts) if messages else (dialogue, ())
 
 
 def _advanced(
-    dialogue: Dialogue, messages: list[InboundMessage], now: datetime
+    dialogue: Dialogue, messages: list[InboundMessage], texts: Mapping[int, str]
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
-    return advance(dialogue, Received(tuple(message.body for message in messages), now))
+    """What is written at night is answered in the morning, and means the evening's "tomorrow"."""
+    said = tuple(texts[message.id] for message in messages)
+    # The last that says anything: thanks in the morning do not move the day that was named at night.
+    at = next((m.received_at for m in reversed(messages) if not is_courtesy(texts[m.id])), None)
+    return advance(dialogue, Received(said, at or messages[-1].received_at))
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:

@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from smartchat.db import db
-from smartchat.domain.campaign import LIVE, CampaignStatus
+from smartchat.domain.campaign import LIVE, CampaignStatus, ConversationStatus
 from smartchat.models import Campaign, Contact, Conversation, Launch
 
 from . import opting
@@ -25,11 +25,15 @@ class OtherCampaign:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """How many contacts are opted out of the sender, how many in another live conversation with it, and in which."""
+    """How many contacts are opted out of the sender, how many in another live conversation with it, and in which.
+
+    `wrong_numbers`: at how many of their numbers somebody else answered once, in whatever campaign.
+    """
 
     opted_out: int = 0
     live: int = 0
     campaigns: tuple[OtherCampaign, ...] = ()
+    wrong_numbers: int = 0
 
     def __add__(self, other: "Elsewhere") -> "Elsewhere":
         """The counts of two different groups of contacts together."""
@@ -38,7 +42,8 @@ class Elsewhere:
         for campaign in (*self.campaigns, *other.campaigns):
             counts[campaign.id] += campaign.contacts
         found = (OtherCampaign(id_, names[id_], contacts) for id_, contacts in counts.most_common())
-        return Elsewhere(self.opted_out + other.opted_out, self.live + other.live, tuple(found))
+        wrong = self.wrong_numbers + other.wrong_numbers
+        return Elsewhere(self.opted_out + other.opted_out, self.live + other.live, tuple(found), wrong)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -47,7 +52,18 @@ class Elsewhere:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Elsewhere":
         """The opposite of `to_json`."""
-        return cls(data["opted_out"], data["live"], tuple(OtherCampaign(**c) for c in data["campaigns"]))
+        campaigns = tuple(OtherCampaign(**c) for c in data["campaigns"])
+        return cls(data["opted_out"], data["live"], campaigns, data.get("wrong_numbers", 0))
+
+
+def at_a_wrong_number() -> ColumnElement[bool]:
+    """A condition on Contact: somebody else answered once at its number."""
+    other = aliased(Conversation)
+    return exists().where(
+        other.contact_key == Contact.contact_key,
+        # Written out, so that the databases see the partial index in it.
+        other.status == literal_column(f"'{ConversationStatus.WRONG_NUMBER.value}'"),
+    )
 
 
 def in_a_live_conversation(
@@ -99,7 +115,9 @@ def count(campaign_id: int, sender: str, after: int = 0, last: int | None = None
     of_these = select(func.count()).select_from(Contact).where(*where)
     out = db.session.scalar(of_these.where(opting.in_force(sender, Contact.contact_key)))
     live = db.session.scalar(of_these.where(in_a_live_conversation(sender, campaign_id)))
-    return Elsewhere(out or 0, live or 0, _campaigns(campaign_id, sender, where) if live else ())
+    wrong = db.session.scalar(of_these.where(at_a_wrong_number()))
+    campaigns = _campaigns(campaign_id, sender, where) if live else ()
+    return Elsewhere(out or 0, live or 0, campaigns, wrong or 0)
 
 
 def _campaigns(campaign_id: int, sender: str, where: list[ColumnElement[bool]]) -> tuple[OtherCampaign, ...]:

@@ -27,6 +27,7 @@ from . import chatbots
 
 FileFormat = Literal["tsv", "xlsx"]
 CHUNK = 2_000
+_LEFT_OUT = frozenset(EndReason)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ WORDS: dict[Language, Words] = {
             "completed": "completed",
             "ended": "ended",
             "left_out": "left out at launch",
+            "known_wrong": "left out at launch: wrong number",
             "opted_out": "opted out",
+            "wrong_number": "wrong number",
             "failed": "failed",
         },
         counts={
@@ -93,7 +96,9 @@ WORDS: dict[Language, Words] = {
             "completed": "completada",
             "ended": "terminada",
             "left_out": "omitida al lanzar",
+            "known_wrong": "omitida al lanzar: número equivocado",
             "opted_out": "pidió la baja",
+            "wrong_number": "número equivocado",
             "failed": "fallida",
         },
         counts={
@@ -181,7 +186,7 @@ def _rows(
             row.phone,
             *(_given(row.custom_data.get(c.id), c.data_type) for c in script.custom_data),
             *(row.extra.get(name) for name in campaign.extra_columns),
-            words.states["left_out" if row.end_reason == EndReason.LEFT_OUT else row.status],
+            words.states[row.end_reason if row.end_reason in _LEFT_OUT else row.status],
             *(_answer(values.get(id_)) for id_ in asked),
             f"{row.last_answer.astimezone(zone):%Y-%m-%d %H:%M:%S}" if row.last_answer else None,
             *([_failure(row, reasons_in)] if reasons_in else []),

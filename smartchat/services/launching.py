@@ -3,11 +3,12 @@
 What a launch has not made yet is in its row of `launches`, and workers go on with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, insert, literal, null, or_, select, update
 
 from smartchat import queue
 from smartchat.db import UtcDateTime, changed_rows, db
@@ -20,7 +21,7 @@ from smartchat.domain.wording.launching import Obstacle
 from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation, Launch
 
 from . import chatbots, rehearsing
-from .elsewhere import in_a_live_conversation
+from .elsewhere import at_a_wrong_number, in_a_live_conversation
 
 # The conversations of a large campaign are made in portions, the first of them by the launch itself: its openings
 # leave while the others are being made.
@@ -43,11 +44,18 @@ def obstacles(campaign: Campaign) -> list[Obstacle]:
     return _obstacles(campaign, version)
 
 
-def launch(campaign_id: int, user_id: int | None, now: datetime, leave_out_live: bool = False) -> Launched:
+def launch(
+    campaign_id: int,
+    user_id: int | None,
+    now: datetime,
+    leave_out_live: bool = False,
+    leave_out_wrong_number: bool = False,
+) -> Launched:
     """Launches a draft. Launching twice, or from two browsers, changes nothing the second time.
 
     The campaign runs the chatbot as it is at this moment, and keeps that version. `leave_out_live`: contacts who at
-    this moment are in another live conversation with the same sender get a conversation that is over at once.
+    this moment are in another live conversation with the same sender get a conversation that is over at once;
+    `leave_out_wrong_number`: so do those at whose number somebody else has answered once.
     """
     campaign = db.session.get(Campaign, campaign_id)
     version = chatbots.newest_version(campaign.chatbot_id) if campaign else None
@@ -60,7 +68,8 @@ def launch(campaign_id: int, user_id: int | None, now: datetime, leave_out_live:
     script = chatbots.script_of_version(version)
     sender = chatbots.sender_of(script)
     due = due_at(script.active_hours, now)
-    if not _activate(campaign_id, version, sender, user_id, now, leave_out_live):
+    choices = {"leave_out_live": leave_out_live, "leave_out_wrong_number": leave_out_wrong_number}
+    if not _activate(campaign_id, version, sender, user_id, now, choices):
         db.session.rollback()
         return Launched(False)
     made = Launch(campaign_id=campaign_id, made_up_to=0, due_at=due)
@@ -81,7 +90,7 @@ def _activate(
     sender: str,
     user_id: int | None,
     now: datetime,
-    leave_out_live: bool,
+    choices: Mapping[str, bool],
 ) -> bool:
     changed = changed_rows(
         update(Campaign)
@@ -92,7 +101,7 @@ def _activate(
             sender=sender,
             launched_at=now,
             launched_by=user_id,
-            leave_out_live=leave_out_live,
+            **choices,
         )
     )
     return changed == 1
@@ -155,18 +164,29 @@ def _make_conversations(campaign: Campaign, made: Launch, last: int | None, now:
         columns["status"] = literal(ConversationStatus.ENDED.value)
         columns["due_at"] = literal(None, UtcDateTime())
         columns["ended_at"] = literal(campaign.finished_at or now, UtcDateTime())
-    elif campaign.leave_out_live:
-        busy = in_a_live_conversation(campaign.sender, campaign.id, made.id)
-        columns["status"] = case((busy, ConversationStatus.ENDED.value), else_=columns["status"])
-        columns["due_at"] = case((busy, null()), else_=columns["due_at"])
-        columns["ended_at"] = case((busy, literal(now, UtcDateTime())), else_=null())
-        columns["end_reason"] = case((busy, EndReason.LEFT_OUT.value), else_=null())
+    elif reasons := _left_out(campaign, made):
+        out = or_(*(condition for condition, _ in reasons))
+        columns["status"] = case((out, ConversationStatus.ENDED.value), else_=columns["status"])
+        columns["due_at"] = case((out, null()), else_=columns["due_at"])
+        columns["ended_at"] = case((out, literal(now, UtcDateTime())), else_=null())
+        columns["end_reason"] = case(*((condition, why.value) for condition, why in reasons), else_=null())
     where = [Contact.campaign_id == campaign.id, Contact.row > made.made_up_to]
     if last is not None:
         where.append(Contact.row <= last)
     rows = select(*columns.values()).where(*where).order_by(Contact.row)
     result = db.session.execute(insert(Conversation).from_select(list(columns), rows))
     return int(cast("CursorResult[Any]", result).rowcount)
+
+
+def _left_out(campaign: Campaign, made: Launch) -> list[tuple[ColumnElement[bool], EndReason]]:
+    """Which contacts the launch does without, and why."""
+    reasons = []
+    if campaign.leave_out_live:
+        busy = in_a_live_conversation(campaign.sender, campaign.id, made.id)
+        reasons.append((busy, EndReason.LEFT_OUT))
+    if campaign.leave_out_wrong_number:
+        reasons.append((at_a_wrong_number(), EndReason.KNOWN_WRONG))
+    return reasons
 
 
 def _obstacles(campaign: Campaign, version: ChatbotVersion, now: datetime | None = None) -> list[Obstacle]:

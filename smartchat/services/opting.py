@@ -9,10 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.dialogue_state import Dialogue
+from smartchat.domain.opt_out import Change, Decision, Wish, silence_of, wish_of
+from smartchat.domain.opted_answers import chosen, is_doubtful
 from smartchat.domain.phone import WHATSAPP
-from smartchat.domain.steps import MultipleChoiceQuestion
-from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
+from smartchat.models import Conversation, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
 from . import chatbots
@@ -23,6 +24,7 @@ __all__ = [
     "apply",
     "changed_since",
     "in_force",
+    "may_want_out",
     "opt_in",
     "opt_out",
     "opt_out_all",
@@ -51,7 +53,9 @@ def in_force(
 
 
 def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wish | None:
-    """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
+    """What the message asks for. A tap on a button of ours is an answer, and so is a Spanish word that the question
+    just asked understands as one of its options; what Twilio has acted on itself is not.
+    """
     text = params.get("Body", "")
     try:
         off_the_list, on_it = within(READING, lambda: _read(address, params))
@@ -59,9 +63,18 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
         return Wish.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
     found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
-    if found is Wish.OUT and live_id is not None and may_be_an_answer(text) and _offered(live_id, text):
-        return None
-    return found
+    if found is not Wish.OUT or params.get("OptOutType"):
+        return found
+    is_answer = _is_tapped(params) or (live_id is not None and _offered(live_id, text))
+    return None if is_answer else found
+
+
+def may_want_out(live_id: int | None, params: Mapping[str, str]) -> bool:
+    """Whether an operator is to decide if a message that is no clear wish is one all the same."""
+    text = params.get("Body", "")
+    if silence_of(text) is None:
+        return False
+    return is_doubtful(_dialogue(live_id) if live_id is not None else None, text, _is_tapped(params))
 
 
 def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
@@ -131,6 +144,16 @@ def opt_out_all(
     for key in sorted(new):
         _write_down(sender, key, change, reason, user_id, now)
     _end_conversations(sender, contact_keys, now)
+    # Whatever they may have wished before is decided now.
+    db.session.execute(
+        update(DoubtfulWish)
+        .where(
+            DoubtfulWish.sender == sender,
+            DoubtfulWish.contact_key.in_(contact_keys),
+            DoubtfulWish.decided_at.is_(None),
+        )
+        .values(decided_at=now, decision=Decision.OUT, decided_by=user_id)
+    )
     return new
 
 
@@ -206,10 +229,21 @@ def _is_out(address: Address) -> bool:
     return bool(db.session.scalar(query))
 
 
+def _is_tapped(params: Mapping[str, str]) -> bool:
+    """Whether the contact tapped a button of a template: its words are ours."""
+    return bool(params.get("ButtonPayload") or params.get("ButtonText"))
+
+
 def _offered(conversation_id: int, text: str) -> bool:
-    """Whether the question that waits for an answer has this text among its options."""
+    """Whether the question that waits for an answer understands this text as one of its options."""
+    dialogue = _dialogue(conversation_id)
+    return dialogue is not None and bool(chosen(dialogue, text))
+
+
+def _dialogue(conversation_id: int) -> Dialogue | None:
+    """The conversation as it stands; None where it cannot be read (a fault of ours, told when it is answered)."""
     live = db.session.get_one(Conversation, conversation_id)
-    script = chatbots.script_of_version_id(live.campaign.version_id)
-    position = script.positions.get((live.state or {}).get("step") or "")
-    step = None if position is None else script.all_steps[position]
-    return isinstance(step, MultipleChoiceQuestion) and plain(text) in map(plain, step.options)
+    try:
+        return Dialogue.restore(chatbots.script_of_version_id(live.campaign.version_id), live.state or {})
+    except ValueError:
+        return None

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
-from smartchat.domain.campaign import InboundOutcome
+from smartchat.domain.campaign import InboundOutcome, Route
+from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import addressing, chatbots, opting, pausing, proving, routing, window
+from . import addressing, chatbots, opting, pausing, proving, routing, window, wishing
 from .opting import Address
 from .routing import Place, Talk, Then
 
@@ -73,10 +74,12 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     if address.from_.startswith(WHATSAPP):
         return None
     with autocommit() as connection:
-        place = routing.place_of(address, connection)
+        place = routing.place_of(address, connection, courtesy=is_courtesy(params.get("Body", "")))
         if place.live is None or place.live.paused_at is not None or place.doubted:
             return None
         if _wish(place, address, params):
+            return None
+        if _doubtful(place, params):
             return None
         row = _row(params, address, place, None, now)
         return _stored(connection, row, place)
@@ -96,13 +99,14 @@ def store(
     """
     address = addressing.known_address(params, now)
     then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
-    place = routing.place_of(address, db.session.connection(), then)
+    courtesy = is_courtesy(params.get("Body", ""))
+    place = routing.place_of(address, db.session.connection(), then, courtesy)
     wish = _wish(place, address, params)
     if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
         proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
-        place = routing.place_of(address, db.session.connection(), then)
+        place = routing.place_of(address, db.session.connection(), then, courtesy)
     if wish is None:
-        place = routing.place_kept(place, address, then)
+        place = routing.place_kept(place, address, then, courtesy)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
     late = came_at is not None and _overtaken(address, live, wish, came_at, after)
@@ -112,6 +116,8 @@ def store(
     received = _stored(db.session.connection(), row, place)
     if not received.new:
         return received
+    if wish is None and _doubtful(place, params):
+        wishing.note(params["MessageSid"], address, row, place.shown_in)
     if wish is opting.Wish.UNREAD and live is not None:
         # It may ask for silence: the chatbot says nothing more before somebody has read it.
         pausing.pause_unread(live.id, now)
@@ -128,6 +134,10 @@ def store(
 
 def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:
     return opting.wish(address, place.live.id if place.live is not None else None, params)
+
+
+def _doubtful(place: Place, params: Mapping[str, str]) -> bool:
+    return opting.may_want_out(place.live.id if place.live is not None else None, params)
 
 
 def _row(
@@ -195,6 +205,8 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
     }
     if wish is not None:
         return columns | {"due_at": None, "outcome": _OUTCOMES[wish], "handled_at": now}
+    if place.route is Route.COURTESY:
+        return columns | {"due_at": None, "outcome": InboundOutcome.ENDED, "handled_at": now}
     if place.live is None:
         return columns | {"due_at": None, "outcome": InboundOutcome.UNMATCHED, "handled_at": now}
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}

@@ -7,7 +7,7 @@ from typing import Any
 
 from smartchat.db import db
 from smartchat.domain.campaign import ConversationStatus, OutboundKind
-from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Send, Understood
+from smartchat.domain.dialogue import Dialogue, Effect, Finished, NotUnderstood, Send, Understood
 from smartchat.domain.hours import due_at
 from smartchat.domain.segments import segments
 from smartchat.models import Conversation, OutboundMessage
@@ -15,7 +15,11 @@ from smartchat.models import Conversation, OutboundMessage
 # Replies go before openings.
 PRIORITY = {OutboundKind.REPLY: 0, OutboundKind.OPENING: 1}
 # A conversation that the chatbot brought to its end is completed; one that it gave up is ended.
-_OVER = {"completed": ConversationStatus.COMPLETED, "ended": ConversationStatus.ENDED}
+_OVER = {
+    "completed": ConversationStatus.COMPLETED,
+    "ended": ConversationStatus.ENDED,
+    "wrong_number": ConversationStatus.WRONG_NUMBER,
+}
 
 
 def keep(
@@ -26,6 +30,7 @@ def keep(
     now: datetime,
 ) -> dict[str, Any] | None:
     """Writes state and outbound rows (no commit); gives what was understood of the turn, for the transcript."""
+    waited_at = (conversation.state or {}).get("step") or ""
     conversation.state = dialogue.state()
     conversation.status = status_of(dialogue)
     if dialogue.ended:
@@ -44,6 +49,8 @@ def keep(
                 heard = {"step": effect.step_id, "value": effect.value, "how": effect.how}
             case NotUnderstood():
                 heard = {"step": effect.step_id, "why": effect.why}
+            case Finished("wrong_number"):
+                heard = {"step": waited_at, "why": "wrong_number"}
             case _:
                 pass
     return heard

@@ -1,6 +1,6 @@
 import pytest
 
-from smartchat.domain.opt_out import Wish, may_be_an_answer, wish_of
+from smartchat.domain.opt_out import Wish, wish_of
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,3 @@ def test_twilios_own_finding_counts_whatever_the_words() -> None:
 def test_help_is_answered_by_twilio_on_sms_and_by_nobody_on_whatsapp(text: str) -> None:
     assert wish_of(text, opted_out=False) is Wish.HELP
     assert wish_of(text, opted_out=False, whatsapp=True) is None
-
-
-def test_only_a_spanish_word_may_be_an_answer() -> None:
-    assert may_be_an_answer("Cancelar")
-    assert not may_be_an_answer("CANCEL")

@@ -46,3 +46,12 @@ def test_a_live_conversation_is_always_preferred_to_one_that_is_over(found: list
     assert (chosen is None) == (not candidates)
     rivals = [c.last_sent_at for c in candidates if c.live == result.live]
     assert chosen is None or chosen.last_sent_at == max(rivals)
+
+
+def test_a_bare_courtesy_is_for_the_one_that_wrote_last_though_it_is_over() -> None:
+    assert routed([talk(1, 3), talk(2, 5, live=False)], courtesy=True) == Routed(2, False, Route.COURTESY)
+
+
+def test_a_bare_courtesy_answers_the_live_one_that_wrote_last() -> None:
+    assert routed([talk(1, 5), talk(2, 3, live=False)], courtesy=True) == Routed(1, True, Route.ONLY)
+    assert routed([talk(1, 3), talk(2, 5)], courtesy=True) == Routed(2, True, Route.LATEST)

@@ -201,3 +201,12 @@ def test_nothing_is_ever_said_outside_the_active_hours(made: list[Move]) -> None
 def test_a_trial_is_the_same_after_its_way_through_json(made: list[Move]) -> None:
     trial = Trial(OPEN, {"A": "b"}, (*made, SystemAnswered({"X": "1"}), SystemAnswered(None)))
     assert Trial.from_json(trial.to_json()) == trial
+
+
+def test_tomorrow_written_at_night_is_counted_from_that_night() -> None:
+    [message_] = heard(
+        scene_of(
+            ClockSet(NIGHT), Wrote("mañana"), ClockSet(OPENING), script=script_of(question("date", "DIA"))
+        )
+    )
+    assert message_.understood == Understood("DIA", "2026-11-24", "date")

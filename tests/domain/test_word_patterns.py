@@ -38,3 +38,18 @@ def test_what_is_no_pattern_is_refused_where_it_is_written(pattern: str) -> None
 def test_a_word_that_a_pattern_does_not_know_ends_it_at_once() -> None:
     assert not WordPattern("a*").fullmatch(["a"] * 10 + ["x"])
     assert WordPattern("a*").fullmatch([])
+
+
+def test_an_underscore_is_any_one_word() -> None:
+    named = WordPattern("soy _ _? (adios|_ fin)")
+    assert named.fullmatch(["soy", "ana", "perez", "adios"])
+    assert named.fullmatch(["soy", "ana", "adios"])
+    assert named.fullmatch(["soy", "adios", "x", "fin"])
+    assert not named.fullmatch(["soy", "adios"])
+
+
+def test_what_is_kept_of_a_pattern_does_not_grow_with_the_words_of_texts() -> None:
+    any_two = WordPattern("_ _")
+    for number in range(1000):
+        assert any_two.fullmatch([f"a{number}", f"b{number}"])
+    assert len(any_two._places) <= 3

@@ -101,3 +101,46 @@ def test_a_stop_is_routed_too(stage: Stage, at: At) -> None:
     phone, _, second = two(stage, at)
     stage.hear(phone, "ALTO")
     assert routes(stage) == [(second, "latest")]
+
+
+def told_after_a_question(stage: Stage, at: At) -> tuple[str, int, int]:
+    """A phone that was asked by one campaign, and then only told something by another."""
+    phone = new_phone()
+    asking = stage.launch([phone])
+    stage.work()
+    at("2026-11-23T10:05")
+    telling = stage.launch(
+        [phone], stage.chatbot(steps=[{"id": "M", "type": "message", "text": "Ya salió."}])
+    )
+    stage.work()
+    at("2026-11-23T10:06")
+    return phone, asking, telling
+
+
+def test_thanks_for_a_message_do_not_answer_another_campaigns_question(stage: Stage, at: At) -> None:
+    phone, asking, telling = told_after_a_question(stage, at)
+    for text in ("Ok gracias", "👍"):
+        stage.hear(phone, text)
+    stage.work()
+    assert routes(stage) == [(telling, "courtesy"), (telling, "courtesy")]
+    assert {message.outcome for message in stage.inbound()} == {"ended"}
+    assert stage.conversation(asking, phone).state["given"].get("PAGA") is None
+    assert len(stage.told(phone)) == 3
+
+
+def test_an_answer_after_a_message_goes_to_the_question_that_is_open(stage: Stage, at: At) -> None:
+    phone, asking, _ = told_after_a_question(stage, at)
+    stage.hear(phone, "sí puedo")
+    stage.work()
+    assert routes(stage) == [(asking, "fallback")]
+    assert stage.conversation(asking, phone).state["given"]["PAGA"] == "yes"
+
+
+def test_thanks_after_the_question_was_asked_again_answer_it(stage: Stage, at: At) -> None:
+    phone, asking, _ = told_after_a_question(stage, at)
+    stage.hear(phone, "¿cuánto?")
+    stage.work()
+    at("2026-11-23T10:07")
+    stage.hear(phone, "👍")
+    stage.work()
+    assert stage.conversation(asking, phone).state["given"]["PAGA"] == "yes"

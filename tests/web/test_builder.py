@@ -448,6 +448,17 @@ SETTINGS = {
 }  # fmt: skip
 
 
+def test_the_text_for_a_wrong_number_is_a_setting(builder: Builder) -> None:
+    text = "Perdón, nos equivocamos."
+    builder.client.post(f"{builder.path}/settings", data={**SETTINGS, "wrong_number_text": f" {text} "})
+    assert builder.document["wrong_number_text"] == text
+    assert text in builder.client.get(builder.path).text
+    builder.client.post(
+        f"{builder.path}/settings", data={**SETTINGS, "revision": "1", "wrong_number_text": ""}
+    )
+    assert "wrong_number_text" not in builder.document
+
+
 def test_settings_are_edits_of_the_draft(builder: Builder) -> None:
     assert builder.client.post(f"{builder.path}/settings", data=SETTINGS).status_code == 303
     document = builder.document

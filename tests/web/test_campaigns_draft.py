@@ -265,3 +265,21 @@ def test_a_draft_can_be_launched_before_its_figures_are_there(
     show(desk, draft)
     desk.client.post(f"/campaigns/{draft}/launch")
     assert status(app, draft) == "active"
+
+
+def test_who_had_a_wrong_number_is_shown_counted_and_left_out_when_the_operator_wants_it(desk: Desk) -> None:
+    chatbot = desk.chatbot()
+    first = desk.launch(chatbot, PHONES[:1])
+    desk.work()
+    desk.hear(PHONES[0], "No soy Carlos")
+    desk.work()
+    assert "Wrong number" in show(desk, first)
+    assert "Wrong number" in desk.page(f"/campaigns/{first}/contacts?status=wrong_number")
+    draft = desk.draft(chatbot, PHONES[:2])
+    assert "Leave out the 1 contact at whose number somebody else answered" in show(desk, draft)
+    desk.client.post(f"/campaigns/{draft}/launch", data={"leave_out_wrong_number": "1"})
+    desk.work()
+    assert "1 contact was left out at launch: somebody else had answered at its number." in show(desk, draft)
+    assert desk.page(f"/campaigns/{draft}/contacts").count("Left out") == 1
+    conversation = desk.conversation_id(first, PHONES[0])
+    assert "says that it is a wrong number" in words(desk.client.get(f"/conversations/{conversation}").text)

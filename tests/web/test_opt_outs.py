@@ -128,3 +128,29 @@ def test_older_pages_stay_with_the_sender(desk: Desk) -> None:
     file = (io.BytesIO(f"CONTACT\n{rows}".encode()), "bajas.tsv")
     desk.client.post("/opt-outs/import", data={"sender": "every", "file": file})
     assert "sender=%2B15005550006&amp;before=" in desk.client.get("/opt-outs?sender=%2B15005550006").text
+
+
+def test_a_doubtful_wish_is_decided_with_one_click(desk: Desk) -> None:
+    desk.launch(desk.chatbot(), [NUMBER])
+    desk.work()
+    desk.hear(NUMBER, "basta")
+    shown = page(desk)
+    assert "Doubtful wishes (1)" in shown
+    assert "basta" in shown
+    assert "Opt-outs (1 doubtful)" in page(desk, "/inbox")
+    assert desk.client.post("/opt-outs/doubtful/1/out").status_code == 303
+    assert "Doubtful wishes" not in page(desk)
+    assert "put on the list by operator@example.com: basta" in page(desk)
+
+
+def test_a_doubtful_wish_that_is_none_is_left(desk: Desk) -> None:
+    desk.launch(desk.chatbot(), [NUMBER])
+    desk.work()
+    desk.hear(NUMBER, "esto es spam")
+    assert desk.client.post("/opt-outs/doubtful/1/leave").status_code == 303
+    shown = page(desk)
+    assert "Doubtful wishes" not in shown
+    assert "Nobody has opted out." in shown
+    assert "Somebody has decided this already." in words(
+        desk.client.post("/opt-outs/doubtful/1/out", follow_redirects=True).text
+    )

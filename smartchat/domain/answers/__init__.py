@@ -8,6 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from smartchat.domain.answers.binary import read_binary
+from smartchat.domain.answers.blanks import is_blank
 from smartchat.domain.answers.choices import read_choice
 from smartchat.domain.answers.dates import read_date
 from smartchat.domain.answers.emails import read_email
@@ -34,7 +35,7 @@ _UNDECIDED = frozenset({"unsure", "several", "too_long"})
 
 def understand(question: AnyQuestion, text: str, today: date, language: Language = "es") -> Answer:
     """Reads one text as the answer to a question whose {{ID}} are filled in. `today`: the contact's calendar day."""
-    if not text.strip():
+    if is_blank(text):
         return NotUnderstood("empty")
     if not isinstance(question, TextQuestion) and too_long(text):
         return NotUnderstood("too_long")
@@ -62,7 +63,7 @@ def understand_turn(
 
     A text question takes them all, a line each.
     """
-    said = [text for text in texts if text.strip()]
+    said = [text for text in texts if not is_blank(text)]
     together = understand(question, "\n".join(said), today, language)
     if isinstance(together, Understood) or isinstance(question, TextQuestion) or len(said) < 2:
         return together
@@ -76,7 +77,7 @@ def understand_turn(
 def _read_text(question: TextQuestion, text: str) -> Answer:
     # Half characters and NUL come from broken senders only, and no database takes them.
     answer = text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
-    if not answer:
+    if is_blank(answer):
         return NotUnderstood("empty")
     if len(answer) < (question.min_length or 1):
         return NotUnderstood("too_short")

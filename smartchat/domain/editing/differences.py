@@ -9,7 +9,7 @@ from typing import Any, Literal
 from smartchat.domain.editing.document import Document, StepJson, all_steps
 from smartchat.domain.editing.renaming import rename
 
-SETTINGS = ("name", "language", "sender", "active_hours")
+SETTINGS = ("name", "language", "sender", "active_hours", "wrong_number_text")
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "El rango está al revés: el mínimo ($min) es mayor que el máximo ($max). Intercámbielos.",
         "The range is turned round: its minimum ($min) is above its maximum ($max). Swap them.",
     ),
+    "wrong_number_names": (
+        "El texto para un número equivocado lo lee otra persona: no puede llevar datos del contacto ($id). Quítelos.",
+        "The text for a wrong number is read by somebody else: it cannot hold the contact's data ($id). Remove them.",
+    ),
     "hours_turned_round": (
         "El horario abre a las $min y cierra a las $max. La hora de cierre debe ser posterior a la de apertura.",
         "The hours open at $min and close at $max. They must close later than they open.",
@@ -191,6 +195,7 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "language": ("idioma", "language"),
     "sender": ("remitente", "sender"),
     "active_hours": ("horario activo", "active hours"),
+    "wrong_number_text": ("texto para un número equivocado", "text for a wrong number"),
     "opens": ("apertura", "opens"),
     "closes": ("cierre", "closes"),
     "utc_offset": ("diferencia con UTC", "offset from UTC"),

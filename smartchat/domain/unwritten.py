@@ -1,0 +1,37 @@
+"""What nobody wrote: reactions and automatic texts. They answer nothing, but for a thumb up on a yes/no question."""
+
+from enum import StrEnum
+
+from smartchat.domain.automatic_texts import is_automatic
+from smartchat.domain.dialogue_state import Dialogue
+from smartchat.domain.questions import asked
+from smartchat.domain.reactions import Reaction, reaction_of
+from smartchat.domain.steps import BinaryQuestion
+
+_YES = "👍"
+"""How a thumb up on a question is read: as the same sign in a message of its own."""
+
+
+class Unwritten(StrEnum):
+    """The words are those of domain.campaign.InboundOutcome."""
+
+    AUTOMATIC = "automatic"
+    REACTION = "reaction"
+
+
+def heard(dialogue: Dialogue, text: str, reaction: Reaction | None = None) -> str | Unwritten:
+    """What of a message the chatbot reads: its text, or what it is where nobody wrote it.
+
+    `reaction`: what the message is said to be by its channel; else the text tells.
+    """
+    found = reaction or reaction_of(text)
+    if found is not None:
+        return _YES if found.likes and _is_on_question(dialogue, found) else Unwritten.REACTION
+    return Unwritten.AUTOMATIC if is_automatic(text) else text
+
+
+def _is_on_question(dialogue: Dialogue, reaction: Reaction) -> bool:
+    step = dialogue.waits_at
+    if dialogue.status != "asking" or not isinstance(step, BinaryQuestion) or step.kind != "yes_no":
+        return False
+    return reaction.is_on(asked(step, dialogue.given))
