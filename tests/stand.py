@@ -144,13 +144,15 @@ class Stand:
 
 
 def wait_for(condition: Callable[[], T | None], seconds: float = 30) -> T:
-    """Waits until the condition gives something, and gives it. It is asked less and less often: asking costs those that
-    work, on the same processors, more than the tenth that one waits too long.
+    """Waits until the condition gives something, and gives it. At most half of the time is spent on asking: that costs
+    those who work, on the same processors.
     """
-    began = time.monotonic()
+    deadline = time.monotonic() + seconds
+    asked = time.monotonic()
     while not (found := condition()):
-        waited = time.monotonic() - began
-        if waited > seconds:
+        answered = time.monotonic()
+        if answered > deadline:
             raise AssertionError(f"waited {seconds} s in vain")
-        time.sleep(min(max(0.05, waited / 10), 0.5))
+        time.sleep(min(max(0.05, answered - asked), 0.5))
+        asked = time.monotonic()
     return found
