@@ -21,8 +21,8 @@ from . import clock, life
 from .last_lines import Output, of_file
 
 GRACE_SECONDS = 15.0
-HURRY_SECONDS = 4.0
-"""The same after Ctrl-C: somebody waits at the terminal."""
+HURRY_SECONDS = 3.0
+"""The same after Ctrl-C: somebody waits at the terminal, five seconds at most, also where the machine is busy."""
 SUPPORT_SECONDS = 1.0
 """What of it is kept for those programs that the others stand on."""
 RESTART_SECONDS = 1.0

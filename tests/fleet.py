@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from smartchat import embedded_redis
+from smartchat.clock import machine_now
 from smartchat.services.signing import CONNECTION
 from tests.stand import MORNING, ROOT, START_SECONDS, Stand, wait_for
 
@@ -27,7 +28,10 @@ WITHOUT = ("call", "files")  # no test of several machines needs these roles
 
 
 class Fleet(Stand):
-    """As a Stand, in processes of its own each: `start_one`, `kill_one` by name. Both web processes share one port."""
+    """As a Stand, in processes of its own each: `start_one`, `kill_one` by name. Both web processes share one port.
+
+    All have one clock, also those that are started again later: machines agree on the time.
+    """
 
     def __init__(
         self, folder: Path, database_url: str, now: str = MORNING, env: Mapping[str, str] | None = None
@@ -37,8 +41,9 @@ class Fleet(Stand):
         super().__init__(folder, now, env)
 
     def start(self, now: str | None = None) -> None:
-        """Database, Redis, simulator, then everything else; returns when pages are answered."""
+        """Database, Redis, simulator, then everything else; returns when all roles live. If not, nothing does."""
         self.environment |= {
+            "SMARTCHAT_NOW_SINCE": machine_now().isoformat(),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "PUBLIC_URL": self.url,
@@ -47,13 +52,20 @@ class Fleet(Stand):
             "SECRET_KEY": "of both machines",
             "HOST": "127.0.0.1",
         }
+        try:
+            self._start_all()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_all(self) -> None:
         self._spawn("redis", embedded_redis.command(self.folder / "redis", self.folder / "redis.sock"))
         self._spawn("simulator", [sys.executable, "-m", "simulator"])
         self._flask("db", "upgrade")
-        self._flask("chatbot", "import", "examples/recordatorio-de-pago.json")
-        self._wait_for(f"{self.simulator_url}/healthz")
         for name in (*WEB, *WORK, *REST):
             self.start_one(name)
+        self._flask("chatbot", "import", "examples/recordatorio-de-pago.json")
+        self._wait_for(f"{self.simulator_url}/healthz")
         self._wait_until(lambda: self._wrong_parts() == {"status", *WITHOUT})
 
     def start_one(self, name: str) -> None:
@@ -70,16 +82,12 @@ class Fleet(Stand):
         process.wait(10)
 
     def stop(self) -> int:
-        """Ends everything; those that are killed do not count."""
-        for process in reversed(list(self.running.values())):
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+        """Kills everything: how a process ends that is asked to is shown with a Stand."""
         for process in self.running.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(10)
+        for process in self.running.values():
+            process.wait(10)
         self.running.clear()
         return 0
 
@@ -120,7 +128,10 @@ class Fleet(Stand):
 
     def _flask(self, *words: str) -> None:
         command = [sys.executable, "-m", "flask", "--app", "app", *words]
-        subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, check=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def _answers(url: str) -> bool:

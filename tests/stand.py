@@ -30,7 +30,10 @@ def free_port() -> int:
 
 
 class Stand:
-    """Starts on creation, ends with `stop`. Started again on the same folder it finds its data."""
+    """Starts on creation, ends with `stop`. Started again on the same folder it finds its data.
+
+    A start that fails leaves no process behind.
+    """
 
     def __init__(self, folder: Path, now: str = MORNING, env: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -70,13 +73,21 @@ class Stand:
                 raise AssertionError(f"it did not start:\n{self.log.read_text()}")
             return re.search(r"Sign in \(once\)\s+(\S+)", self.log.read_bytes()[before:].decode())
 
-        self.sign_in_link = wait_for(greeted, START_SECONDS)[1]
+        try:
+            self.sign_in_link = wait_for(greeted, START_SECONDS)[1]
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> int:
-        """Ctrl-C; the exit status."""
+        """Ctrl-C; the exit status. What has not ended after a minute is killed, and that is a fault."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        try:
+            return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.kill("")
+            raise
 
     def processes(self) -> dict[int, str]:
         """The command lines of the processes that live on this stand's folder or ports (Linux)."""
@@ -133,10 +144,15 @@ class Stand:
 
 
 def wait_for(condition: Callable[[], T | None], seconds: float = 30) -> T:
-    """Waits until the condition gives something, and gives it."""
+    """Waits until the condition gives something, and gives it. At most half of the time is spent on asking: that costs
+    those who work, on the same processors.
+    """
     deadline = time.monotonic() + seconds
+    asked = time.monotonic()
     while not (found := condition()):
-        if time.monotonic() > deadline:
+        answered = time.monotonic()
+        if answered > deadline:
             raise AssertionError(f"waited {seconds} s in vain")
-        time.sleep(0.05)
+        time.sleep(min(max(0.05, answered - asked), 0.5))
+        asked = time.monotonic()
     return found

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import stand
+from tests.fleet import Fleet
 from tests.leftovers import carrying
-from tests.stand import ROOT, wait_for
+from tests.stand import ROOT, Stand, wait_for
 
 INTERRUPTED = """
 from tests.simulator_server import RunningSimulator
@@ -56,3 +58,18 @@ def test_tests_that_are_killed_leave_no_process_behind(
     tests.send_signal(number)
     tests.wait()
     wait_for(lambda: not carrying(mark), 60)
+
+
+def test_a_stand_that_is_not_there_in_time_ends_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand, "START_SECONDS", 2)
+    with pytest.raises(AssertionError, match="in vain"):
+        Stand(tmp_path)
+    assert carrying(f"SMARTCHAT_INSTANCE={tmp_path}") == {}
+
+
+def test_a_fleet_without_its_database_ends_its_processes(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        Fleet(tmp_path, f"sqlite:///{tmp_path / 'nowhere' / 'smartchat.db'}")
+    assert carrying(f"SMARTCHAT_INSTANCE={tmp_path}") == {}

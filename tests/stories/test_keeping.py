@@ -55,7 +55,8 @@ def test_roles_that_stand_still_are_replaced_and_others_are_not(stand: Stand) ->
         os.kill(pid, signal.SIGSTOP)
 
     def replaced() -> bool:
-        now = [pids(stand, f"worker.py {role}") for role in ROLES]
+        living = stand.processes()
+        now = [{pid for pid, what in living.items() if f"worker.py {role}" in what} for role in ROLES]
         return all(len(of_role) == 1 and not of_role & frozen for of_role in now)
 
     wait_for(replaced, 60)
