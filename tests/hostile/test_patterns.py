@@ -22,7 +22,7 @@ def faults(one: Used, size: int, most: int | None) -> list[str]:
 
 @pytest.mark.parametrize("one", used(), ids=lambda one: f"{one.name}-{one.way}")
 def test_the_time_of_a_pattern_grows_no_faster_than_the_text(one: Used) -> None:
-    assert faults(one, SIZE, 40) == []
+    assert faults(one, SIZE, 16) == []
 
 
 @pytest.mark.check

@@ -11,7 +11,7 @@ from smartchat.domain.answers.numbers import number_at
 from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance
-from smartchat.domain.answers.words import Clause, clauses
+from smartchat.domain.answers.words import NEAR, Clause, clauses
 from smartchat.domain.reserved import TODAY
 from smartchat.domain.steps import DateQuestion, Language
 
@@ -114,7 +114,8 @@ def _limit(limit: str | None, today: date) -> date | None:
 
 
 def _bounded(clause: Clause, mention: Found) -> bool:
-    words = tuple(map(_day_word, clause.plain[: mention.span.start]))
+    start = mention.span.start
+    words = tuple(map(_day_word, clause.plain[max(0, start - NEAR) : start]))
     return any(span.end == len(words) for span in _BOUNDS.find(words))
 
 

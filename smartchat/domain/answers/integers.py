@@ -9,7 +9,7 @@ from smartchat.domain.answers.mentions import Mention, doubtful, settle
 from smartchat.domain.answers.numbers import Number, numbers
 from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
-from smartchat.domain.answers.words import Clause, clauses
+from smartchat.domain.answers.words import NEAR, Clause, clauses, too_long
 from smartchat.domain.steps import IntegerQuestion, Language
 
 # "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
@@ -72,7 +72,10 @@ _LONGEST_WITH_ARTICLE = 3  # words, politeness aside
 
 def read_integer(question: IntegerQuestion, text: str, language: Language) -> Answer:
     """The one whole number that an answer means, in digits or words, within the range of the question."""
-    parts = clauses(_in_digits(question, text))
+    digits = _in_digits(question, text)
+    if digits != text and too_long(digits):  # a sign that was none has become a number
+        return NotUnderstood("too_long")
+    parts = clauses(digits)
     if doubtful(parts):
         return NotUnderstood("unsure")
     found: list[tuple[int, Number]] = []
@@ -154,17 +157,19 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     if not all_:
         return zeros
     # "Unos 20", "a perfect 10": the article belongs to the number after it.
+    starts, ends = {number.span.start for number in all_}, {number.span.end for number in all_}
     leading = {
-        number.span for number in all_ if any(0 <= other.span.start - number.span.end <= 1 for other in all_)
+        number.span for number in all_ if not starts.isdisjoint((number.span.end, number.span.end + 1))
     }
     # "3200 a month", "500 una vez": what follows a number tells how often.
-    trailing = {number.span for number in all_ if any(other.span.end == number.span.start for other in all_)}
+    trailing = {number.span for number in all_ if number.span.start in ends}
+    nothing = {at for span in none for at in range(span.start, span.end)}
     found = [
         number
         for number in all_
         if not _idle(words, number)
         and not (number.article and number.span in leading | trailing)
-        and not any(span.start <= number.span.start < span.end for span in none)
+        and number.span.start not in nothing
     ]
     return found + zeros
 
@@ -187,7 +192,7 @@ def _length(words: tuple[str, ...]) -> int:
 
 
 def _bounded(clause: Clause, number: Number) -> bool:
-    words = clause.plain[: number.span.start]
+    words = clause.plain[max(0, number.span.start - NEAR) : number.span.start]
     if words[-3:] == ("mas", "o", "menos"):
         return False
     before = any(span.end == len(words) for span in _BOUNDS.find(words))

@@ -113,10 +113,19 @@ _KNOWN = {
     language: {**lexicon.small, **lexicon.hundreds, **lexicon.scales, lexicon.hundred: 100}
     for language, lexicon in LEXICONS.items()
 }
-_MISSPELLED = {
-    language: [entry for entry in known if len(entry) >= _SHORTEST_MISSPELLED]
-    for language, known in _KNOWN.items()
-}
+
+
+def _by_length(entries: Iterable[str]) -> dict[int, list[tuple[str, frozenset[str]]]]:
+    """For each length the words, with their letters, that a word of that length may be with one slip in it."""
+    near: dict[int, list[tuple[str, frozenset[str]]]] = {}
+    for entry in entries:
+        if len(entry) >= _SHORTEST_MISSPELLED:
+            for length in (len(entry) - 1, len(entry), len(entry) + 1):
+                near.setdefault(length, []).append((entry, frozenset(entry)))
+    return near
+
+
+_MISSPELLED = {language: _by_length(known) for language, known in _KNOWN.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -130,7 +139,8 @@ def mended(word: str, language: Language) -> str:
     if len(word) < _SHORTEST_MISSPELLED - 1 or word.endswith("th"):
         return word
     near = {
-        entry for entry in _MISSPELLED[language]
-        if -1 <= len(entry) - len(word) <= 1 and not word.startswith(entry) and distance(word, entry, 1) == 1
+        entry for entry, letters in _MISSPELLED[language].get(len(word), ())
+        if len(letters.symmetric_difference(word)) <= 2
+        and not word.startswith(entry) and distance(word, entry, 1) == 1
     }  # fmt: skip
     return near.pop() if len({known[entry] for entry in near}) == 1 else word

@@ -12,6 +12,7 @@ from smartchat.domain.answers.phrases import Phrases, listed
 # text in its plain form.
 LONGEST_ANSWER = 4000  # characters
 MOST_WORDS = 300
+NEAR = 40  # words before a value in which what bounds it is looked for
 
 YES_SIGNS = frozenset("👍👌✅✔☑🆗💯🙌🤝🫡")
 NO_SIGNS = frozenset("👎❌🚫🙅✖⛔")
