@@ -22,8 +22,8 @@ quick: $(VENV)/.dev  ## the everyday loop: no processes, no browser, no second d
 
 test: $(VENV)/.dev  ## set everything up and run the test suite
 	@$(PYTEST) -m "not check" $(ARGS)
-	@echo "Left to \`make check\`: the same rules with five times the examples and more rounds of each race, every route"
-	@echo "with hostile input, slow clients behind Caddy, and every test's cost of a large file."
+	@echo "Left to make check: the same rules with five times the examples, more rounds of each race, every route"
+	@echo "with hostile input, and slow clients behind Caddy."
 
 check: lint types test rest  ## what CI runs: lint, types, tests, and what takes longer
 

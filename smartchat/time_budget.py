@@ -1,8 +1,8 @@
 """A bound on how long it may take to understand what somebody wrote. For pure work alone: it ends in the middle.
 
-In the main thread of a process (web processes and workers understand there) the operating system's timer stops
-whatever runs, an expression in the middle of its match too. Elsewhere (the thread that fetches lost messages, a
-system without such timers) the bound is looked at with every call of a function: there an expression is not stopped,
+In the main thread of a process (workers understand there) the operating system's timer stops whatever runs, an
+expression in the middle of its match too. In other threads (a webhook's, the one that fetches lost messages) and on a
+system without such timers the bound is looked at with every call of a function: there an expression is not stopped,
 but none of ours takes longer than its text is long. Both count processor time, not the time of a busy machine.
 """
 

@@ -65,7 +65,7 @@ LEFT_ALONE = {
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Any) -> str:
     if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
+        return str(request.getfixturevalue("postgresql_tables"))
     return f"sqlite:///{tmp_path / 'smartchat.db'}"
 
 

@@ -23,8 +23,8 @@ USERNAME = "whatsapp:" + "ñ" * 128
 
 
 @pytest.fixture
-def database_url(postgresql_url: str) -> str:
-    return postgresql_url
+def database_url(postgresql_tables: str) -> str:
+    return postgresql_tables
 
 
 @pytest.fixture
