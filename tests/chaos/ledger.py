@@ -17,6 +17,7 @@ class Entry:
 
     sid: str
     row: int
+    sender: str
     to: str
     body: str
     at: datetime
@@ -50,6 +51,7 @@ class Ledger:
         entry = Entry(
             f"SM{next(self._numbers):032x}",
             message.id,
+            message.sender,
             message.to,
             message.body,
             self._now(),
@@ -68,6 +70,7 @@ class Ledger:
             {
                 "sid": entry.sid,
                 "direction": "outbound-api",
+                "From": entry.sender,
                 "To": entry.to,
                 "Body": entry.body,
                 "ValidityPeriod": entry.validity,
