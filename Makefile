@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Two tests at a time on two cores, and never more than the machine bears.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
+# Two files at a time on two cores: the tests of a file share what they start.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 # What depends on the time: sessions and links, hours and nights, certificates; and one story of the whole product.
 LATER := tests/web tests/cli tests/services tests/test_clock.py tests/stories/test_processes.py
 INSTALL := $(BIN)/python deploy/install.py

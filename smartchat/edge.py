@@ -15,6 +15,8 @@ from .db import db
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 FORM_BYTES = 64 * KILOBYTE
 """What a form or a webhook may bring."""
+FIELDS_BYTES = MEGABYTE
+"""What may lie in memory while a form with files is parsed: werkzeug counts the piece of a file that it reads, too."""
 UPLOADS = {
     "uploads.check": 201 * MEGABYTE,
     "uploads.create": 201 * MEGABYTE,
@@ -26,14 +28,17 @@ UPLOADS = {
 MOST_FIELDS = 500
 LONGEST_NUMBER = 15
 """Digits of an id, a row or a page in an address or a form: far beyond all that is stored, and within 64 bits."""
+BEYOND_ALL_ROWS = 10**LONGEST_NUMBER
 NUL = "\0"
 
 
 def number(text: str) -> int:
-    """A whole number of a request that a database can look for; raises ValueError."""
-    if len(text) > LONGEST_NUMBER + 1:
-        raise ValueError("no row has such a number")
-    return int(text)
+    """A whole number of a request, as near to it as a database can look for; raises ValueError."""
+    if len(text) <= LONGEST_NUMBER:
+        return int(text)
+    if not text.lstrip("+-").isdecimal():
+        raise ValueError("this is no whole number")
+    return -BEYOND_ALL_ROWS if text.startswith("-") else BEYOND_ALL_ROWS
 
 
 class Parameters(ImmutableMultiDict[str, Any]):
@@ -69,7 +74,7 @@ def limit() -> None:
     """Sets how much of a body may be read at all. Nothing is read here."""
     multipart = request.mimetype == "multipart/form-data"
     request.max_content_length = UPLOADS.get(request.endpoint or "", FORM_BYTES) if multipart else FORM_BYTES
-    request.max_form_memory_size = FORM_BYTES
+    request.max_form_memory_size = FIELDS_BYTES
     request.max_form_parts = MOST_FIELDS
 
 

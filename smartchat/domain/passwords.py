@@ -1,6 +1,5 @@
 """What a password must be like, wherever one is set."""
 
-import re
 from collections.abc import Callable
 
 SHORTEST = 12
@@ -33,8 +32,13 @@ def problem(password: str, email: str, is_common: Common) -> str | None:
 
 def _cores(small: str) -> set[str]:
     """The password itself, what is left without digits and signs around it, and what these repeat."""
-    words = {small, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", small)}
+    words = {small, small.strip(_no_letters(small))}
     return {core for word in words if word for core in (word, _repeated(word))}
+
+
+def _no_letters(text: str) -> str:
+    """What of it is a digit or a sign."""
+    return "".join({char for char in text if not char.isalpha()})
 
 
 def _repeated(word: str) -> str:
@@ -44,4 +48,4 @@ def _repeated(word: str) -> str:
 
 def _is_the_address(small: str, email: str) -> bool:
     name = email.partition("@")[0]
-    return small == email or re.sub(r"[\W\d_]+$", "", small) in (email, name)
+    return small == email or small.rstrip(_no_letters(small)) in (email, name)

@@ -15,7 +15,7 @@ __all__ = ["Phone", "PhoneFault", "PhoneReader", "canonical_key", "mask", "read_
 
 WHATSAPP = "whatsapp:"
 # A channel before a number (whatsapp:, rcs: …). What is no number, such as a user of Messenger, keeps its channel.
-_CHANNEL = re.compile(r"[a-z_]+:(?=\+)")
+_CHANNEL = re.compile(r"\A[a-z_]+:(?=\+)")
 # A WhatsApp username in an address (Meta's business-scoped user ID): a country, a dot, letters and digits.
 _USER = re.compile(r"whatsapp:([A-Za-z]{2}\.[0-9A-Za-z._-]+)\Z")
 

@@ -11,16 +11,25 @@ from smartchat.domain.texts import in_json, one_line
 SECRET = re.compile(r"\{\{\s*secret\.(\w+)\s*\}\}")
 
 
-_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*|[0-9a-f:.]*:[0-9a-f:.]*")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LONGEST_HOST = 253
 MOST_HOSTS = 10
 
 
 def read_hosts(text: str) -> tuple[str, ...] | None:
     """The hosts that a secret may go to, as they are typed (blanks or commas between); None where one is none."""
     found = tuple(dict.fromkeys(_plain(word) for word in text.replace(",", " ").split()))
-    good = 0 < len(found) <= MOST_HOSTS and all(_HOST.fullmatch(host) for host in found)
+    good = 0 < len(found) <= MOST_HOSTS and all(map(_is_host, found))
     return found if good else None
+
+
+def _is_host(host: str) -> bool:
+    """A name of labels with dots between them, or an address of IPv4 or IPv6."""
+    if ":" in host:
+        return not host.strip("0123456789abcdef:.")
+    labels = host.split(".")
+    named = all(_LABEL.fullmatch(label) and not label.endswith("-") for label in labels)
+    return named and len(host) <= _LONGEST_HOST
 
 
 def host_of(url: str) -> str:

@@ -86,6 +86,13 @@ def test_an_upload_route_takes_large_bodies_of_files_alone(signed_in: FlaskClien
     assert (send(signed_in, "/campaigns", body).status_code, body.taken) == (413, 0)
 
 
+def test_a_file_is_read_however_its_pieces_fall(signed_in: FlaskClient) -> None:
+    for size in (70_000, 131_072, 450_001):
+        file = (io.BytesIO(b"CONTACT\n" + b"+525512345678\n" * (size // 14)), "contacts.tsv")
+        answer = signed_in.post("/campaigns/check", data={"chatbot": "1", "file": file})
+        assert answer.status_code != 413, size
+
+
 @pytest.mark.parametrize("path", ["/login", "/twilio/inbound"])
 def test_a_form_has_no_more_than_500_fields(client: FlaskClient, path: str) -> None:
     fields = b"&".join(b"a=" for _ in range(edge.MOST_FIELDS + 1))
