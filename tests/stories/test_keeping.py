@@ -15,7 +15,6 @@ import pytest
 
 from tests.stand import ROOT, Stand, wait_for
 
-pytestmark = pytest.mark.xdist_group("one stand")
 ROLES = ("work", "call", "files", "schedule", "sweep")
 
 
