@@ -35,6 +35,14 @@ _THANKS_EN = (
     "_? _? (thank you|thanks) for (contacting|texting|calling|messaging|reaching out|getting in touch|writing|"
     "(your|the) (message|email|text|call|interest))"
 )
+_PEOPLE = (
+    "(asesor|asesora|asesores|asesoras|agente|agentes|ejecutivo|ejecutiva|ejecutivos|ejecutivas|operador|"
+    "operadora|operadores|representante|representantes)"
+)
+_WILL_SERVE = (
+    "(atenderemos|atendemos|atendera|contactaremos|contactamos|contactara|responderemos|respondemos|respondera|"
+    "contestaremos|contestamos|contestara|llamaremos|llamamos|llamara)"
+)
 _OWN_WORDS = "|".join(
     (
         # said of itself
@@ -51,7 +59,16 @@ _OWN_WORDS = "|".join(
         "_* (fuera de (la)? oficina|out of (the)? office) _*",
         "_* (vacaciones|vacation|leave|away|fuera) _* (respondere|contestare|atendere|responder|"
         "acceso limitado|limited access|"
-        "will (respond|reply|return)|when i return|a mi regreso|a mi vuelta) _*",
+        "will (respond|reply|return)|when i return|a mi regreso|a mi vuelta|"
+        "no (estare (revisando|atendiendo|contestando|leyendo)|revisare|atendere|contestare)|"
+        "(will not|won t) be (checking|reading|answering)) _*",
+        # a company's people are busy
+        f"_* no hay {_PEOPLE} (disponible|disponibles) _*",
+        f"_* (todos|todas) (nuestros|nuestras|los|las) {_PEOPLE} (estan|se encuentran) (ocupados|ocupadas) _*",
+        f"_* en breve _? _? (te|le|les|lo|la|los|las) {_WILL_SERVE} _*",
+        f"_* (un|una|nuestro|nuestra) {_PEOPLE} (se (comunicara|pondra)|(te|le|les|lo|la) {_WILL_SERVE}) _*",
+        "_* our (agents|operators|representatives|lines) are busy _*",
+        "_* (we will|we ll) be with you (shortly|soon|in a moment) _*",
         "_* (en que|como) (podemos|puedo) (ayudarte|ayudarle|ayudar|servirte|servirle|servir|apoyarte|"
         "apoyarle|atenderte) _*",
         "_* how (can|may) (we|i) (help|assist) you _*",
@@ -116,16 +133,17 @@ _FILL = (
 _LATER = (
     "(en (_ (min|mins|minuto|minutos|hora|horas)?|un (rato|momento|rato mas)|cuanto pueda)|mas tarde|"
     "luego|despues|pronto|al rato|"
-    "enseguida|cuando (pueda|llegue|termine|salga|me desocupe)|de vuelta|ya)"
+    "enseguida|(cuando|en cuanto) (pueda|llegue|termine|salga|me desocupe)|al (llegar|salir)|saliendo|de vuelta|ya)"
 )
 _LATER_EN = (
     "(in (_ (min|mins|minutes|hour)?|a (bit|minute|moment|while))|later|back|right back|back later|soon|"
-    "when i can)"
+    "when i (can|get there|arrive|m out))"
 )
 _BUSY = (
     (
         "no puedo (hablar|contestar|atender|responder) (la|tu|su|el)? (llamada|telefono)? (ahora)?|"
-        "estoy en (una|la|el|un)? (reunion|junta|conferencia|videollamada|llamada|clase|cine)|"
+        "estoy en (una|la|el|un)? (reunion|junta|conferencia|videollamada|llamada|clase|cine|consulta|"
+        "entrevista|sesion)|"
         "(estoy|voy) (conduciendo|manejando) (con (un|el|modo)? (enfoque|no molestar|"
         "concentracion) (de conduccion)? (activado)?)?|"
         "(vere|leere|recibire|respondere|contestare) (a)? (tu|su) mensaje cuando llegue (a (mi destino|"
@@ -153,7 +171,11 @@ _WITH_A_CALL = (
     .replace("_LATER_EN_", _LATER_EN)
     .replace("_LATER_", _LATER)
 )
-_QUICK = WordPattern(f"{_FILL}* ({_BUSY}|{_WITH_A_CALL}) ({_FILL}|{_BUSY}|{_WHATS_UP}|{_WITH_A_CALL})*")
+_LATER_ON = f"(te|le|lo|la) (escribo|contesto|respondo|escribire|contestare|respondere) {_LATER}"
+"""Said after the reason only: alone it is somebody who will answer."""
+_QUICK = WordPattern(
+    f"{_FILL}* ({_BUSY}|{_WITH_A_CALL}) ({_FILL}|{_BUSY}|{_WHATS_UP}|{_WITH_A_CALL}|{_LATER_ON})*"
+)
 """What a phone sends by itself instead of taking a call; nothing else is said beside it."""
 
 

@@ -34,7 +34,7 @@ def kind(text: str) -> str:
     return "reaction" if reaction_of(text) else "automatic" if is_automatic(text) else "written"
 
 
-@pytest.mark.parametrize("name", ["first", "second"])
+@pytest.mark.parametrize("name", ["first", "second", "third"])
 def test_what_nobody_wrote_is_told_from_what_somebody_wrote(name: str) -> None:
     """A failure lists the text, what was read, and the label. One reaction is known to be read as written."""
     wrong = [(text, kind(text), label) for set_, label, text in labelled() if set_ == name]
