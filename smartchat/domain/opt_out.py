@@ -126,23 +126,22 @@ def wish_of(
 
     On WhatsApp nothing is automatic at Twilio: there HELP is a message like any other.
     """
+    return wishes(text, opt_out_type, whatsapp)[opted_out]
+
+
+def wishes(
+    text: str, opt_out_type: str | None = None, whatsapp: bool = False
+) -> tuple[Wish | None, Wish | None]:
+    """What a message asks for of who is not on the list, and of who is: mostly the same."""
     if opt_out_type in _FOUND:
-        return _FOUND[opt_out_type]
+        return _FOUND[opt_out_type], _FOUND[opt_out_type]
     words = plain(text)
     if words in TWILIO_HELP and not whatsapp:
-        return Wish.HELP
-    if opted_out and may_come_back(text):
-        return Wish.IN
+        return Wish.HELP, Wish.HELP
     bare = _without_politeness(words)
-    if words in TWILIO_OUT or bare in _BARE_OUT or _ALL_OUT.fullmatch(bare.split()):
-        return Wish.OUT
-    return None
-
-
-def may_come_back(text: str) -> bool:
-    """Whether these words are a wish to be written to again, for who is on the list."""
-    words = plain(text)
-    return words in _BACK or _without_politeness(words) in CLEAR_IN
+    out = words in TWILIO_OUT or bare in _BARE_OUT or _ALL_OUT.fullmatch(bare.split())
+    off_the_list = Wish.OUT if out else None
+    return off_the_list, Wish.IN if words in _BACK or bare in CLEAR_IN else off_the_list
 
 
 def _without_politeness(words: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wishes
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
@@ -52,9 +52,10 @@ def in_force(
 
 def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wish | None:
     """What the message asks for. A Spanish word that is an option of the question just asked is an answer."""
-    text = params.get("Body", "")
+    text, twilio = params.get("Body", ""), params.get("OptOutType")
+    whatsapp = address.from_.startswith(WHATSAPP)
     try:
-        off_the_list, on_it = within(READING, lambda: _read(address, params))
+        off_the_list, on_it = within(READING, lambda: wishes(text, twilio, whatsapp))
     except TimeUp:
         return Wish.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
@@ -62,13 +63,6 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
     if found is Wish.OUT and live_id is not None and may_be_an_answer(text) and _offered(live_id, text):
         return None
     return found
-
-
-def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
-    """What the words ask for, of who is not on the list and of who is. The text alone decides."""
-    text, twilio = params.get("Body", ""), params.get("OptOutType")
-    whatsapp = address.from_.startswith(WHATSAPP)
-    return wish_of(text, False, twilio, whatsapp), wish_of(text, True, twilio, whatsapp)
 
 
 def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:

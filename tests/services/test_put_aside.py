@@ -1,5 +1,6 @@
 """A message that takes too long to read is stored, shown and left to a person: it takes nothing else along."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.campaign import InboundOutcome, PauseReason
-from smartchat.services import answering, opting, pausing
+from smartchat.services import answering, fetching, opting, pausing
 from tests.services.conftest import Stage, new_phone
+from tests.services.test_fetching import TEN, List, lost
 
 HOSTILE = "this one takes for ever"
 
@@ -37,7 +39,7 @@ def test_what_the_webhook_cannot_read_in_time_is_stored_and_left_to_a_person(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(opting, "wish_of")
+    slow(opting, "wishes")
     phone, other = new_phone(), new_phone()
     campaign = stage.launch([phone, other])
     stage.work()
@@ -56,7 +58,7 @@ def test_the_same_of_somebody_who_is_in_no_conversation(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(opting, "wish_of")
+    slow(opting, "wishes")
     assert stage.hear(new_phone(), HOSTILE).new
     assert stage.inbound()[0].outcome == InboundOutcome.SET_ASIDE
 
@@ -124,3 +126,29 @@ def test_the_message_that_stopped_everything_is_answered(stage: Stage) -> None:
     stage.hear(phone, "ya no nos contacten " * 30)
     assert stage.inbound()[1].outcome == InboundOutcome.OPT_OUT
     db.session.rollback()
+
+
+def test_a_lost_message_that_takes_too_long_is_fetched_once_and_the_others_with_it(
+    stage: Stage, slow: Callable[[Any, str], None], at: Callable[[str], None]
+) -> None:
+    """In a thread, as beside the sweep: there no timer of the operating system helps."""
+    slow(opting, "wishes")
+    phone, other = new_phone(), new_phone()
+    campaign = stage.launch([phone, other])
+    stage.work()
+    at("2026-11-23T10:30")
+    register = List(lost(phone, HOSTILE, 5), lost(other, "sí", 6))
+    looks: list[fetching.Fetched] = []
+
+    def look() -> None:
+        with stage.app.app_context():
+            looks.append(fetching.fetch(register, TEN, clock.now()))
+
+    for _ in range(2):
+        db.session.rollback()
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        thread.join(30)
+    assert [(one.found, one.new, one.complete) for one in looks] == [(2, 2, True), (2, 0, True)]
+    assert sorted(message.outcome or "waits" for message in stage.inbound()) == ["set_aside", "waits"]
+    assert stage.conversation(campaign, phone).pause_reason == PauseReason.UNREAD
