@@ -28,7 +28,7 @@ UPLOADS = {
 MOST_FIELDS = 500
 LONGEST_NUMBER = 15
 """Digits of an id, a row or a page in an address or a form: far beyond all that is stored, and within 64 bits."""
-BEYOND_ALL_ROWS = 10**LONGEST_NUMBER
+BEYOND_ALL_ROWS: int = 10**LONGEST_NUMBER
 NUL = "\0"
 
 

@@ -6,6 +6,7 @@ system without such timers the bound is looked at with every call of a function:
 but none of ours takes longer than its text is long. Both count processor time, not the time of a busy machine.
 """
 
+import inspect
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _HAS_TIMER = hasattr(signal, "setitimer") and hasattr(signal, "SIGVTALRM")
+_AGAIN = 0.05  # seconds: a stop that got lost (where Python swallows what a finalizer raises) comes again
 _armed = False  # only the main thread reads and writes it
 
 
@@ -40,6 +42,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     try:
         return _timed(seconds, work) if timer else _watched(seconds, work)
     except _Stop:
+        if timer:
+            _disarm()
         raise TimeUp from None
 
 
@@ -49,26 +53,34 @@ def _timed(seconds: float, work: Callable[[], T]) -> T:
         signal.signal(signal.SIGVTALRM, _on_timer)
     try:
         _armed = True
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
         return work()
     finally:
-        # First the word, then the timer: a signal that is on its way already does nothing any more.
-        _armed = False
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        _disarm()
+
+
+def _disarm() -> None:
+    """First the word, then the timer: a signal that is on its way already does nothing any more."""
+    global _armed
+    _armed = False
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _on_timer(_number: int, _frame: FrameType | None) -> None:
-    global _armed
     if _armed:
-        _armed = False
         raise _Stop
 
 
 def _watched(seconds: float, work: Callable[[], T]) -> T:
-    end = time.thread_time() + seconds
+    end, no_sooner = time.thread_time() + seconds, time.monotonic() + seconds
 
-    def look(_frame: FrameType, _event: str, _arg: Any) -> None:
-        if time.thread_time() > end:
+    def look(frame: FrameType, event: str, _arg: Any) -> None:
+        # The clock on the wall is the cheaper one to ask, and never behind.
+        if time.monotonic() <= no_sooner or time.thread_time() <= end:
+            return
+        # Not where a generator goes on or ends: if it is being thrown away, Python swallows what is raised there, and
+        # looks no more.
+        if event == "c_call" or (event == "call" and not frame.f_code.co_flags & inspect.CO_GENERATOR):
             raise _Stop
 
     before = sys.getprofile()

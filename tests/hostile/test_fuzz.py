@@ -95,7 +95,7 @@ def address(chance: random.Random, rule: Rule) -> str:
     for name, converter in rule._converters.items():
         kind = type(converter).__name__
         value = chance.choice(NUMBERS) if kind == "RowConverter" else wild(chance)
-        value = chance.choice(["tsv", "xlsx"]) if kind == "AnyConverter" else value
+        value = chance.choice(sorted(converter.items)) if kind == "AnyConverter" else value
         start = path.index("<")
         end = path.index(">", start)
         assert name in path[start:end]

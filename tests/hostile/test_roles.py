@@ -19,7 +19,13 @@ TRIED = {"trying.turn"}
 
 def routes(app: Flask, method: str) -> Iterator[tuple[str, str]]:
     """Each route's endpoint, and an address of it."""
-    words = {"file_format": "tsv", "step_id": "PAGA", "token": "x", "filename": "app.css"}
+    words = {
+        "file_format": "tsv",
+        "step_id": "PAGA",
+        "token": "x",
+        "filename": "app.css",
+        "decision": "leave",
+    }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):

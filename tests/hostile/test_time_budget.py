@@ -4,6 +4,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -29,6 +30,19 @@ def swallow_everything() -> None:
             continue
 
 
+def throw_generators_away() -> None:
+    while True:
+        any(number >= 0 for number in range(3))
+
+
+def stop_where_nobody_hears() -> None:
+    """As Python swallows what a finalizer raises."""
+    while True:
+        with suppress(BaseException):
+            spin()
+        spin()
+
+
 def in_a_thread(work: Callable[[], None]) -> list[str]:
     told: list[str] = []
 
@@ -45,13 +59,15 @@ def in_a_thread(work: Callable[[], None]) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("work", [spin, match_for_ever, swallow_everything])
+@pytest.mark.parametrize(
+    "work", [spin, match_for_ever, swallow_everything, throw_generators_away, stop_where_nobody_hears]
+)
 def test_work_without_an_end_is_ended_in_the_main_thread(work: Callable[[], None]) -> None:
     with pytest.raises(TimeUp):
         within(0.05, work)
 
 
-@pytest.mark.parametrize("work", [spin, swallow_everything])
+@pytest.mark.parametrize("work", [spin, swallow_everything, throw_generators_away])
 def test_work_without_an_end_is_ended_in_any_other_thread(work: Callable[[], None]) -> None:
     assert in_a_thread(work) == ["time is up"]
 

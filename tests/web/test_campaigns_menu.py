@@ -93,7 +93,7 @@ def test_numbers_of_a_row_add_up(desk: Desk) -> None:
     sent = words(next(row for row in rows if f"/campaigns/{campaign}" in row))
     waiting = words(next(row for row in rows if "Sin enviar" in row))
     # Contacts, sent, delivered, failed, answered, waiting.
-    assert "Active 3 7 0 0 1 0 Finish" in sent
+    assert "Active 3 7 2 0 1 0 Finish" in sent
     assert "Active 2 0 0 0 0 2 Finish" in waiting
 
 
