@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Two files at a time on two cores: the tests of a file share what they start.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
-# What depends on the time: sessions and links, hours and nights, certificates; and one story of the whole product.
-LATER := tests/web tests/cli tests/services tests/test_clock.py tests/stories/test_processes.py
+# What depends on the time: sessions and links, hours and nights, as pages and commands have them.
+LATER := tests/web tests/cli tests/test_clock.py
 INSTALL := $(BIN)/python deploy/install.py
 
 .DEFAULT_GOAL := help

@@ -270,7 +270,7 @@ _DOUBT = "|".join(
         "ya? basta ya?",
         "ya estuvo (bueno)?",
         "(paren|parenle|parele|detenganse|ya parenle) ya?",
-        f"{_NOT} quiero ya? nada (de nada)? (mas)?",
+        f"{_NOT} (quiero|queremos|deseo|deseamos) ya? (saber|oir|recibir)? (mas)? nada (de nada)? (mas)?",
         "ya no mas",
         f"{_NOT} {_US} {_TO_SEND}",
         "ya? no (insistan|insista|insistas|sigan insistiendo|insistir)",
