@@ -79,6 +79,7 @@ class InboundOutcome(StrEnum):
     help: HELP or INFO, which Twilio answers itself.
     early: it came before the question that it would have to answer.
     set_aside: it took too long to read, so it is left to a person, and not tried again.
+    passed: it quotes a question (or taps on the button of one) that the conversation has passed: for a person.
     """
 
     ANSWERED = "answered"
@@ -91,6 +92,7 @@ class InboundOutcome(StrEnum):
     LATE = "late"
     EARLY = "early"
     SET_ASIDE = "set_aside"
+    PASSED = "passed"
 
 
 class Route(StrEnum):
@@ -98,7 +100,7 @@ class Route(StrEnum):
 
     latest: the live conversation that sent something last; only: the one that is live; fallback: the one that sent
     something last is over, and this is the next that is live; over: none is live, shown with the last one; unknown:
-    nobody ever wrote to this number.
+    nobody ever wrote to this number; quoted: it quotes, or taps on, a message of this one, which wrote not last.
     """
 
     LATEST = "latest"
@@ -106,6 +108,7 @@ class Route(StrEnum):
     FALLBACK = "fallback"
     OVER = "over"
     UNKNOWN = "unknown"
+    QUOTED = "quoted"
 
 
 class Role(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, assert_never
 
 from smartchat.domain import answers, saying
+from smartchat.domain.buttons import read
 from smartchat.domain.dialogue_state import Dialogue
 from smartchat.domain.evaluation import NoNumber, calculate, holds, same, written
 from smartchat.domain.events import (
@@ -26,7 +27,8 @@ from smartchat.domain.formulas import FormulaFault, parse_expression, parse_form
 from smartchat.domain.gaps import unknown, unknown_to
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
-from smartchat.domain.questions import answerable, asked
+from smartchat.domain.questions import answerable
+from smartchat.domain.quoting import templates_of
 from smartchat.domain.saying import Send
 from smartchat.domain.secret_names import with_secrets
 from smartchat.domain.steps import (
@@ -39,6 +41,7 @@ from smartchat.domain.steps import (
     Message,
     Question,
     Simple,
+    TextQuestion,
     values_of,
 )
 from smartchat.domain.texts import in_address, in_json, one_line, substitute
@@ -60,6 +63,7 @@ __all__ = [
     "advance",
     "call_of",
     "is_true",
+    "understood",
 ]
 
 
@@ -93,7 +97,7 @@ def _go_on(  # noqa: C901, PLR0912 - one case for each kind of step
         position += 1
         match step:
             case Question():
-                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
+                said = tuple(saying.question(step, dialogue.given))
                 effects += said
                 if said:
                     return dialogue.at("asking", step.id), tuple(effects)
@@ -127,9 +131,7 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     question = dialogue.waits_at
     if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
-    today = local_date(dialogue.script.active_hours, event.now)
-    measured = answerable(question, dialogue.given)
-    result = answers.understand_turn(measured, event.texts, today, dialogue.script.language)
+    result = understood(dialogue, event)
     if isinstance(result, answers.Understood):
         known = dialogue.knowing({question.id: result.value})
         return _after(known, question.id, [Understood(question.id, result.value, result.how)])
@@ -141,6 +143,31 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     if question.end_if_unsuccessful:
         return _finish(dialogue, "ended", [missed])
     return _after(dialogue, question.id, [missed])
+
+
+def understood(dialogue: Dialogue, event: Received) -> answers.Answer:
+    """What a turn answers to the question that waits. Taps and texts that say different things are not understood."""
+    question = dialogue.waits_at
+    if not isinstance(question, Question):
+        return answers.NotUnderstood("nothing")
+    script = dialogue.script
+    today = local_date(script.active_hours, event.now)
+    measured = answerable(question, dialogue.given)
+    if not event.taps:
+        return answers.understand_turn(measured, event.texts, today, script.language)
+    if isinstance(question, TextQuestion):
+        said = (*(tap.text for tap in event.taps), *event.texts)
+        return answers.understand_turn(measured, said, today, script.language)
+    templates = tuple(templates_of(script, question.id).values())
+    found = [read(measured, tap, templates, today, script.language) for tap in event.taps]
+    if event.texts:
+        written = answers.understand_turn(measured, event.texts, today, script.language)
+        # Words around a tap need not be an answer ("gracias"); where they are one, it has to be the same.
+        found += [written] if isinstance(written, answers.Understood) else []
+    values = {answer.value: answer for answer in reversed(found) if isinstance(answer, answers.Understood)}
+    if len(values) > 1:
+        return answers.NotUnderstood("several")
+    return next(iter(values.values()), found[0])
 
 
 def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tuple[Effect, ...]]:

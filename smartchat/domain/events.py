@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from smartchat.domain import answers
+from smartchat.domain.buttons import Tap
 from smartchat.domain.saying import Send
 
 
@@ -18,10 +19,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the contact wrote since the question was asked, oldest first: one turn, however many messages."""
+    """What the contact wrote since the question was asked, oldest first: one turn, however many messages.
+
+    `taps` are the taps on buttons among them; their texts are not in `texts`.
+    """
 
     texts: tuple[str, ...]
     now: datetime
+    taps: tuple[Tap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

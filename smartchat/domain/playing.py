@@ -1,10 +1,13 @@
 """Plays a trial: the conversation that its moves come to, through the same engine, hours and 24 hours as a real one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from smartchat.domain import answers
+from smartchat.domain.buttons import Tap, written_tap
 from smartchat.domain.dialogue import (
     CallExternal,
     Dialogue,
@@ -18,12 +21,14 @@ from smartchat.domain.dialogue import (
     Send,
     Understood,
     advance,
+    understood,
 )
 from smartchat.domain.hours import due_at
 from smartchat.domain.opt_out import Wish, may_be_an_answer, plain, wish_of
+from smartchat.domain.quoting import templates_of
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
-from smartchat.domain.steps import MultipleChoiceQuestion
+from smartchat.domain.steps import Button, MultipleChoiceQuestion
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
 from smartchat.domain.whatsapp_window import may_leave
 
@@ -87,6 +92,13 @@ class Scene:
         return self.dialogue.ended or self.dialogue.status == "handed_over" or self.opted_out
 
     @property
+    def buttons(self) -> tuple[str, ...]:
+        """What stands on the buttons that the contact sees and that may answer what is asked."""
+        if self.over or self.dialogue.status != "asking":
+            return ()
+        return tuple(button.text for buttons in _seen(self.dialogue, self.entries) for button in buttons)
+
+    @property
     def segments(self) -> int:
         """Of all that was sent."""
         sent = (entry for entry in self.entries if isinstance(entry, Said) and entry.state == "left")
@@ -111,6 +123,13 @@ def play(script: Script, trial: Trial, sender: str = "") -> Scene:
     return stage.scene()
 
 
+def _seen(dialogue: Dialogue, entries: Iterable[Entry]) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of the templates that ask what waits, or lead to it, and that have left."""
+    left = {entry.send.step_id for entry in entries if isinstance(entry, Said) and entry.state == "left"}
+    templates = templates_of(dialogue.script, dialogue.step or "")
+    return tuple(buttons for step_id, buttons in templates.items() if step_id in left)
+
+
 class _Stage:
     """Where a trial is played: the clock, the dialogue, what waits, and all that happened.
 
@@ -125,6 +144,8 @@ class _Stage:
         self.waiting: list[int] = []  # the messages that wait for an answer
         self.unsent: dict[int, Said] = {}  # the messages that have not left, in order
         self.last_left = -1
+        self.taps: dict[int, Tap] = {}  # the messages among them that tap on a button
+        self.at_once: set[int] = set()  # those of them that answer, whatever has left since
         self.last_received_at: datetime | None = None
         self.opted_out = False
         self.call: CallExternal | None = None
@@ -147,13 +168,21 @@ class _Stage:
         if self.call or self.dialogue.status == "new":
             return
         self.last_received_at = self.now
-        outcome = self._outcome(text)
+        tap = written_tap(text, _seen(self.dialogue, self.entries.values()))
+        answered = tap is not None and isinstance(
+            understood(self.dialogue, Received((), self.now, (tap,))), answers.Understood
+        )
+        outcome = self._outcome(text, answered)
         if outcome == "opt_out":
             self._opt_out()
         due = due_at(self.hours, self.now)
         number = self._add(Heard(text, self.now, outcome, due if outcome == "waiting" else None))
         if outcome == "waiting":
             self.waiting.append(number)
+            if tap is not None:
+                self.taps[number] = tap
+            if answered:
+                self._take_back(number)
         for held in self.unsent:
             self._wait(held, "due", due)
         if self.waiting or self.unsent:
@@ -178,10 +207,21 @@ class _Stage:
         self.entries[number] = entry
         return number
 
-    def _outcome(self, text: str) -> Outcome:
+    def _take_back(self, number: int) -> None:
+        """A tap answers before the question has left: it need not be asked."""
+        self.at_once.add(number)
+        for unsent in [at for at, said in self.unsent.items() if said.send.step_id == self.dialogue.step]:
+            self._wait(unsent, "cancelled")
+            del self.unsent[unsent]
+
+    def _outcome(self, text: str, answered: bool) -> Outcome:
         if self.dialogue.ended or self.opted_out:
             return "ended"
-        if wish_of(text, False) is Wish.OUT and not (may_be_an_answer(text) and self._offered(text)):
+        if (
+            wish_of(text, False) is Wish.OUT
+            and not answered
+            and not (may_be_an_answer(text) and self._offered(text))
+        ):
             return "opt_out"
         if self.dialogue.status == "handed_over":
             return "handed_over"
@@ -213,16 +253,18 @@ class _Stage:
     def _answer(self) -> None:
         """All that waits is one turn: the contact saw one question, and gets one reply."""
         turn, self.waiting = self.waiting, []
-        answers = [number for number in turn if number > self.last_left]
+        heard = [number for number in turn if number > self.last_left or number in self.at_once]
         for number in turn:
-            self._settle(number, "answered" if number in answers else "early")
-        if not answers:
+            self._settle(number, "answered" if number in heard else "early")
+        if not heard:
             return
-        texts = tuple(entry.text for at in answers if isinstance(entry := self.entries[at], Heard))
-        heard = self._advance(Received(texts, self.now))
-        last = self.entries[answers[-1]]
+        taps = tuple(self.taps[at] for at in heard if at in self.taps)
+        written = [self.entries[at] for at in heard if at not in self.taps]
+        texts = tuple(entry.text for entry in written if isinstance(entry, Heard))
+        taken = self._advance(Received(texts, self.now, taps))
+        last = self.entries[heard[-1]]
         if isinstance(last, Heard):
-            self.entries[answers[-1]] = replace(last, understood=heard, together=len(answers))
+            self.entries[heard[-1]] = replace(last, understood=taken, together=len(heard))
 
     def _settle(self, number: int, outcome: Outcome) -> None:
         entry = self.entries[number]

@@ -26,8 +26,19 @@ class Routed:
     route: Route
 
 
-def routed(candidates: Sequence[Candidate]) -> Routed:
-    """The live conversation that sent something last; without a live one the last one that sent anything."""
+def routed(candidates: Sequence[Candidate], quoted: int | None = None) -> Routed:
+    """The live conversation that sent something last; without a live one the last one that sent anything.
+
+    `quoted`: the conversation of the message that is quoted or tapped on, if any: it belongs there, over or not.
+    """
+    plain = _by_time(candidates)
+    named = next((candidate for candidate in candidates if candidate.id == quoted), None)
+    if named is None or named.id == plain.id:
+        return plain
+    return Routed(named.id, named.live, Route.QUOTED)
+
+
+def _by_time(candidates: Sequence[Candidate]) -> Routed:
     if not candidates:
         return Routed(None, False, Route.UNKNOWN)
     latest = max(candidates, key=_order)

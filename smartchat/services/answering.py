@@ -1,6 +1,7 @@
 """inbound → reply: all unhandled messages of a conversation are one turn, answered once, in one commit."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, exists, func, select, update
@@ -22,7 +23,7 @@ from smartchat.domain.turns import Turn, split
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
-from . import chatbots, pausing, talking
+from . import chatbots, pausing, quoting, talking
 
 log = logging.getLogger(__name__)
 
@@ -188,15 +189,22 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
 
 
 def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime) -> None:
-    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that."""
+    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that;
+    neither to what quotes an earlier one, which is for a person.
+    """
+    heard = {message.id: quoting.hear(conversation.id, dialogue, message) for message in turn}
+    passed = [message for message in turn if heard[message.id].aim is quoting.Aim.PASSED]
+    _settle(passed, InboundOutcome.PASSED, now)
+    turn = [message for message in turn if message not in passed]
+    asked_at = _unless_ahead(conversation.last_sent_at, now)
     parts = split(
         turn,
-        lambda message: message.received_at,
-        _unless_ahead(conversation.last_sent_at, now),
+        lambda message: _heard_at(message, heard[message.id], asked_at),
+        asked_at,
         _unless_ahead(_first_asked_at(conversation, dialogue), now) if dialogue.failed else None,
     )
     try:
-        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, now))
+        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, heard, now))
     except TimeUp:
         # Not tried again: it would take as long. One of them may ask for silence.
         _settle(turn, InboundOutcome.SET_ASIDE, now)
@@ -210,30 +218,38 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
     _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
 
 
+def _heard_at(message: InboundMessage, heard: quoting.Heard, asked_at: datetime | None) -> datetime:
+    """When it came; what names the question that it answers never came before it."""
+    at_once = heard.aim is quoting.Aim.AT_ONCE
+    return max(message.received_at, asked_at) if at_once and asked_at else message.received_at
+
+
 def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
     """A question that was asked in the time to come was so by a clock that had jumped: all that comes is an answer."""
     return None if asked_at is None or asked_at > now else asked_at
 
 
 def _heard(
-    dialogue: Dialogue, parts: Turn[InboundMessage], now: datetime
+    dialogue: Dialogue, parts: Turn[InboundMessage], heard: Mapping[int, quoting.Heard], now: datetime
 ) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
     """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
     it is an answer; if not, it has been said already that it was not understood.
     """
     if parts.between:
         messages = [*parts.between, *parts.answers]
-        moved, effects = _advanced(dialogue, messages, now)
+        moved, effects = _advanced(dialogue, messages, heard, now)
         if not any(isinstance(effect, NotUnderstood) for effect in effects):
             return messages, (moved, effects)
     messages = list(parts.answers)
-    return messages, _advanced(dialogue, messages, now) if messages else (dialogue, ())
+    return messages, _advanced(dialogue, messages, heard, now) if messages else (dialogue, ())
 
 
 def _advanced(
-    dialogue: Dialogue, messages: list[InboundMessage], now: datetime
+    dialogue: Dialogue, messages: list[InboundMessage], heard: Mapping[int, quoting.Heard], now: datetime
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
-    return advance(dialogue, Received(tuple(message.body for message in messages), now))
+    of = [heard[message.id] for message in messages]
+    texts = tuple(one.body for one in of if one.tap is None)
+    return advance(dialogue, Received(texts, now, tuple(one.tap for one in of if one.tap is not None)))
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
+from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.domain.opt_out import Change, Wish, may_be_an_answer, plain, wish_of
 from smartchat.domain.phone import WHATSAPP
@@ -15,7 +16,7 @@ from smartchat.domain.steps import MultipleChoiceQuestion
 from smartchat.models import Conversation, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
-from . import chatbots
+from . import chatbots, quoting
 
 __all__ = [
     "Address",
@@ -29,6 +30,7 @@ __all__ = [
     "wish",
 ]
 
+_CANCEL = frozenset({"cancelar", "cancel"})  # what most templates offer beside "confirm"
 READING = 0.25  # seconds of processor time for one message; a thousandth of it is enough
 
 
@@ -59,9 +61,21 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
         return Wish.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
     found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
+    if found is Wish.OUT and not params.get("OptOutType") and _tapped(live_id, params):
+        return None
     if found is Wish.OUT and live_id is not None and may_be_an_answer(text) and _offered(live_id, text):
         return None
     return found
+
+
+def _tapped(live_id: int | None, params: Mapping[str, str]) -> bool:
+    """Whether it is a tap on a button of ours that means an answer. A button that asks for silence ("Detener
+    promociones") does what it says, unless the chatbot knows it as an answer.
+    """
+    tap = tap_of(params)
+    if tap is None:
+        return False
+    return plain(tap.text) in _CANCEL or quoting.answers_by_tap(live_id, params)
 
 
 def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:

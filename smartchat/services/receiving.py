@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
+from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import InboundOutcome
 from smartchat.domain.phone import WHATSAPP, canonical_key
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import chatbots, opting, pausing, routing, window
+from . import chatbots, opting, pausing, quoting, routing, window
 from .opting import Address
 from .routing import Place, Talk
 
@@ -70,7 +71,7 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
     """
     address = _address(params)
-    if address.from_.startswith(WHATSAPP):
+    if address.from_.startswith(WHATSAPP) or quoting.QUOTED in params or tap_of(params) is not None:
         return None
     with autocommit() as connection:
         place = routing.place_of(address, connection)
@@ -89,10 +90,11 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
     """
     address = _address(params)
     begun_by = came_at and came_at + CLOCKS_DIFFER
-    place = routing.place_of(address, db.session.connection(), begun_by)
+    quoted = quoting.conversation_quoted(params, db.session.connection())
+    place = routing.place_of(address, db.session.connection(), begun_by, quoted)
     wish = _wish(place, address, params)
     if wish is None:
-        place = routing.place_kept(place, address, begun_by)
+        place = routing.place_kept(place, address, begun_by, quoted)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
     late = came_at is not None and _overtaken(address, live, wish, came_at)
@@ -107,12 +109,22 @@ def store(params: Mapping[str, str], now: datetime, came_at: datetime | None = N
         pausing.pause_unread(live.id, now)
     elif wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), came_at or now)
+    if live is not None and row["outcome"] is None:
+        _take_back(live, row, now)
     if address.from_.startswith(WHATSAPP):
         if live is not None and not late and live.last_from != address.from_:
             written_from = update(Conversation).where(Conversation.id == live.id)
             db.session.execute(written_from.values(last_from=address.from_))
         window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
     return received
+
+
+def _take_back(live: Talk, row: dict[str, Any], now: datetime) -> None:
+    """A tap may answer what has not been asked yet. A script that cannot be read must not cost the message."""
+    try:
+        quoting.take_back(live.id, InboundMessage(**row), now)
+    except ValueError:
+        log.exception("the chatbot of conversation %d cannot be read", live.id)
 
 
 def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:

@@ -81,20 +81,27 @@ _TALKS_BEGUN = _TALKS.where(_TALK.opened_at <= bindparam("begun_by"))
 _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")).with_for_update()
 
 
-def place_of(address: Address, connection: Connection, begun_by: datetime | None = None) -> Place:
-    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then."""
+def place_of(
+    address: Address, connection: Connection, begun_by: datetime | None = None, quoted: int | None = None
+) -> Place:
+    """Where a message from this address belongs, and why there. `begun_by`: of the conversations opened by then.
+
+    `quoted`: the conversation of the message that it quotes.
+    """
     given = {"number": address.to[0], "service": address.to[-1], "contact_key": address.contact_key}
     if begun_by is None:
         rows = connection.execute(_TALKS, given)
     else:
         rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": begun_by})
     talks = [Talk(*row) for row in rows]
-    found = routed(talks)
+    found = routed(talks, quoted)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
     return Place(shown_in if found.live else None, shown_in, found.route)
 
 
-def place_kept(place: Place, address: Address, begun_by: datetime | None = None) -> Place:
+def place_kept(
+    place: Place, address: Address, begun_by: datetime | None = None, quoted: int | None = None
+) -> Place:
     """The place, in the session's transaction. A live conversation that is paused is read again under a lock: it may be
     going on, or ending, at this very moment, and what is stored for it must not miss that.
     """
@@ -105,4 +112,4 @@ def place_kept(place: Place, address: Address, begun_by: datetime | None = None)
     again = connection.execute(_AGAIN, {"id": live.id}).one()
     if again.status == ConversationStatus.OPEN and again.paused_at is not None:
         return place
-    return place_kept(place_of(address, connection, begun_by), address, begun_by)
+    return place_kept(place_of(address, connection, begun_by, quoted), address, begun_by, quoted)

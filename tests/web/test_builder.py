@@ -301,6 +301,25 @@ FIELDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"content_sid": "HX" + "0" * 32, "variables": "1={{NOMBRE}}\n2=x=y"},
         {"template": {"content_sid": "HX" + "0" * 32, "variables": {"1": "{{NOMBRE}}", "2": "x=y"}}},
     ),
+    "multiple_choice, by template": (
+        "OPCION",
+        {
+            "options": "Rojo\nAzul",
+            "content_sid": "HX" + "0" * 32,
+            "buttons": "Rojo\nEl otro [b2] = Azul\n Otro más=Azul",
+        },
+        {
+            "template": {
+                "content_sid": "HX" + "0" * 32,
+                "variables": {},
+                "buttons": [
+                    "Rojo",
+                    {"text": "El otro", "payload": "b2", "answer": "Azul"},
+                    {"text": "Otro más", "answer": "Azul"},
+                ],
+            }
+        },
+    ),
     "text": ("PREGUNTA", {"min_length": "2", "max_length": "1,000"}, {"min_length": 2, "max_length": 1000}),
     "integer": ("NUMERO", {"min": "-5", "max": "0"}, {"min": -5, "max": 0}),
     "date": ("DIA", {"min": "TODAY", "max": "2027-01-31"}, {"min": "TODAY", "max": "2027-01-31"}),
@@ -323,7 +342,7 @@ FIELDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("kind", FIELDS)
 def test_every_field_of_a_form_reaches_the_script(builder: Builder, kind: str) -> None:
     step_id, typed, expected = FIELDS[kind]
-    builder.press(f"add {'message' if kind == 'template' else kind} after PAGA")
+    builder.press(f"add {'message' if kind == 'template' else kind.partition(',')[0]} after PAGA")
     answer = builder.send(step_id, id="NUEVO", **typed)
     assert answer.status_code == 303, words(answer.text)
     step = find(builder.document, "NUEVO")
