@@ -19,7 +19,7 @@ from smartchat.domain.steps import HandOver
 from smartchat.htmx import place, respond
 from smartchat.models import Campaign, Conversation, InboundMessage
 from smartchat.security import language, writes
-from smartchat.services import chatbots, exporting, pausing, replying, stored_files
+from smartchat.services import chatbots, exporting, going_on, pausing, replying, stored_files
 from smartchat.services import left_out as left_out_rows
 from smartchat.stretches import LAST
 
@@ -147,6 +147,8 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "latest": before is None,
         "live": active and before is None and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
+        "came_back": going_on.came_back(found),
+        "may_go_on": going_on.may_go_on(found),
         "may_reply": replying.may_reply(found),
         "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),

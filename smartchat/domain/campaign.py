@@ -47,6 +47,7 @@ class Happened(StrEnum):
     RESUMED = "resumed"
     TAKEN_OVER = "taken_over"
     ENDED = "ended"
+    REOPENED = "reopened"
 
 
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)

@@ -224,3 +224,26 @@ def test_who_ends_a_conversation_answered_by_hand_is_written_down(desk: Desk, ca
     desk.client.post(address(desk, campaign, "/take-over"))
     desk.client.post(address(desk, campaign, "/reply"), data={"close": "1"})
     assert "operator@example.com ended the conversation" in desk.page(address(desk, campaign))
+
+
+def test_after_start_the_transcript_says_why_it_stands_still_and_an_operator_lets_it_go_on(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    campaign_id = desk.launch(desk.chatbot())
+    desk.work()
+    desk.hear(PHONE, "BAJA")
+    assert "Go on with the conversation" not in desk.page(address(desk, campaign_id))
+    at("2026-11-23T10:05")
+    desk.hear(PHONE, "ALTA")
+    page = desk.page(address(desk, campaign_id))
+    assert (
+        "The chatbot stands still here: on 23 Nov 2026, 10:00 the contact asked for silence, with “BAJA”."
+        in page
+    )
+    assert "The contact may be written to again since 23 Nov 2026, 10:05." in page
+    assert desk.client.post(address(desk, campaign_id, "/go-on")).status_code == 303
+    page = desk.page(address(desk, campaign_id))
+    assert "operator@example.com let the conversation go on after START" in page
+    assert "Go on with the conversation" not in page
+    desk.client.post(address(desk, campaign_id, "/go-on"))
+    assert "Nothing was changed: this conversation cannot go on." in desk.page(address(desk, campaign_id))
