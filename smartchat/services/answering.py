@@ -184,13 +184,14 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
         for message in turn:
             message.due_at = due
         return due
-    _take(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
-    return None
+    return _take(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
 
 
-def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime) -> None:
+def _take(
+    conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime
+) -> datetime | None:
     """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that;
-    neither to what quotes an earlier one, which is for a person.
+    neither to what quotes an earlier one, which is for a person. When the replies leave, where they are slowed.
     """
     heard = {message.id: quoting.hear(conversation.id, dialogue, message) for message in turn}
     passed = [message for message in turn if heard[message.id].aim is quoting.Aim.PASSED]
@@ -209,13 +210,26 @@ def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMess
         # Not tried again: it would take as long. One of them may ask for silence.
         _settle(turn, InboundOutcome.SET_ASIDE, now)
         pausing.pause(conversation, PauseReason.UNREAD, (), now)
-        return
-    if messages and (reason := pausing.reason(conversation, effects, now)):
-        pausing.pause(conversation, reason, messages, now)
-    elif messages:
-        messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now)
-        _settle(messages, InboundOutcome.ANSWERED, now)
+        return None
     _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
+    return _reply(conversation, after, effects, messages, now) if messages else None
+
+
+def _reply(
+    conversation: Conversation,
+    after: Dialogue,
+    effects: tuple[Effect, ...],
+    messages: list[InboundMessage],
+    now: datetime,
+) -> datetime | None:
+    """Writes what a turn comes to, unless the other side seems to be a machine."""
+    look = pausing.look(conversation, effects, now)
+    if look.reason:
+        pausing.pause(conversation, look.reason, messages, now)
+        return None
+    messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now, look.until)
+    _settle(messages, InboundOutcome.ANSWERED, now)
+    return look.until
 
 
 def _heard_at(message: InboundMessage, heard: quoting.Heard, asked_at: datetime | None) -> datetime:
