@@ -36,6 +36,7 @@ class Message:
     validity_period: int | None = None
     content_sid: str | None = None
     content_variables: str | None = None
+    place: str = ""
     outcome: int | None = None
     date_updated: datetime = field(init=False)
     date_sent: datetime | None = None

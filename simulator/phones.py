@@ -12,7 +12,7 @@ from .messages import API_VERSION, find_media
 from .store import Phone
 from .texts import LANGUAGES
 from .world import World
-from .writing import NotWritten, Written, write
+from .writing import BESIDE, PLACE, Beside, NotWritten, Written, write
 
 
 def blueprint(world: World) -> Blueprint:
@@ -42,8 +42,11 @@ def blueprint(world: World) -> Blueprint:
         own, media_url = request.host_url.rstrip("/"), texts.get("MediaUrl", "").strip()
         media = (_absolute(media_url, own),) if media_url else ()
         to = texts.get("To", "").strip() or None
-        written = write(world, own, address(number), texts.get("Body", ""), to, media)
-        return _written(world, written, address(number), to, texts.get("Body", ""))
+        beside = {name: texts[name] for name in BESIDE if texts.get(name)}
+        beside |= PLACE if texts.get("Place") else {}
+        body = texts.get("Body", "") or beside.get("ButtonText", "")
+        written = write(world, own, address(number), body, to, Beside(media, beside))
+        return _written(world, written, address(number), to, body)
 
     @phones.get(f"/{API_VERSION}/Accounts/<account_sid>/Messages/<sid>/Media/<medium>")
     def picture(account_sid: str, sid: str, medium: str) -> ResponseReturnValue:  # noqa: ARG001 - from the path

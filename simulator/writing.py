@@ -1,6 +1,7 @@
 """A contact writes: the inbound message, its webhook, and what Twilio itself says to STOP and START."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from . import addresses, segments
 from .messages import API_VERSION, Message, content_type, media_sid, new_sid
@@ -11,12 +12,32 @@ OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REV
 IN = frozenset({"START", "YES", "UNSTOP"})
 HELP = frozenset({"HELP", "INFO"})
 LONGEST = 1600
+BESIDE = (
+    "Latitude",
+    "Longitude",
+    "Address",
+    "Label",
+    "ButtonText",
+    "ButtonPayload",
+    "OriginalRepliedMessageSid",
+    "OriginalRepliedMessageSender",
+)
+PLACE = {"Latitude": "19.432608", "Longitude": "-99.133209", "Label": "Zócalo", "Address": "Centro, CDMX"}
+"""What the page's button for a place sends."""
 LOST = "lost"
 _ANSWERS = {
     "out": "You are unsubscribed and will get no more messages from this number. Reply START to resubscribe.",
     "in": "You are subscribed again to messages from this number. Reply HELP for help, STOP to unsubscribe.",
     "help": "Reply STOP to unsubscribe. Message and data rates may apply.",
 }
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a contact sends beside a text: files by address, and what else the webhook tells (``BESIDE``)."""
+
+    media: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,13 +58,19 @@ class NotWritten:
 
 
 def write(
-    world: World, own: str, contact: str, body: str, to: str | None, media: tuple[str, ...] = ()
+    world: World,
+    own: str,
+    contact: str,
+    body: str,
+    to: str | None,
+    beside: Beside | None = None,
 ) -> Written | NotWritten:
     """The contact sends ``body`` to ``to`` (or to who wrote to him last): stored, and told to the product by
     webhook; ``own`` is the simulator's address."""
+    beside = beside or Beside()
     if not addresses.is_phone(contact):
         return NotWritten("not_a_phone", contact)
-    if not body and not media:
+    if not body and not beside.media and not beside.told:
         return NotWritten("nothing_to_send")
     if len(body) > LONGEST:
         return NotWritten("too_long", str(len(body)))
@@ -51,13 +78,14 @@ def write(
     sender = to or (phone.senders[0] if phone else None)
     if sender is None:
         return NotWritten("no_sender", contact)
-    message = _message(world, contact, body, sender, media)
+    message = _message(world, contact, body, sender, beside.media)
     if isinstance(message, NotWritten):
         return message
+    message.place = _place(beside.told)
     world.store.add(message)
     _mark_read(world, contact, message.sender)
     _obey(world, message)
-    return Written(message, _tell(world, message, own))
+    return Written(message, _tell(world, message, own, beside.told))
 
 
 def _message(
@@ -137,8 +165,8 @@ def _answer(world: World, message: Message, kind: str) -> None:
     world.delivery.begin(answer)
 
 
-def _tell(world: World, message: Message, own: str) -> str | None:
-    parameters = inbound_parameters(message, own)
+def _tell(world: World, message: Message, own: str, beside: Mapping[str, str]) -> str | None:
+    parameters = inbound_parameters(message, own) | _with_type(message, beside)
     if world.mishaps.happens(world.mishaps.faults.lose_webhooks):
         message.webhook = LOST
         world.store.touch()
@@ -154,6 +182,33 @@ def _tell(world: World, message: Message, own: str) -> str | None:
         world.courier.after(late, send)
         return None
     return send()
+
+
+def _place(beside: Mapping[str, str]) -> str:
+    """What the phone shows of a place that it sends."""
+    if "Latitude" not in beside:
+        return ""
+    return f"📍 {beside.get('Label') or beside['Latitude'] + ', ' + beside.get('Longitude', '')}"
+
+
+def _type_of(message: Message) -> str:
+    if not message.media:
+        return "text"
+    type_, _, form = content_type(message.media[0]).partition("/")
+    if "vcard" in form:
+        return "contacts"
+    return type_ if type_ in ("image", "audio", "video") else "document"
+
+
+def _with_type(message: Message, beside: Mapping[str, str]) -> dict[str, str]:
+    """On WhatsApp the kind of the message is named, too."""
+    told = dict(beside)
+    if addresses.channel(message.to) == "whatsapp" and told:
+        if "Latitude" in told:
+            told["MessageType"] = "location"
+        elif "ButtonText" in told:
+            told["MessageType"] = "button"
+    return told
 
 
 def inbound_parameters(message: Message, own: str) -> dict[str, str]:
@@ -176,7 +231,7 @@ def inbound_parameters(message: Message, own: str) -> dict[str, str]:
         parameters["MessagingServiceSid"] = message.messaging_service_sid
     if addresses.channel(message.to) == "whatsapp":
         number = addresses.bare(message.contact)
-        parameters |= {"MessageType": "image" if message.media else "text", "WaId": number[1:]}
+        parameters |= {"MessageType": _type_of(message), "WaId": number[1:]}
         parameters["ProfileName"] = f"Contacto {number[-4:]}"
     else:
         for side, address in (("From", message.contact), ("To", message.to)):

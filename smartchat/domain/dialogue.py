@@ -153,11 +153,14 @@ def understood(dialogue: Dialogue, event: Received) -> answers.Answer:
     script = dialogue.script
     today = local_date(script.active_hours, event.now)
     measured = answerable(question, dialogue.given)
-    if not event.taps:
-        return answers.understand_turn(measured, event.texts, today, script.language)
     if isinstance(question, TextQuestion):
         said = (*(tap.text for tap in event.taps), *event.texts)
+        if question.media and event.media:
+            lines = (text.strip() for text in (*said, f"[{', '.join(event.media)}]"))
+            return answers.Understood("\n".join(filter(None, lines)), "media")
         return answers.understand_turn(measured, said, today, script.language)
+    if not event.taps:
+        return answers.understand_turn(measured, event.texts, today, script.language)
     templates = tuple(templates_of(script, question.id).values())
     found = [read(measured, tap, templates, today, script.language) for tap in event.taps]
     if event.texts:

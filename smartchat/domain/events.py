@@ -21,12 +21,14 @@ class Opened:
 class Received:
     """What the contact wrote since the question was asked, oldest first: one turn, however many messages.
 
-    `taps` are the taps on buttons among them; their texts are not in `texts`.
+    `taps` are the taps on buttons among them; their texts are not in `texts`. `media` names what came beside the texts
+    ("foto").
     """
 
     texts: tuple[str, ...]
     now: datetime
     taps: tuple[Tap, ...] = ()
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,10 @@ def _question(data: Mapping[str, Any]) -> AnyQuestion:
     match data["type"]:
         case "text":
             return TextQuestion(
-                **shared, min_length=_whole(data, "min_length"), max_length=_whole(data, "max_length")
+                **shared,
+                min_length=_whole(data, "min_length"),
+                max_length=_whole(data, "max_length"),
+                media=data.get("media", False),
             )
         case "integer":
             return IntegerQuestion(**shared, min=_whole(data, "min"), max=_whole(data, "max"))
@@ -151,6 +154,7 @@ def _question_json(step: AnyQuestion) -> dict[str, Any]:
     match step:
         case TextQuestion():
             kind, own = "text", {"min_length": step.min_length, "max_length": step.max_length}
+            own["media"] = step.media or None
         case IntegerQuestion():
             kind, own = "integer", {"min": step.min, "max": step.max}
         case DateQuestion():

@@ -95,10 +95,14 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class TextQuestion(Question):
-    """Takes the text as sent; lengths in characters, both ends included."""
+    """Takes the text as sent; lengths in characters, both ends included.
+
+    `media`: takes a picture, a voice message, a place or a document as well, whatever the length of what is written.
+    """
 
     min_length: int | None = None
     max_length: int | None = None
+    media: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

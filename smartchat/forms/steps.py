@@ -150,9 +150,14 @@ class QuestionForm(TemplateForm):
 
 class TextForm(QuestionForm):
     type_ = "text"
-    main = ("text", "min_length", "max_length")
+    main = ("text", "min_length", "max_length", "media")
     min_length = WholeNumber(_l("Characters, at least"), render_kw=_NUMBER)
     max_length = WholeNumber(_l("Characters, at most"), render_kw=_NUMBER)
+    media = BooleanField(_l("A picture, a voice message, a place or a document is an answer too"))
+
+    def step_json(self) -> StepJson:
+        step = super().step_json()
+        return step if step.pop("media") is not True else step | {"media": True}
 
 
 class IntegerForm(QuestionForm):

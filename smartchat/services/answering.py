@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import Exists, exists, func, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
 from smartchat.db import db
+from smartchat.domain.attachments import in_words
 from smartchat.domain.campaign import (
     UNSETTLED,
     CampaignStatus,
@@ -263,7 +265,9 @@ def _advanced(
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
     of = [heard[message.id] for message in messages]
     texts = tuple(one.body for one in of if one.tap is None)
-    return advance(dialogue, Received(texts, now, tuple(one.tap for one in of if one.tap is not None)))
+    taps = tuple(one.tap for one in of if one.tap is not None)
+    media = (in_words(message.params, dialogue.script.language) for message in messages)
+    return advance(dialogue, Received(texts, now, taps, tuple(chain.from_iterable(media))))
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:

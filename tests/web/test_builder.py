@@ -320,7 +320,11 @@ FIELDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             }
         },
     ),
-    "text": ("PREGUNTA", {"min_length": "2", "max_length": "1,000"}, {"min_length": 2, "max_length": 1000}),
+    "text": (
+        "PREGUNTA",
+        {"min_length": "2", "max_length": "1,000", "media": "y"},
+        {"min_length": 2, "max_length": 1000, "media": True},
+    ),
     "integer": ("NUMERO", {"min": "-5", "max": "0"}, {"min": -5, "max": 0}),
     "date": ("DIA", {"min": "TODAY", "max": "2027-01-31"}, {"min": "TODAY", "max": "2027-01-31"}),
     "multiple_choice": (

@@ -221,6 +221,7 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "max": ("máximo", "maximum"),
     "min_length": ("longitud mínima", "minimum length"),
     "max_length": ("longitud máxima", "maximum length"),
+    "media": ("acepta fotos y archivos", "takes pictures and files"),
     "data_type": ("tipo de dato", "data type"),
     "kind": ("clase", "kind"),
     "answers": ("respuestas", "answers"),
