@@ -66,10 +66,9 @@ def read(
     Of two buttons under a binary question of which only one says its meaning ("Sí asistiré", "Cancelar") the other is
     the opposite.
     """
-    for buttons in templates:
-        for button in buttons:
-            if _is(button, tap):
-                return meaning(question, button, buttons, today, language)
+    found = _tapped(tap, templates)
+    if found is not None:
+        return meaning(question, *found, today, language)
     return _as_tap(answers.understand(question, tap.text, today, language))
 
 
@@ -112,10 +111,13 @@ def _as_tap(answer: answers.Answer) -> answers.Answer:
     return replace(answer, how="button") if isinstance(answer, answers.Understood) else answer
 
 
-def _is(button: Button, tap: Tap) -> bool:
-    if button.payload and tap.payload:
-        return button.payload == tap.payload
-    return bool(_same(tap.text)) and _same(button.text) == _same(tap.text)
+def _tapped(tap: Tap, templates: Sequence[Sequence[Button]]) -> tuple[Button, Sequence[Button]] | None:
+    """The button that was tapped, among its template's: by the payload, or where none is known by the text."""
+    every = [(button, buttons) for buttons in templates for button in buttons]
+    text = _same(tap.text)
+    by_payload = (found for found in every if tap.payload and found[0].payload == tap.payload)
+    by_text = (found for found in every if text and _same(found[0].text) == text)
+    return next(by_payload, None) or next(by_text, None)
 
 
 def _same(text: str) -> str:

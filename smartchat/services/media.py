@@ -19,9 +19,8 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 300_000_000
 """Of all files kept on a machine; those that nobody has looked at for longest go first."""
-AT_ONCE = threading.BoundedSemaphore(
-    3
-)  # of the threads of a web process, so that slow files leave some for pages
+# Of the threads of a web process, so that slow files leave some for pages.
+AT_ONCE = threading.BoundedSemaphore(3)
 PATIENCE = 10.0  # seconds
 
 

@@ -117,13 +117,14 @@ def store(
     elif wish is not None:
         opting.apply(wish, address, str(params.get("Body", "")), _by_our_clock(came_at, now))
         proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
-    if live is not None and row["outcome"] is None:
-        _take_back(live, row, now)
     if address.from_.startswith(WHATSAPP):
         if live is not None and not late and live.last_from != address.from_:
             written_from = update(Conversation).where(Conversation.id == live.id)
             db.session.execute(written_from.values(last_from=address.from_))
         window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
+    # After that: it has locked the contact's conversations in their order.
+    if live is not None and row["outcome"] is None:
+        _take_back(live, row, now)
     return received
 
 

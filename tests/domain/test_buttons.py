@@ -61,6 +61,11 @@ def test_where_both_have_a_payload_it_decides_and_not_the_text() -> None:
     assert read(GOES, Tap("Ok", "b"), (buttons,), DAY) == Understood("no", "button")
 
 
+def test_a_payload_that_nobody_wrote_down_leaves_the_text_to_decide() -> None:
+    buttons = (Button(text="Ahí nos vemos", payload="si", answer="yes"),)
+    assert read(GOES, Tap("Ahí nos vemos", "x9"), (buttons,), DAY) == Understood("yes", "button")
+
+
 def test_templates_before_a_question_are_those_since_the_last_one() -> None:
     asked = question("binary", "A", "¿A?", template=template("Sí", "No"))
     script = script_of(asked, message("M", "Hola [Va]", template={"content_sid": HX}), question("text", "B"))

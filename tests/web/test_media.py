@@ -55,7 +55,7 @@ def test_a_place_is_shown_with_a_link_to_the_map(desk: Desk, campaign: int) -> N
         ("text/vcard", "👤 Contact card"),
         ("application/pdf", "📄 Document"),
         ("video/mp4", "🎞 Video"),
-        ("image/svg+xml", "🖼 Picture"),
+        ("image/svg+xml", "🖼 Photo or picture"),
     ],
 )
 def test_a_file_is_shown_for_what_it_is_through_our_own_address(
