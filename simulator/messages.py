@@ -37,6 +37,7 @@ class Message:
     validity_period: int | None = None
     content_sid: str | None = None
     content_variables: str | None = None
+    place: str = ""
     outcome: int | None = None
     proves_wrong: bool = False
     date_updated: datetime = field(init=False)

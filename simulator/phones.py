@@ -12,9 +12,9 @@ from .messages import API_VERSION, find_media
 from .store import Phone
 from .texts import LANGUAGES
 from .world import World
-from .writing import Given, NotWritten, Written, write
+from .writing import PLACE, Given, NotWritten, Written, write
 
-_OURS = ("Body", "To", "MediaUrl")
+_OURS = ("Body", "To", "MediaUrl", "Place")
 
 
 def blueprint(world: World) -> Blueprint:
@@ -44,9 +44,13 @@ def blueprint(world: World) -> Blueprint:
         own, media_url = request.host_url.rstrip("/"), texts.get("MediaUrl", "").strip()
         media = (_absolute(media_url, own),) if media_url else ()
         to = texts.get("To", "").strip() or None
-        more = {name: text for name, text in texts.items() if name not in _OURS and name[:1].isupper()}
-        written = write(world, own, address(number), texts.get("Body", ""), Given(to, media, more))
-        return _written(world, written, address(number), to, texts.get("Body", ""))
+        more = {
+            name: text for name, text in texts.items() if text and name not in _OURS and name[:1].isupper()
+        }
+        more |= PLACE if texts.get("Place") else {}
+        body = texts.get("Body", "") or more.get("ButtonText", "")
+        written = write(world, own, address(number), body, Given(to, media, more))
+        return _written(world, written, address(number), to, body)
 
     @phones.get(f"/{API_VERSION}/Accounts/<account_sid>/Messages/<sid>/Media/<medium>")
     def picture(account_sid: str, sid: str, medium: str) -> ResponseReturnValue:  # noqa: ARG001 - from the path

@@ -72,7 +72,11 @@ def items(phones: list[Phone], texts: Texts, now: datetime, search: str) -> tupl
 
 def _item(phone: Phone, texts: Texts, now: datetime) -> Item:
     last = phone.messages[-1]
-    text = last.body or (texts["photo"] if last.media else texts["template"] if last.content_sid else "")
+    text = (
+        last.body
+        or last.place
+        or (texts["photo"] if last.media else texts["template"] if last.content_sid else "")
+    )
     day = _day(last.date_created, now, texts)
     return Item(
         address=phone.address,
@@ -106,7 +110,7 @@ def _bubble(message: Message, texts: Texts, day: str) -> Bubble:
     return Bubble(
         day=day,
         own=own,
-        text=message.body,
+        text=message.body or message.place,
         template=message.content_sid or "",
         variables=_variables(message),
         pictures=tuple(_picture(url) for url in message.media),

@@ -12,12 +12,34 @@ OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REV
 IN = frozenset({"START", "YES", "UNSTOP"})
 HELP = frozenset({"HELP", "INFO"})
 LONGEST = 1600
+BESIDE = (
+    "Latitude",
+    "Longitude",
+    "Address",
+    "Label",
+    "ButtonText",
+    "ButtonPayload",
+    "OriginalRepliedMessageSid",
+    "OriginalRepliedMessageSender",
+)
+PLACE = {"Latitude": "19.432608", "Longitude": "-99.133209", "Label": "Zócalo", "Address": "Centro, CDMX"}
+"""What the page's button for a place sends."""
 LOST = "lost"
 _ANSWERS = {
     "out": "You are unsubscribed and will get no more messages from this number. Reply START to resubscribe.",
     "in": "You are subscribed again to messages from this number. Reply HELP for help, STOP to unsubscribe.",
     "help": "Reply STOP to unsubscribe. Message and data rates may apply.",
 }
+
+
+@dataclass(frozen=True)
+class Given:
+    """What else a message of a contact has: whom it goes to (or to who wrote last), files by address, and further
+    parameters of the webhook, such as ``ExternalUserId`` or those of ``BESIDE``."""
+
+    to: str | None = None
+    media: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,21 +59,11 @@ class NotWritten:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Given:
-    """What else a message of a contact has: whom it goes to (or to who wrote last), pictures, and further parameters
-    of the webhook, such as ``ExternalUserId``."""
-
-    to: str | None = None
-    media: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-
-
 def write(world: World, own: str, contact: str, body: str, given: Given) -> Written | NotWritten:
     """The contact sends ``body``: stored, and told to the product by webhook; ``own`` is the simulator's address."""
     if not addresses.is_phone(contact):
         return NotWritten("not_a_phone", contact)
-    if not body and not given.media:
+    if not body and not given.media and not any(name in given.parameters for name in BESIDE):
         return NotWritten("nothing_to_send")
     if len(body) > LONGEST:
         return NotWritten("too_long", str(len(body)))
@@ -63,6 +75,7 @@ def write(world: World, own: str, contact: str, body: str, given: Given) -> Writ
     message = _message(world, contact, body, sender, given.media)
     if isinstance(message, NotWritten):
         return message
+    message.place = _place(given.parameters)
     world.store.add(message)
     _mark_read(world, contact, message.sender)
     _obey(world, message)
@@ -147,7 +160,7 @@ def _answer(world: World, message: Message, kind: str) -> None:
 
 
 def _tell(world: World, message: Message, own: str, more: Mapping[str, str]) -> str | None:
-    parameters = inbound_parameters(message, own) | dict(more)
+    parameters = inbound_parameters(message, own) | _with_type(message, more)
     if world.mishaps.happens(world.mishaps.faults.lose_webhooks):
         message.webhook = LOST
         world.store.touch()
@@ -163,6 +176,33 @@ def _tell(world: World, message: Message, own: str, more: Mapping[str, str]) -> 
         world.courier.after(late, send)
         return None
     return send()
+
+
+def _place(beside: Mapping[str, str]) -> str:
+    """What the phone shows of a place that it sends."""
+    if "Latitude" not in beside:
+        return ""
+    return f"📍 {beside.get('Label') or beside['Latitude'] + ', ' + beside.get('Longitude', '')}"
+
+
+def _type_of(message: Message) -> str:
+    if not message.media:
+        return "text"
+    type_, _, form = content_type(message.media[0]).partition("/")
+    if "vcard" in form:
+        return "contacts"
+    return type_ if type_ in ("image", "audio", "video") else "document"
+
+
+def _with_type(message: Message, beside: Mapping[str, str]) -> dict[str, str]:
+    """On WhatsApp the kind of the message is named, too."""
+    told = dict(beside)
+    if addresses.channel(message.to) == "whatsapp" and told:
+        if "Latitude" in told:
+            told["MessageType"] = "location"
+        elif "ButtonText" in told:
+            told["MessageType"] = "button"
+    return told
 
 
 def inbound_parameters(message: Message, own: str) -> dict[str, str]:
@@ -185,7 +225,7 @@ def inbound_parameters(message: Message, own: str) -> dict[str, str]:
         parameters["MessagingServiceSid"] = message.messaging_service_sid
     if addresses.channel(message.to) == "whatsapp":
         number = addresses.bare(message.contact)
-        parameters["MessageType"] = "image" if message.media else "text"
+        parameters["MessageType"] = _type_of(message)
         username = addresses.user(message.contact)
         parameters |= {"ExternalUserId": username} if username else {"WaId": number[1:]}
         parameters["ProfileName"] = f"Contacto {number[-4:]}"

@@ -32,6 +32,19 @@ def uses(chatbot_id: int | None = None) -> dict[int, Use]:
     return {row[0]: Use(row[1], row[2]) for row in db.session.execute(query)}
 
 
+def running(chatbot_id: int, but: int | None = None) -> list[tuple[Campaign, ChatbotVersion]]:
+    """The active campaigns of a chatbot with the versions that they keep, newest first; not those of version `but`."""
+    query = (
+        select(Campaign, ChatbotVersion)
+        .join(ChatbotVersion, ChatbotVersion.id == Campaign.version_id)
+        .where(Campaign.chatbot_id == chatbot_id, Campaign.status == CampaignStatus.ACTIVE)
+        .order_by(Campaign.id.desc())
+    )
+    if but is not None:
+        query = query.where(Campaign.version_id != but)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def versions(chatbot_id: int) -> list[ChatbotVersion]:
     """A chatbot's versions with their authors, the newest first."""
     query = (

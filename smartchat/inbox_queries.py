@@ -43,6 +43,7 @@ INBOX_FILTERS: Mapping[str, Conditions] = {
     "handed_over": (
         InboundMessage.outcome == InboundOutcome.HANDED_OVER,
         InboundMessage.outcome == InboundOutcome.SET_ASIDE,
+        InboundMessage.outcome == InboundOutcome.PASSED,
     ),
     "unmatched": (InboundMessage.outcome == InboundOutcome.UNMATCHED,),
     "unwritten": (

@@ -15,6 +15,8 @@ from smartchat.services import building, chatbots
 
 from . import builder_words
 
+MOST_NAMED = 5  # running campaigns that are named on the page
+
 
 def page(
     chatbot_id: int,
@@ -33,6 +35,9 @@ def page(
     script, _problems = read_script(draft.document) if draft else (None, ())
     if draft is None or script is None:
         abort(404)
+    changes = [change_sentence(change, _language()) for change in draft.unsaved]
+    # What is not saved yet no campaign has; once it is, those of the version before keep that.
+    kept = chatbot_queries.running(chatbot_id, None if changes else draft.saved.id)
     context = {
         "draft": draft,
         "chatbot": draft.chatbot,
@@ -42,7 +47,12 @@ def page(
         "blocking": {problem.step for problem in draft.blocking},
         "refused": refused,
         "columns": chatbots.script_of_version(draft.saved).custom_data,
-        "changes": [change_sentence(change, _language()) for change in draft.unsaved],
+        "changes": changes,
+        "kept": [
+            (campaign, version.number, chatbots.script_of_version(version).active_hours.to_json())
+            for campaign, version in kept[:MOST_NAMED]
+        ],
+        "kept_count": len(kept),
         "settings": settings or _settings(script, draft.revision),
         "strangers": FAREWELL_TO_STRANGERS,
         "sender": chatbots.sender_of(script),

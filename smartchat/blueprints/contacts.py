@@ -17,9 +17,9 @@ from smartchat.domain.script import Script
 from smartchat.domain.step_json import step_json
 from smartchat.domain.steps import HandOver
 from smartchat.htmx import place, respond
-from smartchat.models import Campaign, Conversation, InboundMessage
+from smartchat.models import Campaign, Conversation
 from smartchat.security import language, writes
-from smartchat.services import chatbots, exporting, pausing, replying, stored_files
+from smartchat.services import chatbots, exporting, going_on, pausing, replying, stored_files
 from smartchat.services import left_out as left_out_rows
 from smartchat.stretches import LAST
 
@@ -108,19 +108,6 @@ def left_out(campaign_id: int, file_format: str) -> Any:
     return send_file(stream, mimetype=TYPES[file_format], as_attachment=True, download_name=name)
 
 
-@blueprint.app_template_filter()
-def media(message: InboundMessage) -> list[dict[str, str]]:
-    """The pictures and files of an inbound message, as Twilio names them: {"url", "type"}."""
-    params = message.params
-    written = str(params.get("NumMedia", ""))[:3]
-    count = int(written) if written.isdecimal() else 0
-    found = [
-        (params.get(f"MediaUrl{i}", ""), params.get(f"MediaContentType{i}", ""))
-        for i in range(min(count, 10))
-    ]
-    return [{"url": url, "type": kind} for url, kind in found if url.startswith(("https://", "http://"))]
-
-
 def _campaign(campaign_id: int) -> Campaign:
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None or campaign.status == CampaignStatus.IMPORTING:
@@ -149,6 +136,8 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "latest": before is None,
         "live": active and before is None and (found.status in LIVE or transcript.unsettled),
         "opt_out": transcripts.opt_out_of(found),
+        "came_back": going_on.came_back(found),
+        "may_go_on": going_on.may_go_on(found),
         "may_reply": replying.may_reply(found),
         "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),

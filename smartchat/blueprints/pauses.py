@@ -12,7 +12,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Conversation
 from smartchat.security import writes
-from smartchat.services import pausing
+from smartchat.services import going_on, pausing
 
 blueprint = Blueprint("pauses", __name__)
 
@@ -35,10 +35,24 @@ def end(conversation_id: int) -> Any:
     return _decided(conversation_id, pausing.end, _("The conversation is ended."))
 
 
-def _decided(conversation_id: int, decide: Callable[[int, datetime, int | None], bool], done: str) -> Any:
+@blueprint.post("/conversations/<int:conversation_id>/go-on")
+@writes
+def go_on(conversation_id: int) -> Any:
+    """A conversation that a contact stopped, and who has written START since."""
+    return _decided(
+        conversation_id,
+        going_on.go_on,
+        _("The conversation goes on where it stood."),
+        _("Nothing was changed: this conversation cannot go on."),
+    )
+
+
+def _decided(
+    conversation_id: int, decide: Callable[[int, datetime, int | None], bool], done: str, not_done: str = ""
+) -> Any:
     db.session.get(Conversation, conversation_id) or abort(404)
     if decide(conversation_id, clock.now(), current_user.id):
         flash(done, "good")
     else:
-        flash(_("Nothing was changed: the conversation is not paused any more."), "bad")
+        flash(not_done or _("Nothing was changed: the conversation is not paused any more."), "bad")
     return redirect(url_for("contacts.conversation", conversation_id=conversation_id), 303)

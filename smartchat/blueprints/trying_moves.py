@@ -30,6 +30,7 @@ from smartchat.domain.trial import (
 from smartchat.models import ChatbotVersion
 from smartchat.services import chatbots
 
+TAP = "tap:"
 LONGEST_TOKEN = 40_000  # characters, compressed: with the longest message it fits into a form
 FARTHEST = timedelta(days=366)
 
@@ -115,6 +116,8 @@ def go_on(desk: Desk, trial: Trial) -> None:
 def _wanted(desk: Desk, scene: Scene, what: str) -> Move | None:
     hours = desk.script.active_hours
     match what:
+        case tap if tap.startswith(TAP):
+            return Wrote(tap.removeprefix(TAP)[:LONGEST_MESSAGE])
         case "write":
             text = request.form.get("text", "").strip()[:LONGEST_MESSAGE]
             # The Enter key in the clock's fields presses the first button of the form, which is this one.

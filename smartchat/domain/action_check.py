@@ -10,6 +10,7 @@ from smartchat.domain.script_place import Here, Path, Problems
 from smartchat.domain.script_problem import ScriptProblem
 from smartchat.domain.secret_names import SECRET
 from smartchat.domain.steps import (
+    BINARY_ANSWERS,
     BinaryQuestion,
     CustomData,
     External,
@@ -23,7 +24,6 @@ from smartchat.domain.steps import (
 from smartchat.domain.texts import is_id, references
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_BINARY_VALUES = {"yes_no": ("yes", "no"), "gender": ("female", "male"), "good_bad": ("good", "bad")}
 
 
 def check_action(here: Here) -> Problems:
@@ -123,7 +123,7 @@ def _possible_values(step: Step) -> tuple[str, ...]:
     """The values that a question can give; () where they are without number, or known only for each contact."""
     match step:
         case BinaryQuestion(kind=kind):
-            return _BINARY_VALUES[kind]
+            return BINARY_ANSWERS[kind]
         case MultipleChoiceQuestion(options=options) if not any(map(references, options)):
             return options
         case _:

@@ -55,6 +55,7 @@ class Happened(StrEnum):
     RESUMED = "resumed"
     TAKEN_OVER = "taken_over"
     ENDED = "ended"
+    REOPENED = "reopened"
 
 
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)
@@ -88,6 +89,7 @@ class InboundOutcome(StrEnum):
     early: it came before the question that it would have to answer.
     reaction, automatic: nobody wrote it (domain.unwritten).
     set_aside: it took too long to read, so it is left to a person, and not tried again.
+    passed: it quotes a question (or taps on the button of one) that the conversation has passed: for a person.
     """
 
     ANSWERED = "answered"
@@ -102,6 +104,7 @@ class InboundOutcome(StrEnum):
     REACTION = "reaction"
     AUTOMATIC = "automatic"
     SET_ASIDE = "set_aside"
+    PASSED = "passed"
 
 
 class Route(StrEnum):
@@ -110,7 +113,7 @@ class Route(StrEnum):
     latest: the live conversation that sent something last; only: the one that is live; fallback: the one that sent
     something last is over, and this is the next that is live; over: none is live, shown with the last one; unknown:
     nobody ever wrote to this number; courtesy: bare politeness, shown with the one that sent something last, which is
-    over.
+    over; quoted: it quotes, or taps on, a message of this one, which wrote not last.
     """
 
     LATEST = "latest"
@@ -119,6 +122,7 @@ class Route(StrEnum):
     OVER = "over"
     UNKNOWN = "unknown"
     COURTESY = "courtesy"
+    QUOTED = "quoted"
 
 
 class Role(StrEnum):

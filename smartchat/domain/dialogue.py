@@ -4,9 +4,11 @@
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, assert_never
 
 from smartchat.domain import answers, saying
+from smartchat.domain.buttons import Tap, read
 from smartchat.domain.dialogue_state import Dialogue
 from smartchat.domain.evaluation import NoNumber, calculate, holds, same, written
 from smartchat.domain.events import (
@@ -26,7 +28,8 @@ from smartchat.domain.formulas import FormulaFault, parse_expression, parse_form
 from smartchat.domain.gaps import unknown, unknown_to
 from smartchat.domain.hours import local_date
 from smartchat.domain.known_values import known_values
-from smartchat.domain.questions import answerable, asked
+from smartchat.domain.questions import answerable
+from smartchat.domain.quoting import templates_of
 from smartchat.domain.saying import Send
 from smartchat.domain.secret_names import with_secrets
 from smartchat.domain.steps import (
@@ -39,6 +42,7 @@ from smartchat.domain.steps import (
     Message,
     Question,
     Simple,
+    TextQuestion,
     values_of,
 )
 from smartchat.domain.strangers import is_for_another
@@ -59,8 +63,10 @@ __all__ = [
     "Send",
     "Understood",
     "advance",
+    "answers_by_tap",
     "call_of",
     "is_true",
+    "understood",
 ]
 
 
@@ -94,7 +100,7 @@ def _go_on(  # noqa: C901, PLR0912 - one case for each kind of step
         position += 1
         match step:
             case Question():
-                said = tuple(saying.sends(step.id, asked(step, dialogue.given)))
+                said = tuple(saying.question(step, dialogue.given))
                 effects += said
                 if said:
                     return dialogue.at("asking", step.id), tuple(effects)
@@ -128,12 +134,10 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     question = dialogue.waits_at
     if not isinstance(question, Question):  # only a state that was made by hand; restore() refuses it
         return dialogue, ()
-    today = local_date(dialogue.script.active_hours, event.written_at)
-    if is_for_another(dialogue, event.texts):
+    if is_for_another(dialogue, _words(dialogue, event)):
         said = saying.sends(question.id, dialogue.script.farewell_to_strangers)
         return _finish(dialogue, "wrong_number", [*said])
-    measured = answerable(question, dialogue.given)
-    result = answers.understand_turn(measured, event.texts, today, dialogue.script.language)
+    result = understood(dialogue, event)
     if isinstance(result, answers.Understood):
         known = dialogue.knowing({question.id: result.value})
         return _after(known, question.id, [Understood(question.id, result.value, result.how)])
@@ -145,6 +149,47 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     if question.end_if_unsuccessful:
         return _finish(dialogue, "ended", [missed])
     return _after(dialogue, question.id, [missed])
+
+
+def _words(dialogue: Dialogue, event: Received) -> tuple[str, ...]:
+    """What was said in words of the contact's own, or by a button that is no answer to the question."""
+    taps = (tap for tap in event.taps if not answers_by_tap(dialogue, tap, event.written_at))
+    return (*event.texts, *(tap.text for tap in taps))
+
+
+def answers_by_tap(dialogue: Dialogue, tap: Tap, at: datetime) -> bool:
+    """Whether a tap on a button, made at that moment, means an answer to the question that waits."""
+    if dialogue.status != "asking":
+        return False
+    return isinstance(understood(dialogue, Received((), at, (tap,))), answers.Understood)
+
+
+def understood(dialogue: Dialogue, event: Received) -> answers.Answer:
+    """What a turn answers to the question that waits. Taps and texts that say different things are not understood."""
+    question = dialogue.waits_at
+    if not isinstance(question, Question):
+        return answers.NotUnderstood("nothing")
+    script = dialogue.script
+    today = local_date(script.active_hours, event.written_at)
+    measured = answerable(question, dialogue.given)
+    if isinstance(question, TextQuestion):
+        said = (*(tap.text for tap in event.taps), *event.texts)
+        if question.media and event.media:
+            lines = (text.strip() for text in (*said, f"[{', '.join(event.media)}]"))
+            return answers.Understood("\n".join(filter(None, lines)), "media")
+        return answers.understand_turn(measured, said, today, script.language)
+    if not event.taps:
+        return answers.understand_turn(measured, event.texts, today, script.language)
+    templates = tuple(templates_of(script, question.id).values())
+    found = [read(measured, tap, templates, today, script.language) for tap in event.taps]
+    if event.texts:
+        written = answers.understand_turn(measured, event.texts, today, script.language)
+        # Words around a tap need not be an answer ("gracias"); where they are one, it has to be the same.
+        found += [written] if isinstance(written, answers.Understood) else []
+    values = {answer.value: answer for answer in reversed(found) if isinstance(answer, answers.Understood)}
+    if len(values) > 1:
+        return answers.NotUnderstood("several")
+    return next(iter(values.values()), found[0])
 
 
 def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tuple[Effect, ...]]:

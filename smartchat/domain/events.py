@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from smartchat.domain import answers
+from smartchat.domain.buttons import Tap
 from smartchat.domain.saying import Send
 
 
@@ -20,11 +21,15 @@ class Opened:
 class Received:
     """What the contact wrote since the question was asked, oldest first: one turn, however many messages.
 
-    `written_at`: when the last of them was written; "tomorrow" and TODAY count from that day, whenever it is answered.
+    `taps` are the taps on buttons among them; their texts are not in `texts`. `written_at`: when the last of them was
+    written; "tomorrow" and TODAY count from that day, whenever it is answered. `media` names what came beside the texts
+    ("foto").
     """
 
     texts: tuple[str, ...]
     written_at: datetime
+    taps: tuple[Tap, ...] = ()
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def plan_of(script: Script) -> OpeningPlan | None:
                     break
                 piece = _piece(text)
             case Question():
-                piece = _question(step)
+                piece = None if step.template is not None else _question(step)
             case _:
                 return None
         if piece is None or not known.issuperset(piece.ids):

@@ -1,11 +1,13 @@
 """Plays a trial: the conversation that its moves come to, through the same engine, hours and 24 hours as a real one."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Literal
 
 from smartchat.domain import unwritten
+from smartchat.domain.buttons import Tap, written_tap
 from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.dialogue import (
     CallExternal,
@@ -20,12 +22,15 @@ from smartchat.domain.dialogue import (
     Send,
     Understood,
     advance,
+    answers_by_tap,
 )
 from smartchat.domain.hours import due_at
 from smartchat.domain.opt_out import Wish, wish_of
 from smartchat.domain.opted_answers import chosen
+from smartchat.domain.quoting import templates_of
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
+from smartchat.domain.steps import Button
 from smartchat.domain.trial import ClockSet, SystemAnswered, Trial, Wrote
 from smartchat.domain.unwritten import Unwritten
 from smartchat.domain.whatsapp_window import may_leave
@@ -90,6 +95,13 @@ class Scene:
         return self.dialogue.ended or self.dialogue.status == "handed_over" or self.opted_out
 
     @property
+    def buttons(self) -> tuple[str, ...]:
+        """What stands on the buttons that the contact sees and that may answer what is asked."""
+        if self.over or self.dialogue.status != "asking":
+            return ()
+        return tuple(button.text for buttons in _seen(self.dialogue, self.entries) for button in buttons)
+
+    @property
     def segments(self) -> int:
         """Of all that was sent."""
         sent = (entry for entry in self.entries if isinstance(entry, Said) and entry.state == "left")
@@ -114,6 +126,13 @@ def play(script: Script, trial: Trial, sender: str = "") -> Scene:
     return stage.scene()
 
 
+def _seen(dialogue: Dialogue, entries: Iterable[Entry]) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of the templates that ask what waits, or lead to it, and that have left."""
+    left = {entry.send.step_id for entry in entries if isinstance(entry, Said) and entry.state == "left"}
+    templates = templates_of(dialogue.script, dialogue.step or "")
+    return tuple(buttons for step_id, buttons in templates.items() if step_id in left)
+
+
 class _Stage:
     """Where a trial is played: the clock, the dialogue, what waits, and all that happened.
 
@@ -128,6 +147,8 @@ class _Stage:
         self.waiting: list[int] = []  # the messages that wait for an answer
         self.unsent: dict[int, Said] = {}  # the messages that have not left, in order
         self.last_left = -1
+        self.taps: dict[int, Tap] = {}  # the messages among them that tap on a button
+        self.at_once: set[int] = set()  # those of them that answer, whatever has left since
         self.last_received_at: datetime | None = None
         self.opted_out = False
         self.call: CallExternal | None = None
@@ -150,13 +171,19 @@ class _Stage:
         if self.call or self.dialogue.status == "new":
             return
         self.last_received_at = self.now
-        outcome = self._outcome(text)
+        tap = written_tap(text, _seen(self.dialogue, self.entries.values()))
+        answered = tap is not None and answers_by_tap(self.dialogue, tap, self.now)
+        outcome = self._outcome(text, answered)
         if outcome == "opt_out":
             self._opt_out()
         due = due_at(self.hours, self.now)
         number = self._add(Heard(text, self.now, outcome, due if outcome == "waiting" else None))
         if outcome == "waiting":
             self.waiting.append(number)
+            if tap is not None:
+                self.taps[number] = tap
+            if answered:
+                self._take_back(number)
         for held in self.unsent:
             self._wait(held, "due", due)
         if self.waiting or self.unsent:
@@ -181,10 +208,17 @@ class _Stage:
         self.entries[number] = entry
         return number
 
-    def _outcome(self, text: str) -> Outcome:
+    def _take_back(self, number: int) -> None:
+        """A tap answers before the question has left: it need not be asked."""
+        self.at_once.add(number)
+        for unsent in [at for at, said in self.unsent.items() if said.send.step_id == self.dialogue.step]:
+            self._wait(unsent, "cancelled")
+            del self.unsent[unsent]
+
+    def _outcome(self, text: str, answered: bool) -> Outcome:
         if self.dialogue.ended or self.opted_out:
             return "ended"
-        if wish_of(text, False) is Wish.OUT and not chosen(self.dialogue, text):
+        if wish_of(text, False) is Wish.OUT and not answered and not chosen(self.dialogue, text):
             return "opt_out"
         if self.dialogue.status == "handed_over":
             return "handed_over"
@@ -211,7 +245,12 @@ class _Stage:
         """All that waits is one turn: the contact saw one question, and gets one reply."""
         turn, self.waiting = self.waiting, []
         texts = {number: self._written(number) for number in turn}
-        answers = [n for n in turn if n > self.last_left and not isinstance(texts[n], Unwritten)]
+        heard = [
+            number
+            for number in turn
+            if (number > self.last_left or number in self.at_once)
+            and not isinstance(texts[number], Unwritten)
+        ]
         for number in turn:
             match texts[number]:
                 case Unwritten.REACTION:
@@ -219,18 +258,26 @@ class _Stage:
                 case Unwritten.AUTOMATIC:
                     self._settle(number, "automatic")
                 case _:
-                    self._settle(number, "answered" if number in answers else "early")
-        last = self.entries[answers[-1]] if answers else None
+                    self._settle(number, "answered" if number in heard else "early")
+        last = self.entries[heard[-1]] if heard else None
         if isinstance(last, Heard):
-            named = (n for n in reversed(answers) if not is_courtesy(str(texts[n])))
-            written = self.entries[next(named, answers[-1])]
-            understood = self._advance(Received(tuple(texts[n] for n in answers), written.at))
+            taken = self._advance(self._received(heard, texts))
             last = replace(last, outcome="answered", due=None, answered_at=self.now)
-            self.entries[answers[-1]] = replace(last, understood=understood, together=len(answers))
+            self.entries[heard[-1]] = replace(last, understood=taken, together=len(heard))
+
+    def _received(self, heard: list[int], texts: Mapping[int, str | Unwritten]) -> Received:
+        """The day is that of the last message that says anything: thanks do not move it, a tap does."""
+        named = (n for n in reversed(heard) if n in self.taps or not is_courtesy(str(texts[n])))
+        taps = tuple(self.taps[number] for number in heard if number in self.taps)
+        said = tuple(str(texts[number]) for number in heard if number not in self.taps)
+        return Received(said, self.entries[next(named, heard[-1])].at, taps)
 
     def _written(self, number: int) -> str | Unwritten:
+        """What the chatbot reads of a message. What taps on a button is somebody's word, whatever stands on it."""
         entry = self.entries[number]
-        return unwritten.heard(self.dialogue, entry.text) if isinstance(entry, Heard) else ""
+        if not isinstance(entry, Heard):
+            return ""
+        return entry.text if number in self.taps else unwritten.heard(self.dialogue, entry.text)
 
     def _settle(self, number: int, outcome: Outcome) -> None:
         entry = self.entries[number]

@@ -255,7 +255,7 @@ def _opening_steps(opened: Dialogue) -> Iterator[Step]:
 
 def _texts(step: Step) -> tuple[str, ...]:
     match step:
-        case Message() if step.template is not None:
+        case Message() | Question() if step.template is not None:
             return tuple(text for _, text in step.template.variables)
         case Message():
             return (step.text,)

@@ -26,11 +26,20 @@ class Routed:
     route: Route
 
 
-def routed(candidates: Sequence[Candidate], courtesy: bool = False) -> Routed:
+def routed(candidates: Sequence[Candidate], courtesy: bool = False, quoted: int | None = None) -> Routed:
     """The live conversation that sent something last; without a live one the last one that sent anything.
 
-    A bare courtesy is for what was written last: where that conversation is over, it answers no other one's question.
+    `quoted`: the conversation of the message that is quoted or tapped on, if any: it belongs there, over or not. Else
+    a bare courtesy is for what was written last: where that conversation is over, it answers no other one's question.
     """
+    plain = _by_time(candidates, courtesy)
+    named = next((candidate for candidate in candidates if candidate.id == quoted), None)
+    if named is None or named.id == plain.id:
+        return plain
+    return Routed(named.id, named.live, Route.QUOTED)
+
+
+def _by_time(candidates: Sequence[Candidate], courtesy: bool) -> Routed:
     if not candidates:
         return Routed(None, False, Route.UNKNOWN)
     latest = max(candidates, key=_order)

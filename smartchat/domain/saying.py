@@ -20,11 +20,14 @@ class Send:
 
 def message(step: Message, given: Mapping[str, object]) -> Iterator[Send]:
     """A message step for one contact."""
-    template = step.template
-    if template is not None:
-        filled = tuple((name, template_value(substitute(text, given))) for name, text in template.variables)
-        template = replace(template, variables=filled)
-    return sends(step.id, substitute(step.text, given), step.media_url, template)
+    return sends(step.id, substitute(step.text, given), step.media_url, _filled(step.template, given))
+
+
+def question(step: AnyQuestion, given: Mapping[str, object]) -> Iterator[Send]:
+    """A question, asked for the first time: by its template, which shows the options itself, or by its text."""
+    if step.template is None:
+        return sends(step.id, asked(step, given))
+    return sends(step.id, substitute(step.text, given), None, _filled(step.template, given))
 
 
 def asked_again(question: AnyQuestion, given: Mapping[str, object]) -> Iterator[Send]:
@@ -35,6 +38,13 @@ def asked_again(question: AnyQuestion, given: Mapping[str, object]) -> Iterator[
     if len(together) <= LONGEST_BODY:
         return sends(question.id, together)
     return iter([*sends(question.id, retry_message), *sends(question.id, again)])
+
+
+def _filled(template: Template | None, given: Mapping[str, object]) -> Template | None:
+    if template is None:
+        return None
+    variables = tuple((name, template_value(substitute(text, given))) for name, text in template.variables)
+    return replace(template, variables=variables)
 
 
 def sends(

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from smartchat.domain.action_check import check_action, external_texts, without_secrets
 from smartchat.domain.answers.words import fold
+from smartchat.domain.button_check import check_buttons
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.reserved import RESERVED_IDS, TODAY
 from smartchat.domain.script_place import Here, Path, Places, Problems
@@ -26,6 +27,7 @@ from smartchat.domain.steps import (
     MultipleChoiceQuestion,
     Question,
     Step,
+    Template,
     TextQuestion,
 )
 from smartchat.domain.texts import broken_references, is_id, references
@@ -61,7 +63,7 @@ def _faults(name: str, steps: tuple[Step, ...], sender: str) -> Problems:
     opening = opens_without_template(steps, sender)
     for index in range(len(places.placed)):
         here = Here(places, index)
-        for check in (_id, _texts, _ranges, _options, _reachable, check_action):
+        for check in (_id, _texts, _ranges, _options, _reachable, check_action, check_buttons):
             yield from check(here)
         yield from _template(here, opening)
     if not any(isinstance(step, Message | Question) for step, _ in places.placed):
@@ -111,8 +113,7 @@ def _texts_of(step: Step) -> Iterator[tuple[Path, str]]:
     match step:
         case Message():
             yield ("text",), step.text
-            for key, text in step.template.variables if step.template else ():
-                yield ("template", "variables", key), text
+            yield from _texts_of_template(step.template)
         case End():
             if step.text is not None:
                 yield ("text",), step.text
@@ -126,8 +127,14 @@ def _texts_of(step: Step) -> Iterator[tuple[Path, str]]:
             assert_never(step)
 
 
+def _texts_of_template(template: Template | None) -> Iterator[tuple[Path, str]]:
+    for key, text in template.variables if template else ():
+        yield ("template", "variables", key), text
+
+
 def _texts_of_question(question: Question) -> Iterator[tuple[Path, str]]:
     yield ("text",), question.text
+    yield from _texts_of_template(question.template)
     if question.retry_message is not None:
         yield ("retry_message",), question.retry_message
     if isinstance(question, MultipleChoiceQuestion):

@@ -7,6 +7,7 @@ from smartchat.domain.steps import (
     DEFAULT_RETRIES,
     AnyQuestion,
     BinaryQuestion,
+    Button,
     CustomData,
     DateQuestion,
     EmailQuestion,
@@ -116,6 +117,7 @@ def _question(data: Mapping[str, Any]) -> AnyQuestion:
     shared: dict[str, Any] = {
         "id": data["id"],
         "text": data["text"],
+        "template": _template(data.get("template")),
         "retries": int(data.get("retries", DEFAULT_RETRIES)),
         "retry_message": data.get("retry_message") or None,
         "end_if_unsuccessful": data.get("end_if_unsuccessful", False),
@@ -123,7 +125,10 @@ def _question(data: Mapping[str, Any]) -> AnyQuestion:
     match data["type"]:
         case "text":
             return TextQuestion(
-                **shared, min_length=_whole(data, "min_length"), max_length=_whole(data, "max_length")
+                **shared,
+                min_length=_whole(data, "min_length"),
+                max_length=_whole(data, "max_length"),
+                media=data.get("media", False),
             )
         case "integer":
             return IntegerQuestion(**shared, min=_whole(data, "min"), max=_whole(data, "max"))
@@ -149,6 +154,7 @@ def _question_json(step: AnyQuestion) -> dict[str, Any]:
     match step:
         case TextQuestion():
             kind, own = "text", {"min_length": step.min_length, "max_length": step.max_length}
+            own["media"] = step.media or None
         case IntegerQuestion():
             kind, own = "integer", {"min": step.min, "max": step.max}
         case DateQuestion():
@@ -163,7 +169,8 @@ def _question_json(step: AnyQuestion) -> dict[str, Any]:
             kind, own = "email", {}
         case _:
             assert_never(step)
-    data = {"id": step.id, "type": kind, "text": step.text} | _given(own)
+    template = step.template and step.template.to_json()
+    data = {"id": step.id, "type": kind, "text": step.text} | _given({"template": template, **own})
     data |= _given({"retries": step.retries, "retry_message": step.retry_message})
     return data | ({"end_if_unsuccessful": True} if step.end_if_unsuccessful else {})
 
@@ -171,7 +178,17 @@ def _question_json(step: AnyQuestion) -> dict[str, Any]:
 def _template(data: Mapping[str, Any] | None) -> Template | None:
     if data is None:
         return None
-    return Template(content_sid=data["content_sid"], variables=tuple(data.get("variables", {}).items()))
+    return Template(
+        content_sid=data["content_sid"],
+        variables=tuple(data.get("variables", {}).items()),
+        buttons=tuple(map(_button, data.get("buttons", ()))),
+    )
+
+
+def _button(data: str | Mapping[str, Any]) -> Button:
+    if isinstance(data, str):
+        return Button(text=data)
+    return Button(text=data["text"], payload=data.get("payload"), answer=data.get("answer"))
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The steps of a chatbot: what can stand in a script, as closed types."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +12,30 @@ Method = Literal["GET", "POST"]
 OnFailure = Literal["continue", "end", "hand_over"]
 
 DEFAULT_RETRIES = 2
+BINARY_ANSWERS: Mapping[BinaryKind, tuple[str, str]] = {
+    "yes_no": ("yes", "no"),
+    "gender": ("female", "male"),
+    "good_bad": ("good", "bad"),
+}
+"""What each kind of binary question takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A quick reply of a template. A tap names `text`, and `payload` where the template gives it one.
+
+    `answer` is what a tap means: an option of the question, or "yes", "no" and their kin; None: what its text says.
+    """
+
+    text: str
+    payload: str | None = None
+    answer: str | None = None
+
+    def to_json(self) -> str | dict[str, str]:
+        """Its text alone, or an object where more is known of it."""
+        more = {"payload": self.payload, "answer": self.answer}
+        given = {name: value for name, value in more.items() if value is not None}
+        return {"text": self.text, **given} if given else self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +44,12 @@ class Template:
 
     content_sid: str
     variables: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """{"content_sid": "HX…", "variables": {"1": "…"}}, as in a script file and as Twilio wants the variables."""
-        return {"content_sid": self.content_sid, "variables": dict(self.variables)}
+        data: dict[str, Any] = {"content_sid": self.content_sid, "variables": dict(self.variables)}
+        return data | ({"buttons": [button.to_json() for button in self.buttons]} if self.buttons else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +80,14 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What all questions share. `retries`: how often it is asked again when the answer is not understood."""
+    """What all questions share. `retries`: how often it is asked again when the answer is not understood.
+
+    With a template it is asked by that first; again it is asked by its text.
+    """
 
     id: str
     text: str
+    template: Template | None = None
     retries: int = DEFAULT_RETRIES
     retry_message: str | None = None
     end_if_unsuccessful: bool = False
@@ -64,10 +95,14 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class TextQuestion(Question):
-    """Takes the text as sent; lengths in characters, both ends included."""
+    """Takes the text as sent; lengths in characters, both ends included.
+
+    `media`: takes a picture, a voice message, a place or a document as well, whatever the length of what is written.
+    """
 
     min_length: int | None = None
     max_length: int | None = None
+    media: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

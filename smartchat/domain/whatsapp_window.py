@@ -22,7 +22,7 @@ def opens_without_template(steps: Sequence[object], sender: str) -> str | None:
     if not sender.startswith(WHATSAPP):
         return None
     return next(
-        (step.id for step in _first_sent(steps) if not isinstance(step, Message) or not step.template),
+        (step.id for step in _first_sent(steps) if isinstance(step, End) or not step.template),
         None,
     )
 

@@ -1,5 +1,6 @@
 """Fields of the builder's forms: between what an operator types and what a script file holds."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -46,6 +47,43 @@ class Lines(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         lines = str(valuelist[0]).splitlines() if valuelist else []
         self.data = [line.strip() for line in lines if line.strip()]
+
+
+class Buttons(TextAreaField):
+    """The buttons of a template, one a line: `Text`, `Text=answer` or `Text [payload]=answer`."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(map(_button_line, self.data or []))
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        lines = str(valuelist[0]).splitlines() if valuelist else []
+        self.data = [_button(line.strip()) for line in lines if line.strip()]
+        if len(self.data) > MOST_BUTTONS:
+            raise ValueError(_("A template has at most %(most)s buttons.", most=MOST_BUTTONS))
+
+
+MOST_BUTTONS = 10
+_BUTTON = re.compile(r"(?P<text>[^=\[]*[^=\[\s])\s*(?:\[(?P<payload>[^\]]*)\])?\s*(?:=(?P<answer>.*))?")
+
+
+def _button(line: str) -> Any:
+    found = _BUTTON.fullmatch(line)
+    if found is None:
+        raise ValueError(_("“%(line)s” is no button: write its text, or text=answer.", line=line[:60]))
+    given = {name: (value or "").strip() for name, value in found.groupdict().items()}
+    more = {name: given[name] for name in ("payload", "answer") if given[name]}
+    return {"text": given["text"], **more} if more else given["text"]
+
+
+def _button_line(button: Any) -> str:
+    if isinstance(button, str):
+        return button
+    payload, answer = button.get("payload"), button.get("answer")
+    return f"{button['text']}{f' [{payload}]' if payload else ''}{f'={answer}' if answer else ''}"
 
 
 class Pairs(TextAreaField):

@@ -25,7 +25,7 @@ from smartchat.domain.steps import DEFAULT_RETRIES
 from smartchat.domain.texts import LONGEST_BODY, is_id
 
 from .row_number import RowNumber
-from .step_fields import Lines, Pairs, WholeNumber, choices
+from .step_fields import Buttons, Lines, Pairs, WholeNumber, choices
 
 _SAID = {"rows": 3, "maxlength": LONGEST_BODY, "data-suggest": "usable", "spellcheck": "true"}
 _CODE = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -84,10 +84,44 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         return tuple(name for name in (*self.main, *self.more) if name != "id")
 
 
-class MessageForm(StepForm):
+class TemplateForm(StepForm):
+    """A step that WhatsApp may send as a template. `template` holds its fields, folded away."""
+
+    template: tuple[str, ...] = ("content_sid", "variables", "buttons")
+
+    content_sid = StringField(
+        _l("WhatsApp template (ContentSid)"), filters=[_trimmed], render_kw={"placeholder": "HX…", **_CODE}
+    )
+    variables = Pairs(_l("Values of the template"), render_kw={"rows": 2, **_SUGGESTING})
+    buttons = Buttons(_l("Buttons of the template"), render_kw={"rows": 3, **_CODE})
+
+    def validate_variables(self, field: Field) -> None:
+        if field.data and not self.content_sid.data:
+            raise ValidationError(_("These values belong to a template: fill in its ContentSid too."))
+
+    def validate_buttons(self, field: Field) -> None:
+        if field.data and not self.content_sid.data:
+            raise ValidationError(_("These buttons belong to a template: fill in its ContentSid too."))
+
+    def show(self, step: StepJson) -> None:
+        super().show(step)
+        template = step.get("template") or {}
+        self.content_sid.data = template.get("content_sid", "")
+        self.variables.data = template.get("variables", {})
+        self.buttons.data = template.get("buttons", [])
+
+    def step_json(self) -> StepJson:
+        step = super().step_json()
+        if not self.content_sid.data:
+            return step
+        template = {"content_sid": self.content_sid.data, "variables": self.variables.data}
+        return step | {"template": template | ({"buttons": self.buttons.data} if self.buttons.data else {})}
+
+
+class MessageForm(TemplateForm):
     type_ = "message"
     main = ("text",)
-    more = ("media_url", "content_sid", "variables")
+    more = ("media_url",)
 
     text = _said(_l("What it says"), _l("Write what the chatbot says."))
     media_url = StringField(
@@ -95,28 +129,9 @@ class MessageForm(StepForm):
         filters=[_trimmed],
         render_kw={"placeholder": "https://", "inputmode": "url", **_CODE},
     )
-    content_sid = StringField(
-        _l("WhatsApp template (ContentSid)"), filters=[_trimmed], render_kw={"placeholder": "HX…", **_CODE}
-    )
-    variables = Pairs(_l("Values of the template"), render_kw={"rows": 2, **_SUGGESTING})
-
-    def validate_variables(self, field: Field) -> None:
-        if field.data and not self.content_sid.data:
-            raise ValidationError(_("These values belong to a template: fill in its ContentSid too."))
-
-    def show(self, step: StepJson) -> None:
-        super().show(step)
-        template = step.get("template") or {}
-        self.content_sid.data = template.get("content_sid", "")
-        self.variables.data = template.get("variables", {})
-
-    def step_json(self) -> StepJson:
-        step = super().step_json()
-        sid, variables = step.pop("content_sid", None), step.pop("variables", {})
-        return step | ({"template": {"content_sid": sid, "variables": variables}} if sid else {})
 
 
-class QuestionForm(StepForm):
+class QuestionForm(TemplateForm):
     main: tuple[str, ...] = ("text",)
     more = ("retries", "retry_message", "end_if_unsuccessful")
 
@@ -135,9 +150,14 @@ class QuestionForm(StepForm):
 
 class TextForm(QuestionForm):
     type_ = "text"
-    main = ("text", "min_length", "max_length")
+    main = ("text", "min_length", "max_length", "media")
     min_length = WholeNumber(_l("Characters, at least"), render_kw=_NUMBER)
     max_length = WholeNumber(_l("Characters, at most"), render_kw=_NUMBER)
+    media = BooleanField(_l("A picture, a voice message, a place or a document is an answer too"))
+
+    def step_json(self) -> StepJson:
+        step = super().step_json()
+        return step if step.pop("media") is not True else step | {"media": True}
 
 
 class IntegerForm(QuestionForm):

@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain import unwritten
 from smartchat.domain.campaign import (
     UNSETTLED,
     CampaignStatus,
@@ -18,16 +17,15 @@ from smartchat.domain.campaign import (
     OutboundKind,
     PauseReason,
 )
-from smartchat.domain.courtesies import is_courtesy
-from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood, Received, advance
+from smartchat.domain.dialogue import Dialogue, Effect, NotUnderstood
 from smartchat.domain.hours import due_at
-from smartchat.domain.reactions import Reaction, by_sign
 from smartchat.domain.turns import Turn, split
 from smartchat.domain.unwritten import Unwritten
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
-from . import chatbots, pausing, proving, talking
+from . import chatbots, hearing, pausing, proving, talking
+from .quoting import Aim, Heard
 
 log = logging.getLogger(__name__)
 
@@ -190,63 +188,74 @@ def _answer(conversation: Conversation, turn: list[InboundMessage], now: datetim
         for message in turn:
             message.due_at = due
         return due
-    _take(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
-    return None
+    return _take(conversation, Dialogue.restore(script, conversation.state or {}), turn, now)
 
 
-def _take(conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime) -> None:
-    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that.
+def _take(
+    conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime
+) -> datetime | None:
+    """Gives the turn to the dialogue: what came before its question is no answer to it, and nothing is said to that;
+    neither to what nobody wrote, nor to what quotes an earlier question, which is for a person.
 
-    Nor to what nobody wrote.
+    When the replies leave, where they are slowed.
     """
-    texts = _written(conversation, dialogue, turn, now)
+    heard = _written(conversation, dialogue, turn, now)
+    passed = {id_ for id_, one in heard.items() if one.aim is Aim.PASSED}
+    _settle([message for message in turn if message.id in passed], InboundOutcome.PASSED, now)
+    turn = [message for message in turn if message.id in heard and message.id not in passed]
+    asked_at = _unless_ahead(conversation.last_sent_at, now)
     parts = split(
-        (message for message in turn if message.id in texts),
-        lambda message: message.received_at,
-        _unless_ahead(conversation.last_sent_at, now),
+        turn,
+        lambda message: _heard_at(message, heard[message.id], asked_at),
+        asked_at,
         _unless_ahead(_first_asked_at(conversation, dialogue), now) if dialogue.failed else None,
     )
     try:
-        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, texts))
+        messages, (after, effects) = within(TURN, lambda: _heard(dialogue, parts, heard))
     except TimeUp:
         # Not tried again: it would take as long. One of them may ask for silence.
-        _settle([message for message in turn if message.id in texts], InboundOutcome.SET_ASIDE, now)
+        _settle(turn, InboundOutcome.SET_ASIDE, now)
         pausing.pause(conversation, PauseReason.UNREAD, (), now)
-        return
-    if messages and (reason := pausing.reason(conversation, effects, now)):
-        pausing.pause(conversation, reason, messages, now)
-    elif messages:
-        messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now)
-        _settle(messages, InboundOutcome.ANSWERED, now)
-    rest = [message for message in turn if message.id in texts and message not in messages]
-    _settle(rest, InboundOutcome.EARLY, now)
+        return None
+    _settle([message for message in turn if message not in messages], InboundOutcome.EARLY, now)
+    return _reply(conversation, after, effects, messages, now) if messages else None
+
+
+def _reply(
+    conversation: Conversation,
+    after: Dialogue,
+    effects: tuple[Effect, ...],
+    messages: list[InboundMessage],
+    now: datetime,
+) -> datetime | None:
+    """Writes what a turn comes to, unless the other side seems to be a machine."""
+    look = pausing.look(conversation, effects, now)
+    if look.reason:
+        pausing.pause(conversation, look.reason, messages, now)
+        return None
+    messages[-1].understood = talking.keep(conversation, after, effects, OutboundKind.REPLY, now, look.until)
+    _settle(messages, InboundOutcome.ANSWERED, now)
+    return look.until
 
 
 def _written(
     conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime
-) -> dict[int, str]:
-    """What the chatbot reads of each message, by its id; those that nobody wrote are settled and left out."""
-    texts = {}
+) -> dict[int, Heard]:
+    """What the chatbot hears of each message, by its id; those that nobody wrote are settled and left out."""
+    found = {}
     for message in turn:
-        text = unwritten.heard(dialogue, message.body, _reaction(conversation, dialogue, message))
-        if isinstance(text, Unwritten):
-            _settle([message], InboundOutcome(text), now)
+        heard = hearing.heard(conversation, dialogue, message)
+        if isinstance(heard, Unwritten):
+            _settle([message], InboundOutcome(heard), now)
         else:
-            texts[message.id] = text
-    return texts
+            found[message.id] = heard
+    return found
 
 
-def _reaction(conversation: Conversation, dialogue: Dialogue, message: InboundMessage) -> Reaction | None:
-    """The sign that WhatsApp says was put on one of our messages."""
-    if message.params.get("MessageType") != "reaction":
-        return None
-    on_question = exists().where(
-        OutboundMessage.provider_sid == message.params.get("OriginalRepliedMessageSid", ""),
-        OutboundMessage.conversation_id == conversation.id,
-        OutboundMessage.step_id == dialogue.step,
-    )
-    with db.session.no_autoflush:
-        return by_sign(message.body, bool(db.session.scalar(select(on_question))))
+def _heard_at(message: InboundMessage, heard: Heard, asked_at: datetime | None) -> datetime:
+    """When it came; what names the question that it answers never came before it."""
+    at_once = heard.aim is Aim.AT_ONCE
+    return max(message.received_at, asked_at) if at_once and asked_at else message.received_at
 
 
 def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
@@ -255,28 +264,18 @@ def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
 
 
 def _heard(
-    dialogue: Dialogue, parts: Turn[InboundMessage], texts: Mapping[int, str]
+    dialogue: Dialogue, parts: Turn[InboundMessage], heard: Mapping[int, Heard]
 ) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
     """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
     it is an answer; if not, it has been said already that it was not understood.
     """
     if parts.between:
         messages = [*parts.between, *parts.answers]
-        moved, effects = _advanced(dialogue, messages, texts)
+        moved, effects = hearing.advanced(dialogue, messages, heard)
         if not any(isinstance(effect, NotUnderstood) for effect in effects):
             return messages, (moved, effects)
     messages = list(parts.answers)
-    return messages, _advanced(dialogue, messages, texts) if messages else (dialogue, ())
-
-
-def _advanced(
-    dialogue: Dialogue, messages: list[InboundMessage], texts: Mapping[int, str]
-) -> tuple[Dialogue, tuple[Effect, ...]]:
-    """What is written at night is answered in the morning, and means the evening's "tomorrow"."""
-    said = tuple(texts[message.id] for message in messages)
-    # The last that says anything: thanks in the morning do not move the day that was named at night.
-    at = next((m.received_at for m in reversed(messages) if not is_courtesy(texts[m.id])), None)
-    return advance(dialogue, Received(said, at or messages[-1].received_at))
+    return messages, hearing.advanced(dialogue, messages, heard) if messages else (dialogue, ())
 
 
 def _first_asked_at(conversation: Conversation, dialogue: Dialogue) -> datetime | None:

@@ -201,10 +201,10 @@ def _go_on(prepared: _Prepared, outcome: Outcome, now: datetime) -> None:
         answered = ExternalAnswered(outcome.values, now, outcome.why)
         dialogue, effects = advance(dialogue, answered)
         conversation.call_attempts = 0
-        why = pausing.reason(conversation, effects, now)
-        talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now)
+        look = pausing.look(conversation, effects, now)
+        talking.keep(conversation, dialogue, effects, OutboundKind.REPLY, now, look.until)
         window.hold_behind(conversation, now)
-        if why is not None:
+        if look.reason is not None:
             # The other system has acted and is not asked twice: this answer is the last one.
-            pausing.pause(conversation, why, (), now)
+            pausing.pause(conversation, look.reason, (), now)
     db.session.commit()

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
+from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.dialogue_state import Dialogue
-from smartchat.domain.opt_out import Change, Decision, Wish, silence_of, wish_of
+from smartchat.domain.dialogue import Dialogue, answers_by_tap
+from smartchat.domain.opt_out import Change, Decision, Wish, plain, silence_of, wish_of
 from smartchat.domain.opted_answers import chosen, is_doubtful
 from smartchat.domain.phone import WHATSAPP
 from smartchat.models import Conversation, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, OutboundMessage
@@ -31,6 +32,7 @@ __all__ = [
     "wish",
 ]
 
+_CANCEL = frozenset({"cancelar", "cancel"})  # what most templates offer beside "confirm"
 READING = 0.25  # seconds of processor time for one message; a thousandth of it is enough
 
 
@@ -56,7 +58,6 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
     """What the message asks for. A tap on a button of ours is an answer, and so is a Spanish word that the question
     just asked understands as one of its options; what Twilio has acted on itself is not.
     """
-    text = params.get("Body", "")
     try:
         off_the_list, on_it = within(READING, lambda: _read(address, params))
     except TimeUp:
@@ -65,8 +66,7 @@ def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wi
     found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
     if found is not Wish.OUT or params.get("OptOutType"):
         return found
-    is_answer = _is_tapped(params) or (live_id is not None and _offered(live_id, text))
-    return None if is_answer else found
+    return None if _is_answer(live_id, params) else found
 
 
 def may_want_out(live_id: int | None, params: Mapping[str, str]) -> bool:
@@ -74,7 +74,24 @@ def may_want_out(live_id: int | None, params: Mapping[str, str]) -> bool:
     text = params.get("Body", "")
     if silence_of(text) is None:
         return False
-    return is_doubtful(_dialogue(live_id) if live_id is not None else None, text, _is_tapped(params))
+    dialogue = _dialogue(live_id) if live_id is not None else None
+    return is_doubtful(dialogue, text, tap_of(params) is not None)
+
+
+def _is_answer(live_id: int | None, params: Mapping[str, str]) -> bool:
+    """Whether it answers the question that waits: as one of its options, or as a tap. A button that asks for silence
+    ("Detener promociones") does what it says, unless the chatbot knows it as an answer.
+    """
+    tap = tap_of(params)
+    if tap is not None and plain(tap.text) in _CANCEL:
+        return True
+    dialogue = _dialogue(live_id) if live_id is not None else None
+    if dialogue is None:
+        return False
+    opened_at = db.session.get_one(Conversation, live_id).opened_at
+    if tap is not None and opened_at is not None and answers_by_tap(dialogue, tap, opened_at):
+        return True
+    return bool(chosen(dialogue, params.get("Body", "")))
 
 
 def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
@@ -227,17 +244,6 @@ def _is_out(address: Address) -> bool:
         )
     )
     return bool(db.session.scalar(query))
-
-
-def _is_tapped(params: Mapping[str, str]) -> bool:
-    """Whether the contact tapped a button of a template: its words are ours."""
-    return bool(params.get("ButtonPayload") or params.get("ButtonText"))
-
-
-def _offered(conversation_id: int, text: str) -> bool:
-    """Whether the question that waits for an answer understands this text as one of its options."""
-    dialogue = _dialogue(conversation_id)
-    return dialogue is not None and bool(chosen(dialogue, text))
 
 
 def _dialogue(conversation_id: int) -> Dialogue | None:

@@ -4,6 +4,7 @@ operator decides how it goes on.
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Update, select, update
@@ -20,7 +21,7 @@ from smartchat.domain.campaign import (
     PauseReason,
 )
 from smartchat.domain.dialogue import CallExternal, Effect, Send
-from smartchat.domain.guards import LOOK_BACK, looped
+from smartchat.domain.guards import LOOK_BACK, looped, slowed
 from smartchat.domain.hours import due_at
 from smartchat.models import Conversation, ConversationEvent, InboundMessage, OutboundMessage
 
@@ -29,22 +30,31 @@ from . import chatbots
 log = logging.getLogger(__name__)
 
 
-def reason(conversation: Conversation, effects: Iterable[Effect], now: datetime) -> PauseReason | None:
-    """Why the replies of a turn are not to be written; None where they are. Under the conversation's lock.
+@dataclass(frozen=True)
+class Look:
+    """`reason`: why the replies of a turn are not to be written; `until`: from when on they may leave, if not now."""
+
+    reason: PauseReason | None = None
+    until: datetime | None = None
+
+
+def look(conversation: Conversation, effects: Iterable[Effect], now: datetime) -> Look:
+    """Whether the replies of a turn may be written, and when they may leave. Under the conversation's lock.
 
     What another system will make the chatbot say is not known yet: as if it said once more what it said last.
     A turn that an operator has just let through is not looked at.
     """
     if conversation.pause_reason is not None:
         conversation.pause_reason = None
-        return None
+        return Look()
     if conversation.last_sent_at is None or now - conversation.last_sent_at >= LOOK_BACK:
-        return None
+        return Look()
     said = _said_lately(conversation, now)
     new = [_whole(effect.text, effect.media_url) for effect in effects if isinstance(effect, Send)]
+    until = slowed(said, new, now)
     if said and any(isinstance(effect, CallExternal) for effect in effects):
         new.append(max(said)[1])
-    return looped(said, new, now)
+    return Look(looped(said, new, now), until)
 
 
 def pause(
@@ -149,9 +159,14 @@ def _waiting(conversation_id: int) -> Update:
 
 
 def _said_lately(conversation: Conversation, now: datetime) -> list[tuple[datetime, str]]:
-    """What we replied to this contact from this sender, in whatever campaign."""
+    """What we replied to this contact from this sender, in whatever campaign, by when it was to leave."""
     query = (
-        select(OutboundMessage.created_at, OutboundMessage.body, OutboundMessage.media_url)
+        select(
+            OutboundMessage.created_at,
+            OutboundMessage.due_at,
+            OutboundMessage.body,
+            OutboundMessage.media_url,
+        )
         .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
         .where(
             Conversation.sender == conversation.sender,
@@ -162,7 +177,8 @@ def _said_lately(conversation: Conversation, now: datetime) -> list[tuple[dateti
         )
     )
     with db.session.no_autoflush:  # a batch of turns is written at once
-        return [(at, _whole(body, media)) for at, body, media in db.session.execute(query)]
+        rows = db.session.execute(query).all()
+    return [(max(made, due), _whole(body, media)) for made, due, body, media in rows]
 
 
 def _whole(text: str, media_url: str | None) -> str:

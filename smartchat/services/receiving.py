@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
+from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import InboundOutcome, Route
 from smartchat.domain.courtesies import is_courtesy
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
-from . import addressing, chatbots, opting, pausing, proving, routing, window, wishing
+from . import addressing, chatbots, opting, pausing, proving, quoting, routing, window, wishing
 from .opting import Address
 from .routing import Place, Talk, Then
 
@@ -71,7 +72,7 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
     """
     address = addressing.address_of(params)
-    if address.from_.startswith(WHATSAPP):
+    if address.from_.startswith(WHATSAPP) or quoting.QUOTED in params or tap_of(params) is not None:
         return None
     with autocommit() as connection:
         place = routing.place_of(address, connection, courtesy=is_courtesy(params.get("Body", "")))
@@ -98,15 +99,7 @@ def store(
     one of its contact has been answered already, or said stop or start.
     """
     address = addressing.known_address(params, now)
-    then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
-    courtesy = is_courtesy(params.get("Body", ""))
-    place = routing.place_of(address, db.session.connection(), then, courtesy)
-    wish = _wish(place, address, params)
-    if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
-        proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
-        place = routing.place_of(address, db.session.connection(), then, courtesy)
-    if wish is None:
-        place = routing.place_kept(place, address, then, courtesy)
+    place, wish = _placed(params, address, now, came_at)
     live = place.live
     row = _row(params, address, place, wish, now, came_at)
     late = came_at is not None and _overtaken(address, live, wish, came_at, after)
@@ -129,7 +122,36 @@ def store(
             written_from = update(Conversation).where(Conversation.id == live.id)
             db.session.execute(written_from.values(last_from=address.from_))
         window.contact_wrote(address.to, address.contact_key, address.from_, row["received_at"])
+    # After that: it has locked the contact's conversations in their order.
+    if live is not None and row["outcome"] is None:
+        _take_back(live, row, now)
     return received
+
+
+def _placed(
+    params: Mapping[str, str], address: Address, now: datetime, came_at: datetime | None
+) -> tuple[Place, opting.Wish | None]:
+    """Where a message belongs, and what it asks for. That it came may prove first that our messages had arrived."""
+    connection = db.session.connection()
+    then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
+    courtesy = is_courtesy(params.get("Body", ""))
+    quoted = quoting.conversation_quoted(params, connection)
+    place = routing.place_of(address, connection, then, courtesy, quoted)
+    wish = _wish(place, address, params)
+    if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
+        proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
+        place = routing.place_of(address, connection, then, courtesy, quoted)
+    if wish is None:
+        place = routing.place_kept(place, address, then, courtesy, quoted)
+    return place, wish
+
+
+def _take_back(live: Talk, row: dict[str, Any], now: datetime) -> None:
+    """A tap may answer what has not been asked yet. A script that cannot be read must not cost the message."""
+    try:
+        quoting.take_back(live.id, InboundMessage(**row), now)
+    except ValueError:
+        log.exception("the chatbot of conversation %d cannot be read", live.id)
 
 
 def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:

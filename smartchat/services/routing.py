@@ -107,10 +107,14 @@ _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")
 
 
 def place_of(
-    address: Address, connection: Connection, then: Then | None = None, courtesy: bool = False
+    address: Address,
+    connection: Connection,
+    then: Then | None = None,
+    courtesy: bool = False,
+    quoted: int | None = None,
 ) -> Place:
     """Where a message from this address belongs, and why there; or where it belonged `then`. `courtesy`: it is nothing
-    but politeness.
+    but politeness. `quoted`: the conversation of the message that it quotes.
     """
     number, service, over_whatsapp = (*address.to, *address.to[-1:] * 2)[:3]
     given = {
@@ -124,13 +128,19 @@ def place_of(
     else:
         rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": then.by, "now": then.now})
     talks = [Talk(*row) for row in rows]
-    found = routed(talks, courtesy)
+    found = routed(talks, courtesy, quoted)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
     doubted = any(talk.doubted for talk in talks)
     return Place(shown_in if found.live else None, shown_in, found.route, doubted)
 
 
-def place_kept(place: Place, address: Address, then: Then | None = None, courtesy: bool = False) -> Place:
+def place_kept(
+    place: Place,
+    address: Address,
+    then: Then | None = None,
+    courtesy: bool = False,
+    quoted: int | None = None,
+) -> Place:
     """The place, in the session's transaction. A live conversation that is paused is read again under a lock: it may be
     going on, or ending, at this very moment, and what is stored for it must not miss that.
     """
@@ -141,4 +151,5 @@ def place_kept(place: Place, address: Address, then: Then | None = None, courtes
     again = connection.execute(_AGAIN, {"id": live.id}).one()
     if again.status == ConversationStatus.OPEN and again.paused_at is not None:
         return place
-    return place_kept(place_of(address, connection, then, courtesy), address, then, courtesy)
+    place = place_of(address, connection, then, courtesy, quoted)
+    return place_kept(place, address, then, courtesy, quoted)

@@ -28,8 +28,12 @@ def keep(
     effects: Iterable[Effect],
     kind: OutboundKind,
     now: datetime,
+    not_before: datetime | None = None,
 ) -> dict[str, Any] | None:
-    """Writes state and outbound rows (no commit); gives what was understood of the turn, for the transcript."""
+    """Writes state and outbound rows (no commit); gives what was understood of the turn, for the transcript.
+
+    `not_before`: when the messages may leave, where that is later than now.
+    """
     waited_at = (conversation.state or {}).get("step") or ""
     conversation.state = dialogue.state()
     conversation.status = status_of(dialogue)
@@ -39,7 +43,7 @@ def keep(
     conversation.call_lease_until = None
     if dialogue.status == "handed_over":
         conversation.handed_over_at = conversation.handed_over_at or now
-    due = due_at(dialogue.script.active_hours, now)
+    due = due_at(dialogue.script.active_hours, max(now, not_before or now))
     heard: dict[str, Any] | None = None
     for effect in effects:
         match effect:

@@ -55,3 +55,10 @@ def test_a_bare_courtesy_is_for_the_one_that_wrote_last_though_it_is_over() -> N
 def test_a_bare_courtesy_answers_the_live_one_that_wrote_last() -> None:
     assert routed([talk(1, 5), talk(2, 3, live=False)], courtesy=True) == Routed(1, True, Route.ONLY)
     assert routed([talk(1, 3), talk(2, 5)], courtesy=True) == Routed(2, True, Route.LATEST)
+
+
+def test_a_quote_decides_before_a_courtesy_does() -> None:
+    talks = [talk(1, 3), talk(2, 5, live=False)]
+    assert routed(talks, courtesy=True, quoted=1) == Routed(1, True, Route.QUOTED)
+    assert routed(talks, courtesy=True, quoted=2) == Routed(2, False, Route.COURTESY)
+    assert routed(talks, courtesy=True, quoted=7) == Routed(2, False, Route.COURTESY)

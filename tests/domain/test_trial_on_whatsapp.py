@@ -54,6 +54,32 @@ def test_a_template_behind_a_held_message_waits_for_it() -> None:
     assert said(scene_of(script=script)) == [("Uno.", "held"), ("Hola.", "behind")]
 
 
+def test_a_tap_is_somebodys_word_whatever_stands_on_the_button() -> None:
+    busy = "En este momento no puedo contestar, le llamo más tarde."
+    template = {**TEMPLATE, "buttons": ["Sí iré", {"text": busy, "answer": "no"}]}
+    script = script_of(question("binary", "VA", "¿Va a asistir?", template=template))
+    assert heard(scene_of(Wrote(busy), script=script))[-1].outcome == "answered"
+    assert heard(scene_of(Wrote(f"{busy} Gracias."), script=script))[-1].outcome == "automatic"
+
+
+def test_a_tap_on_the_template_answers_the_question_that_is_held() -> None:
+    hello = message("SALUDO", "¿Irá? [Sí iré] [Cancelar]", template=TEMPLATE)
+    script = script_of(hello, question("binary", "VA", "¿Va a asistir?"), message("FIN", "Gracias."))
+    for text, value in (("Sí iré", "yes"), ("cancelar", "no")):
+        scene = scene_of(Wrote(text), script=script)
+        assert scene.dialogue.values == {"VA": value}
+        assert [state for _, state in said(scene)] == ["left", "cancelled", "left"]
+        assert [one.outcome for one in heard(scene)] == ["answered"]
+    assert scene_of(script=script).buttons == ("Sí iré", "Cancelar")
+
+
+def test_a_question_may_be_the_template_that_opens() -> None:
+    template = {**TEMPLATE, "buttons": [{"text": "Claro", "answer": "Banco"}, "Tienda"]}
+    script = script_of(question("multiple_choice", template=template))
+    assert said(scene_of(script=script)) == [("¿Qué?", "left")]
+    assert scene_of(Wrote("Claro"), script=script).dialogue.values == {"Q": "Banco"}
+
+
 def test_on_sms_nothing_is_held() -> None:
     assert {state for _, state in said(scene_of(sender="+15005550006"))} == {"left"}
 

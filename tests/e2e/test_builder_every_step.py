@@ -80,7 +80,7 @@ def fill(hands: Keyboard, step_type: str, fields: dict[str, str], step_id: str) 
     hands.add(step_type)
     for name, text in fields.items():
         if hands.page.locator(f"#step-form details:not([open]) #{name}").count():
-            hands.tab_to("#step-form summary")
+            hands.tab_to(f"#step-form details:has(#{name}) summary")
             hands.press("Enter")
         hands.tab_to(f"#step-form #{name}")
         hands.write(text)
@@ -156,7 +156,7 @@ def add_plainly(page: Page, step: dict[str, Any], place: str) -> None:
         for name, text in typed(step).items():
             field = page.locator(f"#step-form #{name}")
             if not field.is_visible():
-                page.locator("#step-form summary").click()
+                page.locator(f"#step-form details:has(#{name}) summary").click()
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(text)
             else:

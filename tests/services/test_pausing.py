@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,8 +43,9 @@ def echoed(stage: Stage, at: At, every: int, most: int = 60) -> tuple[str, int]:
     for turn in range(1, most):
         seconds = turn * every
         at(f"2026-11-23T10:{seconds // 60:02}:{seconds % 60:02}")
+        stage.work()
         new = stage.told(phone)[heard:]
-        if not new:
+        if not new and not any(row.status == "waiting" for row in stage.outbound(campaign)):
             break
         heard += len(new)
         for text in new:
@@ -54,13 +55,13 @@ def echoed(stage: Stage, at: At, every: int, most: int = 60) -> tuple[str, int]:
 
 
 def paused(stage: Stage, at: At) -> tuple[str, Conversation]:
-    """A contact who has had fifteen replies in the last moment, and has written once more."""
+    """A contact who has had twenty equal replies in the last moment, and has written once more."""
     phone = new_phone()
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": STEPS}))
     stage.work()
     opening = stage.outbound(campaign)[0]
-    for n in range(15):
-        reply = Send(f"Respuesta {n}", opening.step_id)
+    for _ in range(20):
+        reply = Send("No entendí.\n¿Cuántas personas?", opening.step_id)
         row = talking.message(opening.conversation, reply, OutboundKind.REPLY, clock.now(), clock.now())
         row.status, row.sent_at = OutboundStatus.DELIVERED, clock.now()
         db.session.add(row)
@@ -73,10 +74,43 @@ def paused(stage: Stage, at: At) -> tuple[str, Conversation]:
     return phone, conversation
 
 
-def test_an_echo_within_seconds_is_stopped_after_fifteen_replies(stage: Stage, at: At) -> None:
+def test_an_echo_within_seconds_is_slowed_and_stopped_after_twenty_equal_replies(
+    stage: Stage, at: At
+) -> None:
     phone, campaign = echoed(stage, at, every=1)
-    assert len(stage.told(phone)) == 1 + 15
-    assert stage.conversation(campaign, phone).pause_reason == "too_fast"
+    replies = [row for row in stage.outbound(campaign) if row.kind == OutboundKind.REPLY]
+    assert len(stage.told(phone)) == 1 + len(replies)
+    assert sum(row.body.startswith("No entendí.") for row in replies) == 20
+    first, sixteenth = (replies[n].sent_at for n in (0, 15))
+    assert first is not None
+    assert sixteenth is not None
+    assert sixteenth - first >= timedelta(seconds=30)
+    assert stage.conversation(campaign, phone).pause_reason == "equal_replies"
+
+
+def test_a_person_who_answers_at_once_gets_every_question_though_slower(stage: Stage, at: At) -> None:
+    pairs = [
+        step
+        for n in range(12)
+        for step in (
+            {"id": f"M{n}", "type": "message", "text": f"Aviso {n}."},
+            {"id": f"P{n}", "type": "binary", "text": f"¿Pregunta {n}?"},
+        )
+    ]
+    phone = new_phone()
+    steps = [NAME, *pairs, {"id": "FIN", "type": "end", "text": "Gracias."}]
+    campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
+    heard = 0
+    for second in range(0, 240, 2):
+        at(f"2026-11-23T10:{second // 60:02}:{second % 60:02}")
+        stage.work()
+        new, heard = stage.told(phone)[heard:], len(stage.told(phone))
+        if any(text.startswith("¿") for text in new):
+            stage.hear(phone, "sí")
+            stage.work()
+    conversation = stage.conversation(campaign, phone)
+    assert (conversation.status, conversation.paused_at) == ("completed", None)
+    assert len(stage.told(phone)) == 25
 
 
 def test_an_echo_that_takes_its_time_is_stopped_after_twenty_equal_replies(stage: Stage, at: At) -> None:
@@ -233,29 +267,31 @@ def systems(n: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_replies_that_another_system_causes_count_and_it_is_not_asked_for_more(stage: Stage) -> None:
+def test_replies_that_another_system_causes_count_and_it_is_not_asked_for_more(stage: Stage, at: At) -> None:
     phone = new_phone()
     steps = [NAME, *systems(30), {"id": "FIN", "type": "end", "text": "Adiós."}]
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
     stage.work()
     calls = 0
-    for _ in range(17):
+    for turn in range(22):
+        at(f"2026-11-23T10:{turn // 20:02}:{turn * 3 % 60:02}")
         stage.hear(phone, "¿Su cuenta?")
         stage.work()
         calls += calling.call_due(lambda call, paths: Outcome({}), CLOCKS)
         stage.work()
-    assert stage.conversation(campaign, phone).pause_reason == "too_fast"
-    assert len(stage.told(phone)) == 1 + 15
-    assert calls == 15
+    assert stage.conversation(campaign, phone).pause_reason == "equal_replies"
+    assert len(stage.told(phone)) == 1 + 20
+    assert calls == 20
     assert not sweeping.due_work(clock.now(), clock.machine_now())
 
 
-def test_a_paused_conversation_goes_on_to_its_other_system(stage: Stage) -> None:
+def test_a_paused_conversation_goes_on_to_its_other_system(stage: Stage, at: At) -> None:
     phone = new_phone()
-    steps = [NAME, *systems(17), {"id": "FIN", "type": "end", "text": "Adiós."}]
+    steps = [NAME, *systems(22), {"id": "FIN", "type": "end", "text": "Adiós."}]
     campaign = stage.launch([phone], stage.chatbot(**{**SCRIPT, "steps": steps}))
     stage.work()
-    for _ in range(16):
+    for turn in range(21):
+        at(f"2026-11-23T10:{turn // 20:02}:{turn * 3 % 60:02}")
         stage.hear(phone, "¿Su cuenta?")
         stage.work()
         calling.call_due(lambda call, paths: Outcome({}), CLOCKS)

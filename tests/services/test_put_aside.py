@@ -8,7 +8,7 @@ import pytest
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.campaign import InboundOutcome, PauseReason
-from smartchat.services import answering, opting, pausing
+from smartchat.services import answering, hearing, opting, pausing
 from tests.services.conftest import Stage, new_phone
 
 HOSTILE = "this one takes for ever"
@@ -66,7 +66,7 @@ def test_a_turn_that_takes_too_long_is_put_aside_and_not_tried_again(
     slow: Callable[[Any, str], None],
     at: Callable[[str], None],
 ) -> None:
-    slow(answering, "advance")
+    slow(hearing, "advance")
     phone, other = new_phone(), new_phone()
     campaign = stage.launch([phone, other])
     stage.work()
@@ -85,7 +85,7 @@ def test_what_comes_after_it_waits_until_somebody_lets_the_chatbot_go_on(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(answering, "advance")
+    slow(hearing, "advance")
     phone = new_phone()
     campaign = stage.launch([phone])
     stage.work()
@@ -104,7 +104,7 @@ def test_stop_ends_a_conversation_that_a_message_was_put_aside_in(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(answering, "advance")
+    slow(hearing, "advance")
     phone = new_phone()
     campaign = stage.launch([phone])
     stage.work()

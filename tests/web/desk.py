@@ -107,11 +107,12 @@ class Desk:
             for role in set(WorkerRole) - set(still):
                 beating.beat(role, clock.machine_now())
 
-    def hear(self, phone: str, body: str) -> None:
-        """A contact writes."""
+    def hear(self, phone: str, body: str, **more: str) -> None:
+        """A contact writes; `more`: further parameters of the webhook."""
         sid = f"SM{0xFFFF + next(self._sids):032x}"
         with self.app.app_context():
-            receiving.receive({"MessageSid": sid, "From": phone, "To": SENDER, "Body": body}, clock.now())
+            params = {"MessageSid": sid, "From": phone, "To": SENDER, "Body": body, **more}
+            receiving.receive(params, clock.now())
 
     def conversation_id(self, campaign_id: int, phone: str) -> int:
         with self.app.app_context():

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from smartchat import clock
 from smartchat.domain.editing import Document, all_steps, find
-from smartchat.services import building, users
+from smartchat.services import building, finishing, users
 from tests.web.desk import SENDER, Desk, words
 
 STEPS = [
@@ -301,7 +301,30 @@ FIELDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"content_sid": "HX" + "0" * 32, "variables": "1={{NOMBRE}}\n2=x=y"},
         {"template": {"content_sid": "HX" + "0" * 32, "variables": {"1": "{{NOMBRE}}", "2": "x=y"}}},
     ),
-    "text": ("PREGUNTA", {"min_length": "2", "max_length": "1,000"}, {"min_length": 2, "max_length": 1000}),
+    "multiple_choice, by template": (
+        "OPCION",
+        {
+            "options": "Rojo\nAzul",
+            "content_sid": "HX" + "0" * 32,
+            "buttons": "Rojo\nEl otro [b2] = Azul\n Otro más=Azul",
+        },
+        {
+            "template": {
+                "content_sid": "HX" + "0" * 32,
+                "variables": {},
+                "buttons": [
+                    "Rojo",
+                    {"text": "El otro", "payload": "b2", "answer": "Azul"},
+                    {"text": "Otro más", "answer": "Azul"},
+                ],
+            }
+        },
+    ),
+    "text": (
+        "PREGUNTA",
+        {"min_length": "2", "max_length": "1,000", "media": "y"},
+        {"min_length": 2, "max_length": 1000, "media": True},
+    ),
     "integer": ("NUMERO", {"min": "-5", "max": "0"}, {"min": -5, "max": 0}),
     "date": ("DIA", {"min": "TODAY", "max": "2027-01-31"}, {"min": "TODAY", "max": "2027-01-31"}),
     "multiple_choice": (
@@ -323,7 +346,7 @@ FIELDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("kind", FIELDS)
 def test_every_field_of_a_form_reaches_the_script(builder: Builder, kind: str) -> None:
     step_id, typed, expected = FIELDS[kind]
-    builder.press(f"add {'message' if kind == 'template' else kind} after PAGA")
+    builder.press(f"add {'message' if kind == 'template' else kind.partition(',')[0]} after PAGA")
     answer = builder.send(step_id, id="NUEVO", **typed)
     assert answer.status_code == 303, words(answer.text)
     step = find(builder.document, "NUEVO")
@@ -333,7 +356,7 @@ def test_every_field_of_a_form_reaches_the_script(builder: Builder, kind: str) -
 @pytest.mark.parametrize("kind", FIELDS)
 def test_a_form_that_is_sent_back_as_it_came_changes_nothing(builder: Builder, kind: str) -> None:
     step_id, typed, _ = FIELDS[kind]
-    builder.press(f"add {'message' if kind == 'template' else kind} after PAGA")
+    builder.press(f"add {'message' if kind == 'template' else kind.partition(',')[0]} after PAGA")
     builder.send(step_id, id="NUEVO", **typed)
     before = builder.document
     assert builder.send("NUEVO").status_code == 303
@@ -538,3 +561,24 @@ def test_a_campaign_names_the_version_that_it_runs(builder: Builder, desk: Desk)
     builder.save()
     html = desk.client.get(f"/campaigns/{campaign}").text
     assert f'<a href="{builder.path}/versions#version-1">version 1</a>' in html
+
+
+def test_a_running_campaign_keeps_its_hours_and_the_page_says_so(builder: Builder) -> None:
+    builder.desk.launch(builder.id, name="En curso")
+    kept = "keeps the steps and the hours that it was launched with"
+    assert kept not in builder.desk.page(builder.path)
+    hours = {**SETTINGS, "opens": "08:00", "closes": "09:00", "revision": str(builder.draft().revision)}
+    builder.client.post(f"{builder.path}/settings", data=hours)
+    assert f"1 running campaign {kept}" in builder.desk.page(builder.path)  # not saved yet
+    builder.save()
+    page = builder.desk.page(builder.path)
+    assert f"1 running campaign {kept}. What is changed here holds for new campaigns." in page
+    assert "En curso : version 1, 08:00–21:00 (UTC-05:00)" in page
+
+
+def test_a_campaign_that_is_over_keeps_nothing(builder: Builder) -> None:
+    campaign = builder.desk.launch(builder.id)
+    with builder.desk.app.app_context():
+        finishing.finish(campaign, None, clock.now())
+    builder.press("delete PAGA")
+    assert "running campaign" not in builder.desk.page(builder.path)

@@ -240,3 +240,26 @@ def test_a_message_that_was_put_aside_says_so_wherever_it_is_shown(desk: Desk, c
     assert "A message of this contact took too long to read." in page
     assert "Put aside: it took too long to read." in desk.page("/inbox?show=handed_over")
     assert "put aside: read it yourself" in desk.page(f"/campaigns/{campaign}")
+
+
+def test_after_start_the_transcript_says_why_it_stands_still_and_an_operator_lets_it_go_on(
+    desk: Desk, at: Callable[[str], None]
+) -> None:
+    campaign_id = desk.launch(desk.chatbot())
+    desk.work()
+    desk.hear(PHONE, "BAJA")
+    assert "Go on with the conversation" not in desk.page(address(desk, campaign_id))
+    at("2026-11-23T10:05")
+    desk.hear(PHONE, "ALTA")
+    page = desk.page(address(desk, campaign_id))
+    assert (
+        "The chatbot stands still here: on 23 Nov 2026, 10:00 the contact asked for silence, with “BAJA”."
+        in page
+    )
+    assert "The contact may be written to again since 23 Nov 2026, 10:05." in page
+    assert desk.client.post(address(desk, campaign_id, "/go-on")).status_code == 303
+    page = desk.page(address(desk, campaign_id))
+    assert "operator@example.com let the conversation go on after START" in page
+    assert "Go on with the conversation" not in page
+    desk.client.post(address(desk, campaign_id, "/go-on"))
+    assert "Nothing was changed: this conversation cannot go on." in desk.page(address(desk, campaign_id))

@@ -192,7 +192,9 @@ def test_a_conversation_whose_farewell_is_still_to_be_sent_keeps_polling(
     assert 'hx-trigger="every 3s"' in page_of(signed_in, campaign_id, CARLOS)
 
 
-def test_a_picture_is_a_link_and_nothing_but_http_becomes_one(at: At, signed_in: FlaskClient) -> None:
+def test_a_picture_comes_from_our_own_address_and_nothing_but_http_becomes_one(
+    at: At, signed_in: FlaskClient
+) -> None:
     campaign_id = scenes.launch(ROWS)
     scenes.hear(
         CARLOS,
@@ -204,7 +206,8 @@ def test_a_picture_is_a_link_and_nothing_but_http_becomes_one(at: At, signed_in:
         MediaContentType1="text/html",
     )
     html = page_of(signed_in, campaign_id, CARLOS)
-    assert 'href="https://api.twilio.com/picture"' in html
+    assert len(re.findall(r'<img src="/messages/[0-9]+/media/0"', html)) == 1
+    assert "api.twilio.com" not in html
     assert "javascript:" not in html
 
 

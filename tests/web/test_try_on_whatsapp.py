@@ -64,3 +64,15 @@ def test_the_missing_template_is_said_before_the_trial_begins(desk: Desk) -> Non
     tester = Handset(desk, desk.chatbot(steps=steps, sender=f"whatsapp:{SENDER}"))
     assert "Start the conversation" in words(tester.html)
     assert NO_TEMPLATE in words(tester.html)
+
+
+def test_the_buttons_of_a_template_can_be_tapped(desk: Desk) -> None:
+    asked = {
+        "id": "VA",
+        "type": "binary",
+        "text": "¿Irá?",
+        "template": {**TEMPLATE, "buttons": ["Sí iré", "Cancelar"]},
+    }
+    tester = Handset(desk, desk.chatbot(steps=[asked], sender=f"whatsapp:{SENDER}"))
+    assert 'value="tap:Cancelar"' in tester.html
+    assert "VA = No (by a button)" in words(tester.does("tap:Cancelar"))

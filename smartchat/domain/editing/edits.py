@@ -20,7 +20,7 @@ from smartchat.domain.editing.document import (
 )
 from smartchat.domain.editing.ids import free_id
 from smartchat.domain.editing.renaming import rename, renamed
-from smartchat.domain.editing.rewording import new_texts, reword
+from smartchat.domain.editing.rewording import new_texts, reword, reworded_buttons
 
 DEEPEST = 6  # flows inside flows: deeper ones nobody can follow
 
@@ -52,10 +52,11 @@ def change(document: Document, step_id: str, new: StepJson) -> Document:
     if taken_ids(document, but=step_id) & {id_, *values}:
         raise IdTaken(id_)
     document = rename(deepcopy(document), _new_names(old, new))
-    document = reword(document, new["id"], new_texts(find(document, new["id"]), new))
+    texts = new_texts(find(document, new["id"]), new)
+    document = reword(document, new["id"], texts)
     siblings, index, _ = whereabouts(document, new["id"])
     kept = {"steps": siblings[index].get("steps", [])} if new["type"] == "flow" else {}
-    siblings[index] = deepcopy(new) | kept
+    siblings[index] = reworded_buttons(deepcopy(new), texts) | kept
     return document
 
 

@@ -28,6 +28,20 @@ def reword(document: Document, step_id: str, new_texts: Mapping[str, str]) -> Do
     return {**document, "steps": [_reworded(step, step_id, new_texts) for step in document["steps"]]}
 
 
+def reworded_buttons(step: StepJson, texts: Mapping[str, str]) -> StepJson:
+    """A question whose buttons stand for the new texts of its options."""
+    template = step.get("template")
+    if not texts or not template or not template.get("buttons"):
+        return step
+    buttons = [
+        {**button, "answer": texts.get(button["answer"], button["answer"])}
+        if isinstance(button, dict) and button.get("answer")
+        else button
+        for button in template["buttons"]
+    ]
+    return {**step, "template": {**template, "buttons": buttons}}
+
+
 def new_texts(old: StepJson, new: StepJson) -> dict[str, str]:
     """The texts of options that stand reworded in the place of others, by the texts of those; {} for other steps.
 

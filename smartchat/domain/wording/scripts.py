@@ -151,6 +151,16 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "WhatsApp solo deja empezar con una plantilla aprobada: póngale su ContentSid, o antes un mensaje con una.",
         "WhatsApp lets you begin only with an approved template: give it a ContentSid, or put one before it.",
     ),
+    "unknown_button_answer": (
+        "El botón «$button» vale por «$answer», que no es respuesta a $question. Escriba una de sus opciones, "
+        "o yes o no.",
+        "The button “$button” stands for “$answer”, which is no answer to $question. Write one of its options, "
+        "or yes or no.",
+    ),
+    "button_without_answer": (
+        "No se sabe qué responde el botón «$button» a $question. Escriba después de = la respuesta por la que vale.",
+        "It is not known what the button “$button” answers to $question. Write after = the answer it stands for.",
+    ),
     "nothing_to_say": (
         "El chatbot no tiene ningún mensaje ni pregunta. Agregue al menos uno.",
         "The chatbot has no message and no question. Add at least one.",
@@ -207,6 +217,9 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "template": ("plantilla", "template"),
     "content_sid": ("ContentSid", "ContentSid"),
     "variables": ("variable", "variable"),
+    "buttons": ("botón", "button"),
+    "payload": ("dato del botón", "payload"),
+    "answer": ("respuesta", "answer"),
     "options": ("opción", "option"),
     "retries": ("reintentos", "retries"),
     "retry_message": ("mensaje de reintento", "retry message"),
@@ -215,6 +228,7 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "max": ("máximo", "maximum"),
     "min_length": ("longitud mínima", "minimum length"),
     "max_length": ("longitud máxima", "maximum length"),
+    "media": ("acepta fotos y archivos", "takes pictures and files"),
     "data_type": ("tipo de dato", "data type"),
     "kind": ("clase", "kind"),
     "answers": ("respuestas", "answers"),
