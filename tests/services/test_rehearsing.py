@@ -236,5 +236,5 @@ def test_values_leave_in_a_template_on_one_line_with_single_spaces(stage: Stage)
     assert launching.launch(made, None, clock.now()).done
     stage.work()
     assert [row.template for row in stage.outbound(made)] == [
-        {"content_sid": "HX" + "0" * 32, "variables": [["1", "Ana María"]]}
+        {"content_sid": "HX" + "0" * 32, "variables": [["1", "Ana María"]], "buttons": []}
     ]
