@@ -113,7 +113,7 @@ def _fault_of_nothing(value: Value) -> CellFault | None:
 def read_number(value: Value) -> Reading:
     """A NUMBER cell as canonical text: `1350`, `1350.50`, `-3`. The stored value counts, not how it is shown."""
     if isinstance(value, str):
-        if value.isdigit() and value.isascii():
+        if value.isdecimal() and value.isascii():
             return value
         return value if _NUMBER.fullmatch(value) else _number_of_text(value)
     if isinstance(value, bool):

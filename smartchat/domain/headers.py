@@ -119,7 +119,7 @@ def _no_contact_column(row: int, names: Sequence[str]) -> Problem:
         params["reason"] = "blank"
     elif folded(first) in _CONTACT_WORDS or get_close_matches(folded(first), ["contact"], 1, _ALIKE):
         params["reason"] = "similar"
-    elif sum(mark.isdigit() for mark in first) > len(first) // 2:
+    elif sum(mark.isdecimal() for mark in first) > len(first) // 2:
         params["reason"] = "no_headers"
     return Problem("no_contact_column", row=row, column=first or "A", value=first, params=params)
 

@@ -56,7 +56,7 @@ def country_code_of(number: str) -> str:
             code = number[1 : 1 + length]
             if (
                 len(code) == length
-                and code.isdigit()
+                and code.isdecimal()
                 and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
             ):
                 return code

@@ -141,7 +141,7 @@ def _read_text(text: str, country_code: str) -> Phone | PhoneFault:
     if not number:
         return _not_digits(text) if trimmed(text) else PhoneFault("missing_value")
     digits = number.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
+    if not (digits.isascii() and digits.isdecimal()):
         return _not_digits(text)
     return _read_digits(digits, country_code) if number is digits else _read_international(number)
 
@@ -252,7 +252,7 @@ class PhoneReader:
                 return False
         # Each begins with a plus, there is no other, and all the rest are digits.
         return (
-            together.count("+") == len(cells) and together.isascii() and together.replace("+", "").isdigit()
+            together.count("+") == len(cells) and together.isascii() and together.replace("+", "").isdecimal()
         )
 
     def _learn(self, beginnings: set[str]) -> None:

@@ -66,6 +66,6 @@ def _named(options: tuple[str, ...], text: str) -> bool:
 
 
 def _limit(limit: str | None, given: Mapping[str, object]) -> str | None:
-    if limit is None or limit == TODAY or limit[:1].isdigit():
+    if limit is None or limit == TODAY or limit[:1].isdecimal():
         return limit
     return shown(given.get(limit)) or None

@@ -8,9 +8,14 @@ from smartchat.edge import number
 
 
 class RowNumber(IntegerField):
-    """Like wtforms' own; a number that no database can look for is none."""
+    """Like wtforms' own; a number beyond all rows stays one that a database can look for, and is no row."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        if valuelist:
-            number(str(valuelist[0]))
-        super().process_formdata(valuelist)
+        super().process_formdata([_near(str(value)) for value in valuelist])
+
+
+def _near(text: str) -> str:
+    try:
+        return str(number(text))
+    except ValueError:
+        return text  # no number: the field says so

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smartchat.domain.answers import Answer, NotUnderstood, Understood, understand
@@ -31,6 +31,8 @@ def read(case: Labelled, text: str, day: date = TODAY) -> object:
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=200), st.dates())
+@example(("date", "es"), "²", TODAY)
+@example(("date", "es"), "\U00010e60", TODAY)  # a digit that stands for no decimal number
 def test_any_text_on_any_day_gives_an_answer(kind: tuple[str, Language], text: str, day: date) -> None:
     name, language = kind
     assert isinstance(understand(question(name, language), text, day, language), Understood | NotUnderstood)

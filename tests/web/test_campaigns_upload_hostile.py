@@ -91,3 +91,11 @@ def test_a_hostile_file_does_not_take_the_worker_down(
         assert preparing.work_once(clock.now, clock.machine_now, lambda: False)
         assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
     assert "problem" in desk.page(f"/campaigns/{campaign}")
+
+
+@pytest.mark.parametrize("path", ["/campaigns/check", "/campaigns", "/campaigns/repaired"])
+@pytest.mark.parametrize("digits", [19, 31, 3000])
+def test_a_chatbot_beyond_all_numbers_is_no_chatbot(desk: Desk, path: str, digits: int) -> None:
+    form = {"name": "Noviembre", "chatbot": "9" * digits, "file": (io.BytesIO(TSV), "contactos.tsv")}
+    with desk.client.post(path, data=form) as answer:
+        assert answer.status_code in (404, 422)

@@ -11,7 +11,7 @@ _DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 
 def number_of(text: str) -> int | float | str | None:
     """A number; the text itself where it is none (nothing that a spreadsheet writes)."""
-    if text.isdigit() and text.isascii() and len(text) <= _EXACT_DIGITS:
+    if text.isdecimal() and text.isascii() and len(text) <= _EXACT_DIGITS:
         return int(text)
     try:
         number = float(text)

@@ -143,13 +143,13 @@ def _read_styles(archive: Archive, part: str) -> set[str]:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside_cell_styles
         tag = local(name)
-        if tag == "numFmt" and attributes.get("numFmtId", "").isdigit():
+        if tag == "numFmt" and attributes.get("numFmtId", "").isdecimal():
             codes.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
         elif tag == "cellXfs":
             inside_cell_styles = True
         elif tag == "xf" and inside_cell_styles:
             number = attributes.get("numFmtId", "0")
-            numbers.append(int(number) if number.isdigit() else 0)
+            numbers.append(int(number) if number.isdecimal() else 0)
 
     def end(name: str) -> None:
         nonlocal inside_cell_styles

@@ -38,7 +38,7 @@ def in_digits(clause: Clause, at: int, language: Language) -> tuple[date | Reaso
     """29/04/2015, 2015-04-29, 29.04.15, 29-abr-2015, 29 04 2015."""
     words = clause.words
     pieces = words[at].plain.split(".")
-    if len(pieces) == 3 and all(piece.isdigit() for piece in pieces):
+    if len(pieces) == 3 and all(piece.isdecimal() for piece in pieces):
         return _ordered(pieces, language), at + 1
     if not _DAY_OR_YEAR.match(words[at].plain) or at + 1 >= len(words):
         return None
@@ -46,13 +46,13 @@ def in_digits(clause: Clause, at: int, language: Language) -> tuple[date | Reaso
     three = [word.plain for word in words[at : at + 3]]
     if mark not in _SEPARATORS and not (mark == "" and _SPACED.match(" ".join(three))):
         return None
-    if not (three[1].isdigit() or three[1] in _MONTHS):
+    if not (three[1].isdecimal() or three[1] in _MONTHS):
         return None
-    whole = len(three) == 3 and words[at + 2].before.strip() == mark and three[2].isdigit()
+    whole = len(three) == 3 and words[at + 2].before.strip() == mark and three[2].isdecimal()
     if not whole:
         return ("no_year", at + 2) if mark == "/" and len(three[0]) < 3 else None
     end = at + 3
-    if end < len(words) and words[end].plain[:1].isdigit() and words[end].before.strip() in _SEPARATORS:
+    if end < len(words) and words[end].plain[:1].isdecimal() and words[end].before.strip() in _SEPARATORS:
         return "impossible_date", end + 1
     return _ordered(three, language), end
 
@@ -132,7 +132,7 @@ def _day_number(clause: Clause, at: int, language: Language) -> tuple[int, int] 
         return _ENGLISH_ORDINALS[word], at + 1
     if word in _TENS and at + 1 < len(words) and 1 <= _ENGLISH_ORDINALS.get(words[at + 1], 0) <= 9:
         return _TENS[word] + _ENGLISH_ORDINALS[words[at + 1]], at + 2
-    if word.isdigit():
+    if word.isdecimal():
         if len(word) > 2:
             return None
         glued = at + 1 < len(words) and words[at + 1] in _ENDINGS and clause.words[at + 1].before == ""
@@ -150,7 +150,7 @@ def _year_number(clause: Clause, at: int, language: Language) -> tuple[int, int]
     if start >= len(words):
         return None
     word = words[start]
-    if word.isdigit():
+    if word.isdecimal():
         last = start + 1 == len(words) or words[start + 1] in _POLITE
         timed = not last and words[start + 1] in _TIMES
         if len(word) == 4 or (len(word) == 2 and not timed and (start > at or last)):

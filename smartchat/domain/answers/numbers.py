@@ -77,7 +77,7 @@ def digits_value(text: str, language: Language) -> Decimal | None:
     """A number in digits; None where its value is open ("1.200" in Spanish, "1,2,3") or it has over 18 digits."""
     sign = -1 if text[:1] in "-−" else 1
     bare = text.lstrip("-−")
-    if sum(map(str.isdigit, bare)) > _LONGEST:
+    if sum(map(str.isdecimal, bare)) > _LONGEST:
         return None
     if language == "es" and _OPEN.match(bare):
         return None
@@ -183,7 +183,7 @@ def _begins_a_teen(words: Sequence[Word], start: int) -> bool:
 def _spaced_thousands(words: Sequence[Word], start: int) -> tuple[str, int]:
     """ "12 000" as one number: groups of exactly three digits, one space apart."""
     text, index = words[start].plain, start + 1
-    if not (1 <= len(text) <= 3 and text.isdigit() and text[0] != "0"):
+    if not (1 <= len(text) <= 3 and text.isdecimal() and text[0] != "0"):
         return text, index
     while index < len(words) and words[index].before in {" ", "\u202f"} and _three_digits(words[index].plain):
         text += words[index].plain
@@ -192,11 +192,11 @@ def _spaced_thousands(words: Sequence[Word], start: int) -> tuple[str, int]:
 
 
 def _three_digits(text: str) -> bool:
-    return len(text) == 3 and text.isdigit()
+    return len(text) == 3 and text.isdecimal()
 
 
 def _is_digits(word: Word) -> bool:
-    return word.plain[-1:].isdigit() and word.plain.lstrip("-−")[0].isdigit()
+    return word.plain[-1:].isdecimal() and word.plain.lstrip("-−")[0].isdecimal()
 
 
 _TIMES = frozenset({"am", "pm", "hrs", "hr", "h"})

@@ -107,6 +107,6 @@ def _option_number(number: Decimal | None, count: int) -> int:
 def _split(written: str, *, several: bool) -> list[Decimal | None]:
     """ "1,3" as 1 and 3, where several options may be named."""
     pieces = re.split(r"[.,]", written)
-    if several and len(pieces) > 1 and all(piece.isdigit() and len(piece) < 3 for piece in pieces):
+    if several and len(pieces) > 1 and all(piece.isdecimal() and len(piece) < 3 for piece in pieces):
         return [Decimal(piece) for piece in pieces]
     return []

@@ -119,12 +119,12 @@ def _numbered(
 
 def _choice(text: str, groups: Sequence[Sequence[str]]) -> Asked | None:
     """The values are the options: of each branch the first one that is a word."""
-    labels = [next((value for value in group if not value.isdigit()), group[0]) for group in groups]
+    labels = [next((value for value in group if not value.isdecimal()), group[0]) for group in groups]
     if not _are_options(labels):
         return None
     meanings = {plain(value): label for group, label in zip(groups, labels, strict=True) for value in group}
     fields: dict[str, Any] = {"type": "multiple_choice", "answers": "single", "text": text, "options": labels}
-    if any(value.isdigit() for group in groups for value in group):
+    if any(value.isdecimal() for group in groups for value in group):
         fields["show_options"] = False  # the text numbers them in words of its own
     return Asked(fields, meanings, tuple(labels))
 

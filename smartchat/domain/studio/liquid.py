@@ -94,5 +94,5 @@ def variable_named(text: str) -> str | None:
 def last_part(path: str) -> str:
     """The word of a path that names its value: `flow.data.first_name` → `first_name`."""
     parts = [part for part in re.split(r"[\W]+", path) if part]
-    words = [part for part in parts if not part.isdigit()]
+    words = [part for part in parts if not part.isdecimal()]
     return words[-1] if words else "data"
