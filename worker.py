@@ -60,7 +60,7 @@ def take_jobs(role: str, name: str) -> None:
     from rq.job import Job
     from rq.queue import Queue
 
-    app = create_app()
+    app = create_app(pages=False)
 
     class Worker(SimpleWorker):
         def perform_job(self, job: Job, queue: Queue) -> bool:
@@ -97,7 +97,7 @@ def schedule() -> None:
             life.moved()
             super().heartbeat()  # type: ignore[no-untyped-call]
 
-    app = create_app()
+    app = create_app(pages=False)
     live(app, "schedule")
     scheduler = Scheduler(
         [QUEUE],
@@ -118,7 +118,7 @@ def sweep() -> None:
 
     from smartchat.services import importing, preparing, sweeping
 
-    app = create_app()
+    app = create_app(pages=False)
     life.begin()  # its rounds write down themselves that they are done
     stop = threading.Event()
     looker = threading.Thread()
@@ -190,7 +190,7 @@ def keep_all() -> None:
     from smartchat import programs
     from smartchat.processes import Keeper
 
-    create_app()  # what is wrong is said once, and not by each role again and again
+    create_app(pages=False)  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
     try:
         keeper.start()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from tests import commands
 from tests.leftovers import carrying
 
 ROOT = Path(__file__).parent.parent
@@ -102,16 +103,9 @@ class Stand:
 
     def flask(self, *words: str, stdin: str | None = None) -> Any:
         """`flask --app app … --json`, read."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words, "--json"],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return json.loads(done.stdout)
+        status, said, complained = commands.run([*words, "--json"], self.environment, stdin)
+        assert status == 0, complained
+        return json.loads(said)
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """What the product sent, as the simulator accepted it, in order."""
