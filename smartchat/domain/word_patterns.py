@@ -6,7 +6,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 # A group of nothing but words, one of which is meant, is one token: most patterns are made of them.
 _TOKEN = re.compile(r"\([^\s()|?*+]++(?:\|[^\s()|?*+]++)*+\)|[()|?*+]|[^\s()|?*+]++")
@@ -27,26 +26,6 @@ class _Place:
 
 
 class WordPattern:
-    """A pattern, read when it is first asked: processes that read no answers start without that work."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    @cached_property
-    def _automaton(self) -> "_Automaton":
-        return _Automaton(self._pattern)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Every word that the pattern names."""
-        return self._automaton.words
-
-    def fullmatch(self, words: Sequence[str]) -> bool:
-        """Whether the words, all of them, are what the pattern says; raises ValueError for a pattern that is none."""
-        return self._automaton.fullmatch(words)
-
-
-class _Automaton:
     """An automaton over words (Thompson's construction), made deterministic as far as texts go."""
 
     def __init__(self, pattern: str) -> None:
