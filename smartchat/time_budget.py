@@ -6,6 +6,7 @@ system without such timers the bound is looked at with every call of a function:
 but none of ours takes longer than its text is long. Both count processor time, not the time of a busy machine.
 """
 
+import gc
 import inspect
 import signal
 import sys
@@ -51,12 +52,17 @@ def _timed(seconds: float, work: Callable[[], T]) -> T:
     global _armed
     if signal.getsignal(signal.SIGVTALRM) is not _on_timer:
         signal.signal(signal.SIGVTALRM, _on_timer)
+    # A collection of garbage is nobody's work, may take long, and swallows what is raised in its finalizers.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         _armed = True
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
         return work()
     finally:
         _disarm()
+        if collects:
+            gc.enable()
 
 
 def _disarm() -> None:
