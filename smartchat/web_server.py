@@ -5,7 +5,8 @@ processes. Here the loop that waits for connections collects header and body of 
 once the last byte is in. Only bodies beyond SMALL are read while a thread works: contact files, which the application
 takes from nobody but signed-in operators, and asks for that before it reads.
 
-Webhooks have a thread of their own in each process (SQLite takes one writer a process), pages and uploads have others.
+Webhooks have a thread of their own in each process (SQLite takes one writer a process), and so has `/healthz`, which
+must not stand in line behind pages: who asks takes silence for death. Pages and uploads have others.
 """
 
 import errno
@@ -32,12 +33,12 @@ LEAVING_SECONDS = 2.0
 """For the client to close after the answer: closing first could tear the answer apart."""
 SEND_BUFFER = 256 * 1024
 """A page fits into it: whoever reads slowly keeps the system waiting, not a thread."""
-THREADS = {"webhooks": 1, "pages": 4, "uploads": 8}
+THREADS = {"webhooks": 1, "health": 1, "pages": 4, "uploads": 8}
 
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TRANSFER = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _CONTINUE = re.compile(rb"^expect[ \t]*:[ \t]*100-continue", re.IGNORECASE | re.MULTILINE)
-_WEBHOOK = re.compile(rb"^[A-Z]+ /twilio/")
+_OWN_THREAD = {"webhooks": re.compile(rb"^[A-Z]+ /twilio/"), "health": re.compile(rb"^(GET|HEAD) /healthz[ ?]")}
 
 
 class QuietResponse(wsgi.Response):  # type: ignore[misc]
@@ -90,7 +91,7 @@ class Arriving(TConn):  # type: ignore[misc]
         if length > SMALL:
             self.pool, self.whole = "uploads", size
             return
-        self.pool = "webhooks" if _WEBHOOK.match(header) else "pages"
+        self.pool = next((name for name, line in _OWN_THREAD.items() if line.match(header)), "pages")
         self.whole = size + length
         if len(self.buffer) < self.whole and _CONTINUE.search(header):
             with suppress(OSError):
