@@ -151,6 +151,28 @@ def test_healthz_answers_while_every_thread_for_pages_is_busy(web: str, folder: 
         database.rollback()
 
 
+@pytest.mark.parametrize("path", ["/login", "/twilio/inbound", "/campaigns/1", "/chatbots"])
+def test_a_large_body_is_refused_before_anything_works_on_it_where_no_file_belongs(
+    web: str, path: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 70000\r\n\r\n".encode())
+        answer = client.recv(1000)  # that of a thread would be a page
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"text/plain" in answer
+
+
+@pytest.mark.parametrize(
+    "path", ["/campaigns", "/campaigns/check", "/campaigns/repaired", "/opt-outs/import"]
+)
+def test_where_files_belong_a_large_body_is_for_who_is_signed_in(web: str, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
+        client.sendall(
+            f"POST {path}?a=b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 70000\r\n\r\n".encode()
+        )
+        assert client.recv(12) == b"HTTP/1.1 303"
+
+
 def test_a_body_without_its_length_is_not_waited_for(web: str) -> None:
     with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
         client.sendall(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
