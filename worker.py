@@ -116,10 +116,13 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.services import importing, preparing, sweeping
+    from smartchat.domain.worker_roles import WorkerRole
+    from smartchat.services import beating, importing, preparing, sweeping
 
     app = create_app()
     life.begin()  # its rounds write down themselves that they are done
+    with app.app_context():
+        beating.start([WorkerRole.SWEEP], clock.machine_now())
     stop = threading.Event()
     looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):
