@@ -1,9 +1,10 @@
 """`/twilio/inbound` as the product serves it: signature, durable commit, bell; beside an empty route and bare INSERTs.
 
-All run under the same server (gunicorn with the product's settings and worker class, two processes) and get the same
-signed requests, a connection each, as Twilio sends them. The bare INSERT is the driver's own: no signature, no routing,
-no bell; once into a table with one index, and once the very row that the product stores, into its own table with all
-its indexes and counters. Then the same with 50 connections that drip, beside pages (bench.slow_clients).
+All run under the same server (gunicorn with the product's settings and worker class, two processes), below `/twilio/`,
+for which each process has one thread, and get the same signed requests, a connection each, as Twilio sends them. The
+bare INSERT is the driver's own: no signature, no routing, no bell; once into a table with one index, and once the very
+row that the product stores, into its own table with all its indexes and counters. Then webhooks and pages with 50
+connections that drip beside them (bench.slow_clients).
 """
 
 import multiprocessing
@@ -41,17 +42,17 @@ def connect(ending):
     import psycopg
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True), "%s"
 
-@app.post("/empty")
+@app.post("/twilio/empty")
 def empty():
     return Response("<Response></Response>", mimetype="text/xml")
 
-@app.post("/insert")
+@app.post("/twilio/insert")
 def insert():
     form = request.form
     values = {"sid": form["MessageSid"], "sender": form["To"], "phone": form["From"], "body": form["Body"]}
     return store("bare", ".bare", values)
 
-@app.post("/row")
+@app.post("/twilio/row")
 def row():
     form, at = request.form, "2026-11-24 13:00:02.000000"
     values = {
@@ -101,6 +102,7 @@ def measure(url: str, run: int) -> tuple[float, float]:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(times) == REQUESTS
     return REQUESTS / (time.perf_counter() - began), quantiles(times, n=100)[98] * 1000
 
 
@@ -143,14 +145,17 @@ def main() -> None:
                     "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "SMARTCHAT_INSTANCE": name,
                 }  # fmt: skip
                 with Server("bare:app", folder, settings) as server:
-                    measure(f"{server.url}/empty", 0)
-                    empty, bare = measure(f"{server.url}/empty", 0), measure(f"{server.url}/insert", 1)
+                    measure(f"{server.url}/twilio/empty", 0)
+                    empty, bare = (
+                        measure(f"{server.url}/twilio/empty", 0),
+                        measure(f"{server.url}/twilio/insert", 1),
+                    )
                 with Server("app:app", folder, settings) as server:
                     measure(f"{server.url}/twilio/inbound", 2)
                     ours = measure(f"{server.url}/twilio/inbound", 3)
                 with Server("bare:app", folder, settings) as server:  # last: what it stores falls due
-                    measure(f"{server.url}/row", 4)
-                    row = measure(f"{server.url}/row", 5)
+                    measure(f"{server.url}/twilio/row", 4)
+                    row = measure(f"{server.url}/twilio/row", 5)
                 shown = {
                     "empty route": empty,
                     "bare INSERT": bare,
