@@ -18,6 +18,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import smartchat.interrupted  # noqa: F401 - before all that takes its time  # isort: skip
+
 from flask import Flask
 
 from smartchat import clock, config, create_app, life
