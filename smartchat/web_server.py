@@ -40,6 +40,8 @@ SENTENCE = (
 )
 SEND_BUFFER = 256 * 1024
 """A page fits into it: whoever reads slowly keeps the system waiting, not a thread."""
+WEBHOOK_PATIENCE = 4
+"""How many times as long a webhook may hang as the loop may stand still (gunicorn's `timeout`)."""
 THREADS = {"webhooks": 1, "health": 1, "pages": 4, "uploads": 8}
 
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -143,9 +145,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return self.pools["webhooks"]
 
     def notify(self) -> None:
-        """A webhook that hangs has the process replaced, as gunicorn's own workers do it."""
+        """The loop says that it lives; no more once a webhook hangs, so that the process is replaced.
+
+        A webhook has longer than the loop: it may wait for the database, and uploads end with the process.
+        """
         begun = list(self.webhooks.values())
-        if not begun or time.monotonic() - min(begun) < self.cfg.timeout:
+        if not begun or time.monotonic() - min(begun) < WEBHOOK_PATIENCE * self.cfg.timeout:
             super().notify()
 
     def accept(self, listener: Any) -> None:

@@ -23,11 +23,12 @@ from smartchat import clock, create_app, programs
 from smartchat.embedded_redis import EmbeddedRedis
 from smartchat.services import users
 from smartchat.web_server import THREADS
+from tests.leftovers import carrying
 from tests.stand import ROOT, free_port, wait_for
 
 FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.tsv"\r\n\r\n'
 SERVER_TIMEOUT = 2
-"""Seconds after which gunicorn replaces a process whose webhook hangs, here."""
+"""Seconds after which gunicorn replaces a process that stands still, here."""
 
 
 @contextmanager
@@ -182,6 +183,17 @@ def test_a_body_without_its_length_is_not_waited_for(web: str) -> None:
 def test_no_answer_names_the_server(web: str) -> None:
     with urllib.request.urlopen(f"{web}/login", timeout=10) as answer:
         assert answer.headers["Server"] is None
+
+
+@pytest.mark.check
+def test_a_web_process_that_stands_still_is_replaced(web: str) -> None:
+    port = urlsplit(web).port or 0
+    before = set(carrying(f"PORT={port}"))
+    hung = max(before)  # the one that began last: no master
+    os.kill(hung, signal.SIGSTOP)
+    # What it had taken is lost with it; whoever comes to the other one, or to the new one, is answered.
+    wait_for(lambda: hung not in (now := set(carrying(f"PORT={port}"))) and len(now) == len(before), 30)
+    wait_for(lambda: asked(port, page("/healthz")) < PATIENCE, 30)
 
 
 @pytest.mark.check
