@@ -18,6 +18,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import smartchat.interrupted  # noqa: F401 - before all that takes its time  # isort: skip
+
 from flask import Flask
 
 from smartchat import clock, config, create_app, life
@@ -116,10 +118,13 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.services import importing, preparing, sweeping
+    from smartchat.domain.worker_roles import WorkerRole
+    from smartchat.services import beating, importing, preparing, sweeping
 
     app = create_app(pages=False)
     life.begin()  # its rounds write down themselves that they are done
+    with app.app_context():
+        beating.start([WorkerRole.SWEEP], clock.machine_now())
     stop = threading.Event()
     looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):

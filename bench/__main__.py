@@ -19,6 +19,7 @@ BENCHES = (
     "rows",
     "pages",
     "slow_clients",
+    "door",
 )
 
 

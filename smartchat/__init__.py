@@ -1,5 +1,7 @@
 """SmartChat: chatbot campaigns over Twilio SMS and WhatsApp."""
 
+from . import interrupted  # noqa: F401 - first: the rest takes its time to import  # isort: skip
+
 from typing import Any
 
 from flask import Flask

@@ -18,6 +18,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+TURN = 1.0
+"""Seconds of processor time to understand a turn; a hundredth of it is enough."""
+
 _HAS_TIMER = hasattr(signal, "setitimer") and hasattr(signal, "SIGVTALRM")
 _AGAIN = 0.05  # seconds: a stop that got lost (where Python swallows what a finalizer raises) comes again
 _armed = False  # only the main thread reads and writes it
