@@ -11,7 +11,8 @@ _WHO = (
 _PHONE = "(numero|num|telefono|tel|cel|celular|linea|chip|whatsapp)"
 _THIS = f"((este|ese|esta) (es)? (un)? {_PHONE}?)"
 _THAT_ONE = (
-    "((esa|la|dicha) persona (que (busca|buscan|buscas|dice|dicen|menciona))?|(el|ella|ese|esa) (senor|senora)?)"
+    "((esa|la|dicha) persona (que (busca|buscan|buscas|dice|dicen|menciona))?|"
+    "(el|ella|ese|esa) (senor|senora)?)"
 )
 _SINCE = (
     "(desde|hace) (ayer|antier|hoy|poco|apenas|hace|_) _? _? _?|(es nuevo|es mio|es mia|"
