@@ -140,6 +140,7 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "may_go_on": going_on.may_go_on(found),
         "goes_on": found.status == ConversationStatus.WRONG_NUMBER and right_numbers.goes_on(found),
         "may_reply": replying.may_reply(found),
+        "may_take_over": pausing.may_take_over(found),
         "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),
         "trace": pause_queries.trace(found.id),
