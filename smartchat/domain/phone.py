@@ -29,7 +29,7 @@ _E164 = re.compile(r"\+[0-9]{7,15}")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})")
 _POINT_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
 _SEVERAL = re.compile(r"[0-9][^0-9]*[,;/|+&\n\r]\s*\+?[0-9]{2}")
-_PUNCTUATION = {ord(mark): None for mark in " \t\r\n\0\v\f-.()"}
+_PUNCTUATION = dict.fromkeys([*map(ord, " -.()"), *range(32), 127])
 _DROPPED_CATEGORIES = {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd"}
 _READ_AS = {"＋": "+", "﹢": "+", "−": "", "（": "", "）": "", "．": "", "·": ""}
 

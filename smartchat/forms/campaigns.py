@@ -13,7 +13,7 @@ from wtforms.widgets import HiddenInput
 from .row_number import RowNumber
 
 # What spreadsheets save. The content decides in the end; this only sorts what the browser offers.
-ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods"
+ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods,.xlsb,.xlsm,.fods"
 LONGEST_NAME = 200
 
 

@@ -128,7 +128,7 @@ WORDS_ENGLISH = {
         "program": "program",
         "database": "database",
         "sylk": "SYLK file (.slk)",
-        "xlsb": "binary workbook (.xlsb), which is not read here",
+        "xlsb": "damaged binary workbook (.xlsb)",
         "numbers": "Numbers document",
         "mail": "mail message",
         "xml": "XML file of another kind",

@@ -133,7 +133,7 @@ WORDS_SPANISH = {
         "program": "un programa",
         "database": "una base de datos",
         "sylk": "un archivo SYLK (.slk)",
-        "xlsb": "un libro binario (.xlsb), que aquí no se lee",
+        "xlsb": "un libro binario (.xlsb) dañado",
         "numbers": "un documento de Numbers",
         "mail": "un mensaje de correo",
         "xml": "un archivo XML de otro tipo",
