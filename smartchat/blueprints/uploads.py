@@ -185,4 +185,4 @@ def _columns(script: Script) -> list[Column]:
     columns = (
         Column(column.id, column.data_type, examples[column.data_type]) for column in script.custom_data
     )
-    return [Column(CONTACT, CONTACT, "+525512345678"), *columns]
+    return [Column(CONTACT, CONTACT, "+52 55 XXXX XXXX"), *columns]

@@ -3,7 +3,7 @@
 What is imported stands under a campaign that is `importing` until the last row: shown nowhere, launched by nobody.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
@@ -14,8 +14,10 @@ from sqlalchemy import delete, exists, select, update
 from smartchat.adapters import spreadsheets
 from smartchat.db import changed_rows, db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.contact_file import ContactFileCheck, Unreadable
+from smartchat.domain.contact_file import Contact as FileContact
+from smartchat.domain.contact_file import ContactFileCheck, GoodRows, Unreadable
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.mending import NOTHING, Mending
 from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 
 from . import chatbots, file_checks, stored_files
@@ -55,46 +57,60 @@ class Watch:
     stop: Event = field(default_factory=Event)
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - what the form asks for, each by its name
     chatbot_id: int,
     stream: BinaryIO,
     file_name: str,
     country_code: str = "",
     first_rows: int | None = None,
     limits: spreadsheets.Limits = WEB_LIMITS,
+    *,
+    mending: Mending = NOTHING,
 ) -> FileCheck:
     """Checks a contact file for a chatbot, or only its headers and first rows; stores nothing. Raises NoSuchChatbot.
 
-    `country_code` ("52") is put before numbers that were written without one.
+    `country_code` ("52") is put before numbers that were written without one; `mending` is what else was chosen.
     """
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
     db.session.rollback()  # a file may take long to read, and SQLite's write lock must not be held meanwhile
-    return check_stream(stream, file_name, script.custom_data, first_rows, limits, country_code)
+    return check_stream(
+        stream, file_name, script.custom_data, first_rows, limits, country_code, mending=mending
+    )
 
 
-def check_stream(
+def check_stream(  # noqa: PLR0913 - as check_file
     stream: BinaryIO,
     file_name: str,
     columns: tuple[DataColumn, ...],
     first_rows: int | None = None,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
+    *,
+    mending: Mending = NOTHING,
+    first_contacts: int = 0,
 ) -> FileCheck:
-    """Checks a contact file against columns, without a database."""
-    try:
-        with spreadsheets.open_table(stream, file_name, limits) as table:
-            rows = table.rows
-            if first_rows is not None:
-                table.rows = islice(rows, first_rows + 1)
-            checking = ContactFileCheck(table, columns, country_code)
-            for _ in checking.batches():
-                pass
-            more = first_rows is not None and next(rows, None) is not None
-    except Unreadable as unreadable:
-        return file_checks.unreadable(unreadable.problem)
-    return file_checks.of(checking, first_rows if more else None)
+    """Checks a contact file against columns, without a database; the answer has the `first_contacts`."""
+    home = ""
+    while True:
+        try:
+            with spreadsheets.open_table(stream, file_name, limits) as table:
+                rows = table.rows
+                if first_rows is not None:
+                    table.rows = islice(rows, first_rows + 1)
+                checking = ContactFileCheck(table, columns, country_code, mending=mending, home=home)
+                first: list[FileContact] = []
+                for batch in checking.batches():
+                    if len(first) < first_contacts:
+                        contacts = batch.contacts() if isinstance(batch, GoodRows) else batch
+                        first += islice(contacts, first_contacts - len(first))
+                more = first_rows is not None and next(rows, None) is not None
+        except Unreadable as unreadable:
+            return file_checks.unreadable(unreadable.problem)
+        if not checking.disputed_home:
+            return replace(file_checks.of(checking, first_rows if more else None, home), first_contacts=first)
+        home = checking.disputed_home  # now that the end of the file has said what most of it is
 
 
 def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
@@ -108,6 +124,7 @@ def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,
+    mending: Mending = NOTHING,
 ) -> Created:
     """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
 
@@ -124,6 +141,7 @@ def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
             limits=limits,
             country_code=country_code,
             leave_out_wrong=leave_out_wrong,
+            mending=mending,
         )
     except BaseException:
         discard(campaign_id)
@@ -162,6 +180,7 @@ def fill(  # noqa: PLR0913 - as create_campaign
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,
+    mending: Mending = NOTHING,
 ) -> Created:
     """Reads the file into a campaign that was begun and makes it a draft; one that is wrong leaves no contacts.
 
@@ -172,14 +191,22 @@ def fill(  # noqa: PLR0913 - as create_campaign
     columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
     extra_columns: list[str] = []
-    try:
-        with spreadsheets.open_table(stream, file_name, limits) as table:
-            left_out = LeftOutWriter(campaign_id) if leave_out_wrong else None
-            checking = ContactFileCheck(table, columns, country_code, left_out.add if left_out else None)
-            _write(campaign_id, checking, watch, left_out)
-            check, extra_columns = file_checks.of(checking), checking.extra_columns
-    except Unreadable as unreadable:
-        check = file_checks.unreadable(unreadable.problem)
+    home = disputed = ""
+    while True:
+        try:
+            with spreadsheets.open_table(stream, file_name, limits) as table:
+                left_out = LeftOutWriter(campaign_id) if leave_out_wrong or mending.first else None
+                tell = left_out.add if left_out else None
+                checking = ContactFileCheck(table, columns, country_code, tell, mending=mending, home=home)
+                _write(campaign_id, checking, watch, left_out, leave_out_wrong)
+                check, extra_columns = file_checks.of(checking, home=home), checking.extra_columns
+                disputed = checking.disputed_home
+        except Unreadable as unreadable:
+            check, disputed = file_checks.unreadable(unreadable.problem), ""
+        if not disputed:
+            break
+        home = disputed  # now that the end of the file has said what most of it is
+        discard_contacts(campaign_id)
     if not (check.ok or (leave_out_wrong and check.good_rows_usable)):
         discard_contacts(campaign_id)
         return Created(None, check)
@@ -190,7 +217,7 @@ def fill(  # noqa: PLR0913 - as create_campaign
             status=CampaignStatus.DRAFT,
             contacts_count=check.contacts,
             extra_columns=extra_columns,
-            left_out_count=check.wrong_rows.count(),
+            left_out_count=check.wrong_rows.count() + check.left_out,
         )
     )
     db.session.commit()
@@ -198,7 +225,11 @@ def fill(  # noqa: PLR0913 - as create_campaign
 
 
 def _write(
-    campaign_id: int, checking: ContactFileCheck, watch: Watch, left_out: LeftOutWriter | None
+    campaign_id: int,
+    checking: ContactFileCheck,
+    watch: Watch,
+    left_out: LeftOutWriter | None,
+    leave_out_wrong: bool,
 ) -> None:
     """One pass over the file. Good contacts are written while it is read, as long as they may be wanted."""
     with ContactWriter(campaign_id) as writer:
@@ -206,7 +237,7 @@ def _write(
             if watch.stop.is_set():
                 raise Stopped
             watch.rows, watch.share = checking.row_count, checking.table.progress()
-            if checking.ok or left_out:
+            if checking.ok or leave_out_wrong:
                 writer.add(contacts)
     if left_out and checking.header:
         left_out.close(checking.header)

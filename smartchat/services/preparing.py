@@ -5,7 +5,7 @@ another worker where the lease ran out. Contacts of an import that broke off are
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
-from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.mending import NOTHING, Mending
 from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.domain.problems import Problem
 from smartchat.models import Campaign, Preparation
@@ -47,6 +47,7 @@ class Wanted:
     language: str
     country_code: str = ""
     leave_out_wrong: bool = False
+    mending: Mending = NOTHING
 
 
 def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
@@ -64,6 +65,7 @@ def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
             language=wanted.language,
             country_code=wanted.country_code,
             leave_out_wrong=wanted.leave_out_wrong,
+            mending=" ".join(wanted.mending.tokens()),
             asked_at=now,
         )
     )
@@ -72,7 +74,7 @@ def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
     return campaign_id
 
 
-def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool) -> bool:
+def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool, mending: Mending = NOTHING) -> bool:
     """Has a file that was wrong read in once more, differently; False where it is not waiting for that."""
     changed = changed_rows(
         update(Preparation)
@@ -81,6 +83,7 @@ def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool) -> boo
             **_FRESH,
             country_code=country_code,
             leave_out_wrong=leave_out_wrong,
+            mending=" ".join(mending.tokens()),
             task=Task.IMPORT,
         )
     )
@@ -181,16 +184,33 @@ def _import(preparation: Preparation, watch: Watch) -> None:
     campaign = db.session.get_one(Campaign, campaign_id)
     file_name, columns = campaign.file_name, chatbots.script_of_version(campaign.version).custom_data
     country_code, leave_out = preparation.country_code, preparation.leave_out_wrong
-    language = preparation.language
+    language, mending = preparation.language, Mending.of(preparation.mending.split())
     importing.discard_contacts(campaign_id)
     stored_files.discard(campaign_id, "repaired")
     repaired = None
     with stored_files.opened(campaign_id, "original") as stream:
         made = importing.fill(
-            campaign_id, stream, file_name, watch, country_code=country_code, leave_out_wrong=leave_out
+            campaign_id,
+            stream,
+            file_name,
+            watch,
+            country_code=country_code,
+            leave_out_wrong=leave_out,
+            mending=mending,
         )
         if made.campaign_id is None and made.check.wrong_rows.count():
-            repaired = _keep_repaired(campaign_id, columns, stream, file_name, country_code, language)
+            with stored_files.temporary_file() as out:
+                written = repairing.repair(
+                    stream,
+                    file_name,
+                    columns,
+                    language,
+                    out,
+                    country_code,
+                    mending=mending,
+                    home=made.check.home,
+                )
+                repaired = _keep_repaired(campaign_id, written, out)
     if made.campaign_id is None:
         answer = {**file_checks.to_json(made.check), "repaired": repaired}
         _set(claim, status=PreparationStatus.WRONG, answer=answer, **_FREE)
@@ -205,19 +225,12 @@ def _done(campaign_id: int) -> None:
 
 
 def _keep_repaired(
-    campaign_id: int,
-    columns: Sequence[DataColumn],
-    stream: BinaryIO,
-    file_name: str,
-    country_code: str,
-    language: str,
-) -> Any:
+    campaign_id: int, repaired: repairing.Repaired | repairing.Refused, out: BinaryIO
+) -> dict[str, str] | None:
     """Stores the file with its errors marked; the name and the type that it is given back with."""
-    with stored_files.temporary_file() as out:
-        repaired = repairing.repair(stream, file_name, columns, language, out, country_code)
-        if isinstance(repaired, repairing.Refused):
-            return None
-        stored_files.store(campaign_id, "repaired", out)
+    if isinstance(repaired, repairing.Refused):
+        return None
+    stored_files.store(campaign_id, "repaired", out)
     return {"name": repaired.file_name, "mimetype": repaired.mimetype}
 
 

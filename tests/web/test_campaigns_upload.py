@@ -40,7 +40,7 @@ def test_choosing_a_chatbot_shows_the_columns_that_it_needs_and_the_templates(de
     sheet = re.search(r"<table.*?</table>", page, re.DOTALL)
     assert sheet is not None
     assert words(sheet[0]).startswith(
-        "1 CONTACT NOMBRE MONTO FECHA 2 +525512345678 Carlos 1350.50 2026-11-23 number with country code"
+        "1 CONTACT NOMBRE MONTO FECHA 2 +52 55 XXXX XXXX Carlos 1350.50 2026-11-23 number with country code"
     )
     assert f'href="/chatbots/{chatbot}/template.xlsx"' in page
     assert f'href="/chatbots/{chatbot}/template.tsv"' in page
