@@ -40,7 +40,7 @@ def test_choosing_a_chatbot_shows_the_columns_that_it_needs_and_the_templates(de
     sheet = re.search(r"<table.*?</table>", page, re.DOTALL)
     assert sheet is not None
     assert words(sheet[0]).startswith(
-        "1 CONTACT NOMBRE MONTO FECHA 2 +52 55 XXXX XXXX Carlos 1350.50 2026-11-23 number with country code"
+        "1 CONTACT NOMBRE MONTO FECHA 2 +525512345678 Carlos 1350.50 2026-11-23 number with country code"
     )
     assert f'href="/chatbots/{chatbot}/template.xlsx"' in page
     assert f'href="/chatbots/{chatbot}/template.tsv"' in page
@@ -262,13 +262,13 @@ def test_checking_does_not_keep_others_from_writing(
 
     chatbot, check_file = desk.chatbot(), importing.check_file
 
-    def check_while_another_writes(*upload: object) -> object:
+    def check_while_another_writes(*upload: object, **chosen: object) -> object:
         connection = db.engine.raw_connection()
         connection.execute("PRAGMA busy_timeout=0")  # type: ignore[attr-defined]
         connection.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
         connection.rollback()
         connection.close()
-        return check_file(*upload)  # type: ignore[arg-type]
+        return check_file(*upload, **chosen)  # type: ignore[arg-type]
 
     monkeypatch.setattr(importing, "check_file", check_while_another_writes)
     assert "Everything is right." in words(

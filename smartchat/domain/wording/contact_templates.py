@@ -5,7 +5,7 @@ from smartchat.domain.reserved import CONTACT
 TEMPLATE_WORDS = {
     "en": {
         "sheet": "Contacts",
-        CONTACT: "The mobile number with + and the country code: +52 55 XXXX XXXX\n"
+        CONTACT: "The mobile number with + and the country code, for example +525512345678.\n"
         "One row for each contact; no number twice. This column has the format Text, so that Excel keeps every digit.",
         "TEXT": "Text, as the contact will read it, for example Carlos.\nEvery contact needs a value.",
         "NUMBER": "A number in digits, for example 1350 or 1350.50.\n"
@@ -14,7 +14,7 @@ TEMPLATE_WORDS = {
     },
     "es": {
         "sheet": "Contactos",
-        CONTACT: "El número de celular con + y la clave del país: +52 55 XXXX XXXX\n"
+        CONTACT: "El número de celular con + y la clave del país, por ejemplo +525512345678.\n"
         "Una fila por contacto, sin números repetidos. Esta columna tiene formato Texto para que Excel conserve "
         "todos los dígitos.",
         "TEXT": "Texto, tal como lo leerá el contacto, por ejemplo Carlos.\nCada contacto necesita un valor.",
