@@ -77,7 +77,7 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """How many cells of a kind: all are counted, the first few are shown."""
+    """How many cells of a kind: all are counted, the first few different ones are shown."""
 
     count: int = 0
     samples: list[Change] = field(default_factory=list)
@@ -86,7 +86,9 @@ class Changes:
         """One more cell."""
         self.count += 1
         if len(self.samples) < SAMPLES:
-            self.samples.append(Change(before[:_SHOWN], after[:_SHOWN]))
+            change = Change(before[:_SHOWN], after[:_SHOWN])
+            if change not in self.samples:
+                self.samples.append(change)
 
 
 class Choice(NamedTuple):

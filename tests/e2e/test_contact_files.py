@@ -82,7 +82,7 @@ def test_three_clicks_mend_dates_thousands_and_country_codes_and_the_campaign_is
 ) -> None:
     last = "0121" if javascript else "0122"
     wrong = tmp_path / "contactos.tsv"
-    rows = [f"550099{last}\tAna\t$1,200.50\t25/12/2026", f"+5255009901{last[2:]}\tEva\t1,350\t05/03/2026"]
+    rows = [f"550099{last}\tAna\t$1,200.50\t25/12/2026", f"+525500993{last[1:]}\tEva\t1,350\t05/03/2026"]
     wrong.write_text("\n".join(["\t".join(HEADERS), *rows]), encoding="utf-8")
     page.goto(f"{stand.url}/campaigns/new?chatbot=1")
     page.get_by_label("Nombre").fill("Tres clics")
