@@ -89,7 +89,8 @@ def repaired(campaign_id: int) -> Any:
     if kept is None:
         abort(404)
     response = Response(
-        stream_with_context(stored_files.parts(campaign_id, "repaired")), mimetype=kept["mimetype"]
+        stream_with_context(stored_files.parts(campaign_id, "repaired")),
+        mimetype=kept["mimetype"].partition(";")[0],
     )
     response.headers.set("Content-Disposition", "attachment", filename=kept["name"])
     return response

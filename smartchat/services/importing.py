@@ -9,15 +9,16 @@ from itertools import islice
 from threading import Event
 from typing import BinaryIO
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from smartchat.adapters import spreadsheets
-from smartchat.db import changed_rows, db
+from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import ContactFileCheck, GoodRows, Unreadable
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.preparation import Phase
 from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 
 from . import chatbots, file_checks, stored_files
@@ -27,7 +28,7 @@ from .left_out import LeftOutWriter
 
 LONGEST_IMPORT = timedelta(hours=1)
 # So few that taking away a million contacts never keeps a webhook waiting.
-_DISCARDED_AT_ONCE = 5_000
+_DISCARDED_AT_ONCE = 10_000
 WEB_LIMITS = spreadsheets.Limits(cpu_seconds=30, waiting_seconds=45.0)
 """What a file may ask of a web request, which somebody waits for; a job may take the readers' own limits."""
 
@@ -54,6 +55,8 @@ class Watch:
 
     rows: int = 0
     share: float = 0.0
+    phase: str = ""
+    """What is done with it beside reading: a word of Phase."""
     stop: Event = field(default_factory=Event)
 
 
@@ -207,8 +210,9 @@ def fill(  # noqa: PLR0913 - as create_campaign
             break
         home = disputed  # now that the end of the file has said what most of it is
         discard_contacts(campaign_id)
+        watch.phase = ""
     if not (check.ok or (leave_out_wrong and check.good_rows_usable)):
-        discard_contacts(campaign_id)
+        discard_contacts(campaign_id, watch)
         return Created(None, check)
     db.session.execute(
         update(Campaign)
@@ -269,16 +273,27 @@ def discard(campaign_id: int) -> None:
     db.session.commit()
 
 
-def discard_contacts(campaign_id: int) -> None:
-    """Takes away what was read in of a campaign that is being imported, some thousand rows at a time."""
-    for table in (Contact, LeftOutRow):
-        some = (
-            select(table.id)
-            .join(Campaign, Campaign.id == table.campaign_id)
-            .where(table.campaign_id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
-            .limit(_DISCARDED_AT_ONCE)
-        )
-        gone = 1
-        while gone:
-            gone = changed_rows(delete(table).where(table.id.in_(some)))
+def discard_contacts(campaign_id: int, watch: Watch | None = None) -> None:
+    """Takes away what was read in of a campaign that is being imported, in portions; the watch hears how far it is."""
+    if watch:
+        watch.phase, watch.share = Phase.UNDOING, 0.0
+    for table in (LeftOutRow, Contact):
+        first, last = db.session.execute(
+            select(func.min(table.id), func.max(table.id)).where(table.campaign_id == campaign_id)
+        ).one()
+        db.session.commit()
+        # By id, as they were written: in another order every page of the table is touched again and again.
+        for start in range(first or 0, (last or -1) + 1, _DISCARDED_AT_ONCE):
+            if watch and last:
+                watch.share = (start - first) / (last - first + 1)
+            importing = select(Campaign.id).where(
+                Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING
+            )
+            db.session.execute(
+                delete(table).where(
+                    table.id >= start,
+                    table.id < start + _DISCARDED_AT_ONCE,
+                    table.campaign_id == importing.scalar_subquery(),
+                )
+            )
             db.session.commit()

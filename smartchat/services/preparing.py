@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from smartchat import queue
 from smartchat.db import changed_rows, db
 from smartchat.domain.mending import NOTHING, Mending
-from smartchat.domain.preparation import PreparationStatus, Task
+from smartchat.domain.preparation import Phase, PreparationStatus, Task
 from smartchat.domain.problems import Problem
 from smartchat.models import Campaign, Preparation
 
@@ -162,6 +162,7 @@ def _claim(machine: datetime) -> str | None:
             attempts=Preparation.attempts + 1,
             rows=0,
             share=0.0,
+            phase="",
         )
     )
     db.session.commit()
@@ -182,9 +183,8 @@ def _do(preparation: Preparation, watch: Watch, now: Clock) -> None:
 def _import(preparation: Preparation, watch: Watch) -> None:
     campaign_id, claim = preparation.campaign_id, preparation.claim
     campaign = db.session.get_one(Campaign, campaign_id)
-    file_name, columns = campaign.file_name, chatbots.script_of_version(campaign.version).custom_data
-    country_code, leave_out = preparation.country_code, preparation.leave_out_wrong
-    language, mending = preparation.language, Mending.of(preparation.mending.split())
+    file_name, country_code = campaign.file_name, preparation.country_code
+    leave_out, mending = preparation.leave_out_wrong, Mending.of(preparation.mending.split())
     importing.discard_contacts(campaign_id)
     stored_files.discard(campaign_id, "repaired")
     repaired = None
@@ -199,18 +199,7 @@ def _import(preparation: Preparation, watch: Watch) -> None:
             mending=mending,
         )
         if made.campaign_id is None and made.check.wrong_rows.count():
-            with stored_files.temporary_file() as out:
-                written = repairing.repair(
-                    stream,
-                    file_name,
-                    columns,
-                    language,
-                    out,
-                    country_code,
-                    mending=mending,
-                    home=made.check.home,
-                )
-                repaired = _keep_repaired(campaign_id, written, out)
+            repaired = _keep_repaired(preparation, stream, made.check.home, watch)
     if made.campaign_id is None:
         answer = {**file_checks.to_json(made.check), "repaired": repaired}
         _set(claim, status=PreparationStatus.WRONG, answer=answer, **_FREE)
@@ -225,12 +214,36 @@ def _done(campaign_id: int) -> None:
 
 
 def _keep_repaired(
-    campaign_id: int, repaired: repairing.Repaired | repairing.Refused, out: BinaryIO
+    preparation: Preparation, stream: BinaryIO, home: str, watch: Watch
 ) -> dict[str, str] | None:
-    """Stores the file with its errors marked; the name and the type that it is given back with."""
-    if isinstance(repaired, repairing.Refused):
-        return None
-    stored_files.store(campaign_id, "repaired", out)
+    """Stores the file with its errors marked; the name and the type that it is given back with. Raises Stopped."""
+    campaign = db.session.get_one(Campaign, preparation.campaign_id)
+    file_name, columns = campaign.file_name, chatbots.script_of_version(campaign.version).custom_data
+    language, country_code = preparation.language, preparation.country_code
+    mending = Mending.of(preparation.mending.split())
+    db.session.commit()
+    watch.phase = Phase.MARKING
+
+    def told(share: float) -> None:
+        watch.share = share
+        if watch.stop.is_set():
+            raise Stopped
+
+    with stored_files.temporary_file() as out:
+        repaired = repairing.repair(
+            stream,
+            file_name,
+            columns,
+            language,
+            out,
+            country_code,
+            mending=mending,
+            home=home,
+            told=told,
+        )
+        if isinstance(repaired, repairing.Refused):
+            return None
+        stored_files.store(preparation.campaign_id, "repaired", out)
     return {"name": repaired.file_name, "mimetype": repaired.mimetype}
 
 
@@ -241,6 +254,7 @@ _FRESH: dict[str, Any] = {
     "attempts": 0,
     "rows": 0,
     "share": 0.0,
+    "phase": "",
     "begun_at": None,
 }
 

@@ -5,7 +5,7 @@ of them held. Numbers that can be read are written in their good form; what is w
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
@@ -63,16 +63,19 @@ def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for
     as_workbook: bool = False,
     mending: Mending = NOTHING,
     home: str = "",
+    told: Callable[[float], None] | None = None,
 ) -> Repaired | Refused:
     """Write a contact file to `out` as its owner is to correct it, with the reasons in `es` or `en`.
 
     `stream` must be seekable; `out` need not be. Text files keep their format, unless `as_workbook`: that has colours,
-    and Excel keeps the digits of its phones. Everything else becomes xlsx. `home` is what a check of the file found.
+    and Excel keeps the digits of its phones. Everything else becomes xlsx. `home` is what a check of the file found;
+    `told` hears how much of it is done (0 to 1), and may raise to stop it.
     """
     words = REPAIRED_FILE_WORDS["es" if language.lower().startswith("es") else "en"]
     try:
         with spreadsheets.open_table(stream, file_name, limits) as table:
             repairing = _Repairing(table, columns, language, country_code, mending, home)
+            repairing.told = told
             if table.delimiter and not as_workbook:
                 kind = table.format
                 repaired_files.write_text(repairing.rows(), out, table.delimiter)
@@ -118,6 +121,7 @@ class _Repairing:
         home: str,
     ) -> None:
         self.mended = 0
+        self.told: Callable[[float], None] | None = None
         self.wrong_headers = False
         self._columns = columns
         self._language = language
@@ -145,6 +149,8 @@ class _Repairing:
     def rows(self) -> Iterator[SheetRow]:
         """The rows as they are to be written. Raises Unreadable."""
         for batch in self.check.batches():
+            if self.told:
+                self.told(self.check.table.progress())
             yield from self._checked(isinstance(batch, GoodRows))
         # Where the headers are wrong, the check has read no further than these.
         yield from self._checked(True)

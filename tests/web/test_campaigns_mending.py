@@ -114,6 +114,11 @@ def test_the_repaired_file_holds_what_was_mended(desk: Desk, chatbot: int) -> No
     ]
 
 
+def test_the_charset_of_a_repaired_file_is_said_once(desk: Desk, chatbot: int) -> None:
+    with desk.client.post("/campaigns/repaired", data=form(chatbot, WRONG)) as response:
+        assert response.headers.getlist("Content-Type") == ["text/tab-separated-values; charset=utf-8"]
+
+
 def test_of_repeated_contacts_the_first_is_kept_and_the_others_stay_listed(
     desk: Desk, chatbot: int, app: Flask
 ) -> None:
