@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from smartchat.domain.mending import KEEP, NOTHING, Change, Changes, Mending
+from smartchat.domain.mending import Offer as MendingOffer
 from smartchat.domain.problems import Problem, ProblemLog
 from smartchat.domain.wording.contacts import country_name
 from smartchat.services.file_checks import FileCheck
 
 from .file_sheets import HEADER_CODES, Sheet, sheet_of_headers, sheet_of_rows
+
+_UNUSUAL = "unusual_phone"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,27 @@ class Offer:
     country_code: str
     country: str
     count: int
+
+
+@dataclass(frozen=True)
+class OtherCountry:
+    """Numbers without + that read as those of `country`, in a file of numbers of `home`; `change` shows the first."""
+
+    country: str
+    home: str
+    home_code: str
+    count: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class Made:
+    """Cells that were mended as chosen; `token` takes it back."""
+
+    kind: str
+    token: str
+    count: int
+    samples: Sequence[Change]
 
 
 @dataclass(frozen=True)
@@ -51,10 +76,19 @@ class FileAnswer:
     good_rows_usable: bool
     guessed_sample: str | None
     is_text: bool
+    offers: Sequence[MendingOffer]
+    other_country: OtherCountry | None
+    made: Sequence[Made]
+    unusual: int
 
 
 def file_answer(
-    check: FileCheck, file_name: str, language: str, country_code: str = "", kind: str | None = None
+    check: FileCheck,
+    file_name: str,
+    language: str,
+    country_code: str = "",
+    kind: str | None = None,
+    mending: Mending = NOTHING,
 ) -> FileAnswer:
     """What the page says of a checked file, in `es` or `en`; of the wrong rows those with one `kind`, if given."""
     counted = check.wrong_rows.problems
@@ -87,7 +121,29 @@ def file_answer(
         good_rows_usable=check.good_rows_usable,
         guessed_sample=check.guessed_sample,
         is_text=check.is_text,
+        offers=check.findings.offers(),
+        other_country=_other_country(check, language),
+        made=_made(check, mending),
+        unusual=check.unusual,
     )
+
+
+def _other_country(check: FileCheck, language: str) -> OtherCountry | None:
+    """What most of the disputed numbers look like, and what most of the file is."""
+    for (region, code, home), count in check.findings.other_regions.most_common(1):
+        names = (country_name(region, language) or region, country_name(home, language) or home)
+        return OtherCountry(*names, code, count, check.findings.others.samples[0])
+    return None
+
+
+def _made(check: FileCheck, mending: Mending) -> list[Made]:
+    made = []
+    for token in mending.tokens():
+        kind = token.partition("-")[0]
+        changes = check.findings.made.get(kind, Changes())
+        if changes.count or mending.others == KEEP == token.partition("-")[2]:
+            made.append(Made(kind, token, changes.count, changes.samples))
+    return made
 
 
 def _offer(check: FileCheck, language: str) -> Offer | None:
@@ -99,9 +155,13 @@ def _offer(check: FileCheck, language: str) -> Offer | None:
 
 
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:
-    """All of one severity; the log of a million knows how many there are, so that the search ends with the last."""
-    found = (problem for problem in problems if problem.severity == severity)
-    return list(islice(found, _counts(problems, severity).total()))
+    """All of one severity but the unusual numbers, which are counted.
+
+    The log of a million knows how many there are, so that the search ends with the last.
+    """
+    counts = _counts(problems, severity)
+    found = (problem for problem in problems if problem.severity == severity and problem.code != _UNUSUAL)
+    return list(islice(found, counts.total() - counts[_UNUSUAL]))
 
 
 def _counts(problems: Sequence[Problem], severity: str) -> Counter[str]:

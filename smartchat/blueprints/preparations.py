@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.mending import Mending
 from smartchat.domain.preparation import PreparationStatus, Task, time_left
 from smartchat.domain.worker_roles import WorkerRole
 from smartchat.htmx import respond, wants_partial
@@ -38,9 +39,9 @@ def page(campaign: Campaign) -> Any:
         if wants_partial():
             return render_template("campaigns/_prepared.html", campaign=campaign)
         check = file_checks.from_json(preparation.answer or {})
-        answer = file_answer(
-            check, campaign.file_name, language(), preparation.country_code, request.args.get("kind")
-        )
+        mending = Mending.of(preparation.mending.split())
+        kind = request.args.get("kind")
+        answer = file_answer(check, campaign.file_name, language(), preparation.country_code, kind, mending)
         return render_template("campaigns/wrong_file.html", campaign=campaign, kept=campaign, answer=answer)
     return respond(
         "campaigns/preparing.html",
@@ -66,13 +67,16 @@ def stop(campaign_id: int) -> Any:
 @blueprint.post("/campaigns/<int:campaign_id>/again")
 @writes
 def again(campaign_id: int) -> Any:
-    """Reads the same file once more: with a country code before its numbers, or without its wrong rows."""
+    """Reads the same file once more: with a country code before its numbers, mended, or without its wrong rows."""
     _importing(campaign_id)
     preparation = _preparation(campaign_id)
     code = request.form.get("country_code", preparation.country_code)
     if not (code == "" or (code.isdecimal() and code.isascii() and len(code) <= 3)):
         abort(400)
-    preparing.ask_again(campaign_id, code, bool(request.form.get("leave_out_wrong")))
+    back = request.form.getlist("unmend")
+    words = [word for word in preparation.mending.split() if word not in back]
+    mending = Mending.of([*words, *request.form.getlist("mend")])
+    preparing.ask_again(campaign_id, code, bool(request.form.get("leave_out_wrong")), mending)
     return redirect(url_for("campaigns.show", campaign_id=campaign_id), 303)
 
 
@@ -85,7 +89,8 @@ def repaired(campaign_id: int) -> Any:
     if kept is None:
         abort(404)
     response = Response(
-        stream_with_context(stored_files.parts(campaign_id, "repaired")), mimetype=kept["mimetype"]
+        stream_with_context(stored_files.parts(campaign_id, "repaired")),
+        mimetype=kept["mimetype"].partition(";")[0],
     )
     response.headers.set("Content-Disposition", "attachment", filename=kept["name"])
     return response

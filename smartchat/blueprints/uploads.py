@@ -9,6 +9,7 @@ from flask_login import current_user
 from smartchat import campaign_queries, clock
 from smartchat.db import db
 from smartchat.domain.hours import local_date
+from smartchat.domain.mending import NOTHING
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.script import Script
 from smartchat.forms.campaigns import LONGEST_NAME, CampaignForm, Upload
@@ -43,6 +44,8 @@ def check() -> Any:
     """The answer to a chosen file; stores nothing."""
     form = CampaignForm()
     upload = form.upload()
+    if upload and request.headers.get("HX-Source") == "input#file":
+        upload = upload._replace(mending=NOTHING)  # another file: what was chosen was for the one before
     answer = _checked(upload) if upload else None
     return _page(form, form.chatbot.data, answer, 200 if answer and answer.ok else 422)
 
@@ -90,6 +93,8 @@ def repaired() -> Any:
         upload.country_code,
         limits=importing.WEB_LIMITS,
         as_workbook=as_workbook,
+        mending=upload.mending,
+        home=_check(upload).home,
     )
     if isinstance(made, repairing.Refused):
         out.close()
@@ -108,6 +113,7 @@ def _small(form: CampaignForm, upload: Upload) -> int | FileCheck:
         clock.now(),
         country_code=upload.country_code,
         leave_out_wrong=bool(form.leave_out_wrong.data),
+        mending=upload.mending,
     )
     return made.check if made.campaign_id is None else made.campaign_id
 
@@ -124,6 +130,7 @@ def _large(form: CampaignForm, upload: Upload) -> int | FileCheck:
         language(),
         upload.country_code,
         bool(form.leave_out_wrong.data),
+        upload.mending,
     )
     return preparing.ask_for_import(wanted, upload.stream, clock.now())
 
@@ -135,7 +142,9 @@ def _is_large(upload: Upload) -> bool:
 def _check(upload: Upload) -> FileCheck:
     first_rows = preparing.FIRST_ROWS if _is_large(upload) else None
     chatbot_id, stream, file_name, country_code = upload[:4]
-    return importing.check_file(chatbot_id, stream, file_name, country_code, first_rows)
+    return importing.check_file(
+        chatbot_id, stream, file_name, country_code, first_rows, mending=upload.mending
+    )
 
 
 def _checked(upload: Upload) -> FileAnswer:
@@ -146,7 +155,8 @@ def _checked(upload: Upload) -> FileAnswer:
 
 
 def _answer(check: FileCheck, upload: Upload) -> FileAnswer:
-    return file_answer(check, upload.file_name, language(), upload.country_code, request.form.get("kind"))
+    kind = request.form.get("kind")
+    return file_answer(check, upload.file_name, language(), upload.country_code, kind, upload.mending)
 
 
 def _page(form: CampaignForm, chatbot_id: int | None, answer: FileAnswer | None, status: int) -> Any:

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Registers every command group."""
-    from . import campaigns, chatbots, contacts, opt_outs, secrets, senders, users
+    from . import campaigns, chatbots, contacts, databases, opt_outs, secrets, senders, users
 
     for group in (
         users.group,
@@ -18,3 +18,4 @@ def init_app(app: Flask) -> None:
     ):
         app.cli.add_command(group)
     app.cli.add_command(campaigns.sweep)
+    app.cli.add_command(databases.group)

@@ -2,17 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from smartchat.db import db
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.reserved import CONTACT
 from smartchat.domain.script import read_script
 from smartchat.services import chatbots, file_checks, importing
 
 from ._plain import Group
 
+_MOST_VALUES = 1_000
 group = Group("contacts", help="Check contact files.")
 _existing_file = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -24,6 +26,7 @@ _existing_file = click.Path(exists=True, dir_okay=False, readable=True, path_typ
     "--script", "script_path", type=_existing_file, help="A script file instead; needs no database."
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.option("--values", is_flag=True, help="Add the first thousand contacts as they would be stored.")
 @click.option(
     "--lang",
     type=click.Choice(["es", "en"]),
@@ -32,7 +35,12 @@ _existing_file = click.Path(exists=True, dir_okay=False, readable=True, path_typ
     help="Language of the messages.",
 )
 def check(
-    path: Path, chatbot_id: int | None, script_path: Path | None, json_: bool, lang: Literal["es", "en"]
+    path: Path,
+    chatbot_id: int | None,
+    script_path: Path | None,
+    json_: bool,
+    values: bool,
+    lang: Literal["es", "en"],
 ) -> None:
     """Check a contact file (.tsv, .xls, .xlsx …): all problems, with row and column.
 
@@ -42,14 +50,26 @@ def check(
         raise click.UsageError("Say what the file is for: --chatbot ID or --script FILE.json.")
     columns = _columns_of_script(script_path, lang) if script_path else _columns_of_chatbot(chatbot_id or 0)
     with path.open("rb") as stream:
-        found = importing.check_stream(stream, path.name, columns)
+        found = importing.check_stream(
+            stream, path.name, columns, first_contacts=_MOST_VALUES if values else 0
+        )
+    contacts = [{CONTACT: contact.phone, **contact.values} for contact in found.first_contacts]
     problems = [problem.to_json(lang) for problem in found.problems]
     if json_:
-        report = {"ok": found.ok, "rows": found.rows, "contacts": found.contacts, "problems": problems}
+        report: dict[str, Any] = {
+            "ok": found.ok,
+            "rows": found.rows,
+            "contacts": found.contacts,
+            "problems": problems,
+        }
+        if values:
+            report["values"] = contacts
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         for problem in problems:
             click.echo(problem["message"])
+        for contact in contacts:
+            click.echo("\t".join(f"{name}={value}" for name, value in contact.items()))
         click.echo(_summary(found, lang))
     raise SystemExit(0 if found.ok else 1)
 

@@ -26,8 +26,10 @@ ERROR_TEXTS = frozenset(
     "#N/A #N/D #REF! #¡REF! #VALUE! #¡VALOR! #VALOR! #DIV/0! #¡DIV/0! #NAME? #¿NOMBRE? #NOMBRE? #NUM! #¡NUM! #NULL!"  # noqa: SIM905
     " #¡NULO! #NULO! #SPILL! #¡DESBORDAMIENTO! #CALC! #¡CALC! #FIELD! #GETTING_DATA".split()
 )
+# Control characters too: U+001F keeps the zeros of an export, U+001A ends files of DOS.
 _INVISIBLE = (
-    "\0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+    "".join(map(chr, (*range(32), *range(127, 160))))
+    + "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 )
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # What a spreadsheet may take for the beginning of a formula or a command, in any of their widths.

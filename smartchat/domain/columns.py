@@ -7,23 +7,31 @@ the speed of C; only where they fail is each cell read by itself. The answers ar
 import re
 from collections.abc import Callable, Sequence
 
+from smartchat.domain.broken_letters import BROKEN, mended_letters
 from smartchat.domain.cells import GUARDED, CellFault, Reading, read_date, read_number, read_text, unguarded
 from smartchat.domain.custom_data import DataType
+from smartchat.domain.mending import NOTHING, Findings, Mending
+from smartchat.domain.numbers_as_written import THOUSANDS_WITH_POINTS
 from smartchat.domain.table import Value
 
 ColumnReader = Callable[[Sequence[Value]], Sequence[Reading]]
 
 _NUMBERS = re.compile(r"(?:-?[0-9]++(?:\.[0-9]++)?+(?:\n|\Z))*+")
 _DAYS_REMEMBERED = 50_000
+# One decimal or two; with three it might be thousands.
+_POINT = re.compile(r"\A\s*-?[0-9]+\.[0-9]{1,2}\s*\Z")
 
 
-def column_reader(data_type: DataType) -> ColumnReader:
-    """The reader of one column, for one file."""
+def column_reader(
+    data_type: DataType, findings: Findings | None = None, mending: Mending = NOTHING
+) -> ColumnReader:
+    """The reader of one column, for one file; what it sees of things to mend goes into the findings."""
+    findings = findings or Findings()
     match data_type:
         case "TEXT":
-            return read_texts
+            return make_text_reader(findings, mending.letters)
         case "NUMBER":
-            return read_numbers
+            return read_parted_numbers if mending.numbers == "comma" else make_number_reader(findings)
         case "DATE":
             return make_date_reader()
 
@@ -50,6 +58,54 @@ def read_texts(cells: Sequence[Value]) -> Sequence[Reading]:
             guarded = "'" in together and any(guard in together for guard in GUARDED)
             return tuple(map(unguarded, trimmed)) if guarded else trimmed
     return [read_text(cell) for cell in cells]
+
+
+def make_text_reader(findings: Findings, mend: bool) -> ColumnReader:
+    """A reader of TEXT columns that notices broken letters, and mends them where that was chosen."""
+
+    def read(cells: Sequence[Value]) -> Sequence[Reading]:
+        """`read_text` for each cell."""
+        readings = read_texts(cells)
+        together = _joined(cells, "\n")
+        if together is not None and (
+            (together.isascii() and "&" not in together) or not BROKEN.search(together)
+        ):
+            return readings
+        return [_mended(reading, findings, mend) for reading in readings]
+
+    return read
+
+
+def _mended(reading: Reading, findings: Findings, mend: bool) -> Reading:
+    if isinstance(reading, CellFault) or (mended := mended_letters(reading)) == reading:
+        return reading
+    if not mend:
+        findings.letters.add(reading, mended)
+        return reading
+    findings.mended("letters", reading, mended)
+    return mended
+
+
+def make_number_reader(findings: Findings) -> ColumnReader:
+    """A reader of NUMBER columns that notices decimals with a point: they say what a comma is."""
+
+    def read(cells: Sequence[Value]) -> Sequence[Reading]:
+        """`read_number` for each cell."""
+        if not findings.point_seen:
+            findings.point_seen = any(isinstance(cell, str) and _POINT.search(cell) for cell in cells)
+        return read_numbers(cells)
+
+    return read
+
+
+def read_parted_numbers(cells: Sequence[Value]) -> Sequence[Reading]:
+    """`read_number` for each cell of a file that parts thousands with points: 1.200 is not 1.2 there."""
+    return [
+        CellFault("invalid_number", "thousands")
+        if isinstance(cell, str) and THOUSANDS_WITH_POINTS.fullmatch(cell.strip())
+        else read_number(cell)
+        for cell in cells
+    ]
 
 
 def read_numbers(cells: Sequence[Value]) -> Sequence[Reading]:

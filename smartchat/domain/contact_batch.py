@@ -1,11 +1,11 @@
 """Some hundred rows of a contact file, read column by column."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
-from smartchat.domain.cells import Reading, shown, trimmed, unguarded
+from smartchat.domain.cells import Reading, is_blank, shown, trimmed, unguarded
 from smartchat.domain.columns import ColumnReader, has_fault
 from smartchat.domain.headers import Headers
 from smartchat.domain.phone import PhoneReader
@@ -100,3 +100,20 @@ class Batch:
         return {
             name: unguarded(trimmed(shown(self.columns[index][at]))) for index, name in self._headers.extras
         }
+
+
+def used_width(cells: Sequence[Value]) -> int:
+    """The number of columns up to the last that shows something."""
+    return next((at for at in range(len(cells), 0, -1) if not is_blank(cells[at - 1])), 0)
+
+
+def without_column(rows: Iterator[Row], index: int, width: int) -> Iterator[Row]:
+    """The rows as if nothing stood in a column: cut where nothing stands beyond the last header."""
+    for number, cells in rows:
+        if len(cells) > index:
+            kept = [*cells[:index], None, *cells[index + 1 :]]
+            while len(kept) > width and is_blank(kept[-1]):
+                kept.pop()
+            yield number, kept
+        else:
+            yield number, cells

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from smartchat.domain.cell_mending import Changed, Mender
 from smartchat.domain.cells import CellFault, is_blank, shown
 from smartchat.domain.columns import column_reader
-from smartchat.domain.contact_batch import Batch, Contact, GoodRows
+from smartchat.domain.contact_batch import Batch, Contact, GoodRows, used_width, without_column
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.first_rows import FirstRows
 from smartchat.domain.headers import Headers, read_headers
+from smartchat.domain.mending import NOTHING, Findings, Mending
+from smartchat.domain.numbering import country_code_of, region_of
 from smartchat.domain.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.problems import Param, Problem, ProblemLog
 from smartchat.domain.reserved import CONTACT
@@ -27,7 +30,7 @@ from smartchat.domain.table import (
     Value,
     column_letter,
 )
-from smartchat.domain.wrong_rows import WrongRows
+from smartchat.domain.wrong_rows import NATIONAL, WrongRows
 
 __all__ = [
     "CheckedFile",
@@ -56,16 +59,22 @@ class ContactFileCheck:
     Afterwards `problems` is complete; until then it holds what was found so far. A file with errors yields its
     good rows all the same, so whoever stores them while reading must undo that unless `ok` is true at the end.
     `country_code` ("52") is put before numbers that were written without one; `completed` says before how many.
+    `mending`: what the operator chose to have mended; `changed` is told each cell that is. `home`: the country code of
+    the file's own numbers, where an earlier look at it found numbers without + that are `disputed`.
     `header` is the row of the headers as it stands, `wrong_rows` the first of those below that have errors; `tell`
     is called for every one of these while the file is read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is asked of a file, each by its name
         self,
         table: Table,
         columns: Sequence[DataColumn],
         country_code: str = "",
         tell: Told | None = None,
+        *,
+        mending: Mending = NOTHING,
+        home: str = "",
+        changed: Changed | None = None,
     ) -> None:
         self.table = table
         self.columns = tuple(columns)
@@ -74,11 +83,17 @@ class ContactFileCheck:
         self.contact_count = 0
         self.error_count = 0
         self.completed = 0
+        self.unusual = 0
+        """How many numbers are of no range that is known: they are kept."""
+        self.left_out = 0
+        """How many rows repeat an earlier one and are left out, where that was chosen."""
         self.header: Row | None = None
         self.wrong_rows = WrongRows()
         self.over_limit = False
         """Whether there were more rows than may be: those were not read."""
         self._tell = tell
+        self._mender = Mender(mending, home, changed)
+        self._mending = mending
         self._errors_of_row: list[Problem] = []
         self._warnings: list[Problem] = []
         self._country_code = country_code
@@ -102,6 +117,16 @@ class ContactFileCheck:
         return chain.from_iterable(
             batch.contacts() if isinstance(batch, GoodRows) else batch for batch in self.batches()
         )
+
+    @property
+    def findings(self) -> Findings:
+        """What there is to mend, and what was mended."""
+        return self._mender.findings
+
+    @property
+    def disputed_home(self) -> str:
+        """At the end: the country code that the file has to be read again with (`home`); "" where it need not."""
+        return self._mender.disputed_home
 
     @property
     def extra_columns(self) -> list[str]:
@@ -129,7 +154,7 @@ class ContactFileCheck:
             self._only(Problem("empty_file"))
             return None
         self.header = first
-        width = _width(first[1])
+        width = used_width(first[1])
         headers = read_headers(*first, self.columns) if width <= _MOST_HEADERS else None
         if headers is None or headers.width > COLUMN_LIMIT:
             found = headers.width if headers is not None else width
@@ -143,15 +168,19 @@ class ContactFileCheck:
         return None
 
     def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[Contact]]:
-        fields = [(column.id, index, column_reader(column.data_type)) for index, column in headers.fields]
+        fields = [
+            (column.id, index, column_reader(column.data_type, self.findings, self._mending))
+            for index, column in headers.fields
+        ]
         limit = self.table.row_limit
         if headers.reason is not None:
-            rows = _without_column(rows, headers.reason, headers.width)
+            rows = without_column(rows, headers.reason, headers.width)
         while rows_of_batch := list(islice(rows, _BATCH)):
             batch = Batch(rows_of_batch, headers, fields)
             if self.row_count + len(batch) <= limit and batch.is_right(self._phones):
                 repeated = self._first_rows.add(batch.keys(), batch.numbers)
                 if not repeated:
+                    self._mender.country.add_all(batch.columns[0])  # type: ignore[arg-type]
                     self.row_count += len(batch)
                     self.contact_count += len(batch)
                     yield batch.good_rows()
@@ -168,7 +197,11 @@ class ContactFileCheck:
         self, batch: Batch, headers: Headers, repeated: Mapping[int, int] | None
     ) -> Iterator[Contact]:
         """Row by row, as something in the batch is wrong. `repeated`: by row, the first row, where that is known."""
-        phones = self._phones.read(batch.columns[0])
+        cells = batch.columns[0]
+        phones = [
+            self._mender.phone(number, cell, phone)
+            for number, cell, phone in zip(batch.numbers, cells, self._phones.read(cells), strict=True)
+        ]
         if repeated is None:
             good = [(phone, at) for at, phone in enumerate(phones) if isinstance(phone, Phone)]
             keys = [int(phone.contact_key) for phone, _ in good]
@@ -184,7 +217,11 @@ class ContactFileCheck:
             if self.row_count > self.table.row_limit:
                 return
             self._errors_of_row = []
-            self._check_phone(number, batch.columns[0][at], phone, repeated.get(number, 0))
+            first_row = repeated.get(number, 0)
+            if first_row and self._mending.first:
+                self._leave_out(number, batch.cells[at], first_row)
+                continue
+            self._check_phone(number, cells[at], phone, first_row)
             values = self._values(number, batch, at)
             if not batch.fits or headers.blanks:
                 self._strays(number, batch.cells[at], headers)
@@ -196,6 +233,14 @@ class ContactFileCheck:
                 self.contact_count += 1
                 yield Contact(number, phone.phone, phone.contact_key, values, batch.extra_values(at))
 
+    def _leave_out(self, number: int, cells: Sequence[Value], first_row: int) -> None:
+        self.left_out += 1
+        self.findings.mended("first", shown(cells[0]), str(first_row))
+        if self._tell:
+            params: dict[str, Param] = {"first_row": first_row}
+            problem = Problem("duplicate_contact", "error", number, CONTACT, shown(cells[0]), params)
+            self._tell(number, cells, [problem])
+
     def _check_phone(self, number: int, cell: Value, phone: Phone | PhoneFault, first_row: int) -> None:
         if isinstance(phone, PhoneFault):
             params: dict[str, Param] = {}
@@ -205,15 +250,25 @@ class ContactFileCheck:
             self._error(Problem(phone.code, "error", number, CONTACT, shown(cell), params))
         elif first_row:
             params = {"first_row": first_row}
+            self.findings.first.add(shown(cell), str(first_row))
             self._error(Problem("duplicate_contact", "error", number, CONTACT, shown(cell), params))
-        if self._country_code and isinstance(phone, Phone) and isinstance(read_phone(cell), PhoneFault):
-            self.completed += 1
+        elif phone.unusual:
+            self.unusual += 1
+            told = {"region": region_of(phone.phone), "country_code": country_code_of(phone.phone)}
+            self.problems.add(Problem("unusual_phone", "warning", number, CONTACT, shown(cell), told))
+        if self._country_code and isinstance(phone, Phone):
+            before = read_phone(cell)
+            self.completed += isinstance(before, PhoneFault) and before.reason == NATIONAL
 
     def _values(self, number: int, batch: Batch, at: int) -> dict[str, str]:
         values: dict[str, str] = {}
         for id_, index, readings in zip(batch.ids, batch.indexes, batch.readings, strict=True):
             value = readings[at]
             if isinstance(value, CellFault):
+                cell = batch.columns[index][at]
+                if mended := self._mender.value(number, index, cell, value):
+                    values[id_] = mended
+                    continue
                 params = {"reason": value.reason} if value.reason else {}
                 self._error(
                     Problem(value.code, "error", number, id_, shown(batch.columns[index][at]), params)
@@ -258,23 +313,6 @@ class ContactFileCheck:
             self.problems.add(warning)
         for error in errors:
             self._error(error)
-
-
-def _width(cells: Sequence[Value]) -> int:
-    """The number of columns up to the last that shows something."""
-    return next((at for at in range(len(cells), 0, -1) if not is_blank(cells[at - 1])), 0)
-
-
-def _without_column(rows: Iterator[Row], index: int, width: int) -> Iterator[Row]:
-    """The rows as if nothing stood in a column: cut where nothing stands beyond the last header."""
-    for number, cells in rows:
-        if len(cells) > index:
-            kept = [*cells[:index], None, *cells[index + 1 :]]
-            while len(kept) > width and is_blank(kept[-1]):
-                kept.pop()
-            yield number, kept
-        else:
-            yield number, cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
 from smartchat.domain.cells import ERROR_TEXTS, trimmed
-from smartchat.domain.numbering import PhoneFault, country_code_of, fault_of, is_valid
+from smartchat.domain.numbering import (
+    PhoneFault,
+    country_code_of,
+    fault_of,
+    is_possible,
+    is_valid,
+    national_candidates,
+)
+from smartchat.domain.phone_dress import undressed
 from smartchat.domain.table import ErrorValue, Value
 
 __all__ = ["Phone", "PhoneFault", "PhoneReader", "canonical_key", "mask", "read_phone", "sendable"]
@@ -30,7 +38,7 @@ _E164 = re.compile(r"\+[0-9]{7,15}")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})")
 _POINT_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
 _SEVERAL = re.compile(r"[0-9][^0-9]*[,;/|+&\n\r]\s*\+?[0-9]{2}")
-_PUNCTUATION = {ord(mark): None for mark in " \t\r\n\0\v\f-.()"}
+_PUNCTUATION = dict.fromkeys([*map(ord, " -.()"), *range(32), 127])
 _DROPPED_CATEGORIES = {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd"}
 _READ_AS = {"＋": "+", "﹢": "+", "−": "", "（": "", "）": "", "．": "", "·": ""}
 
@@ -42,7 +50,7 @@ _LONGEST_CELL = 200
 
 # Whether a number is valid, and how it is written, is decided by all but its last four digits. So that is worked out
 # once for ten thousand numbers. (Not so in a few countries with short numbers: those are looked up one by one.)
-_known: dict[str, "tuple[str, str] | PhoneFault"] = {}
+_known: dict[str, "tuple[str, str, bool] | PhoneFault"] = {}
 _REMEMBERED = len("+") + 12
 _MOST_REMEMBERED = 200_000
 
@@ -55,6 +63,10 @@ class Phone:
     """E.164, as Twilio wants it."""
     contact_key: str
     """Canonical: equal for every way of writing the same phone."""
+    unusual: bool = False
+    """Its length is right, and its range is not known: it may be a new one."""
+    digits: str = field(default="", compare=False)
+    """The digits as they were written without a plus."""
 
 
 def sendable(phone: str) -> str:
@@ -143,7 +155,7 @@ def _read_text(text: str, country_code: str) -> Phone | PhoneFault:
         return _not_digits(text) if trimmed(text) else PhoneFault("missing_value")
     digits = number.removeprefix("+")
     if not (digits.isascii() and digits.isdecimal()):
-        return _not_digits(text)
+        return _dressed(text, country_code) or _not_digits(text)
     return _read_digits(digits, country_code) if number is digits else _read_international(number)
 
 
@@ -180,28 +192,54 @@ def _read_digits(digits: str, country_code: str) -> Phone | PhoneFault:
         return PhoneFault("digits_lost", "zeros", len(digits))
     if len(digits) >= _BARE_MINIMUM:
         found = _read_international("+" + digits)
-        if isinstance(found, Phone):
-            return found
-        return _dialled(digits) or found
+        if isinstance(found, Phone) and not found.unusual:
+            return Phone(found.phone, found.contact_key, False, digits)
+        if country_code and (national := national_phone(digits, country_code)):
+            return national
+        fault = found if isinstance(found, PhoneFault) else fault_of("+" + digits)
+        return _dialled(digits) or fault
     if len(digits) < _SHORTEST:
         return PhoneFault("invalid_phone", "too_short", len(digits))
     if country_code and isinstance(found := _read_international(f"+{country_code}{digits}"), Phone):
         return found
-    mexican = len(digits) == 10 and isinstance(_read_international("+52" + digits), Phone)
+    mexican = len(digits) == 10 and national_phone(digits, "52")
     guess = ("52", "MX") if mexican else ("", "")
     return PhoneFault("invalid_phone", "no_country_code", len(digits), *guess)
 
 
+def national_phone(digits: str, code: str) -> Phone | None:
+    """The known number that digits make inside a country, with what one dials before it or without."""
+    for number in national_candidates(digits, code):
+        found = _read_international(number)
+        if isinstance(found, Phone) and not found.unusual:
+            return found
+    return None
+
+
 def _dialled(digits: str) -> PhoneFault | None:
-    """00 52 …, 011 52 … and 044 55 …, 045 55 …, 01 55 …: how one dials, which is not how one writes it down."""
+    """00 52 …, 011 52 … and 044 55 …, 1 55 …, 01 55 …: how one dials, which is not how one writes it down."""
     for prefix in ("00", "011"):
-        if digits.startswith(prefix) and isinstance(
-            _read_international("+" + digits.removeprefix(prefix)), Phone
-        ):
-            return PhoneFault("invalid_phone", "dial_prefix", len(digits), prefix)
-    for prefix in ("044", "045", "01"):
-        if digits.startswith(prefix) and len(digits) == len(prefix) + 10:
-            return PhoneFault("invalid_phone", "no_country_code", len(digits), "52", "MX")
+        if digits.startswith(prefix):
+            found = _read_international("+" + digits.removeprefix(prefix))
+            if isinstance(found, Phone) and not found.unusual:
+                return PhoneFault("invalid_phone", "dial_prefix", len(digits), prefix, proposed=found.phone)
+    if digits[0] in "01" and national_phone(digits, "52"):
+        return PhoneFault("invalid_phone", "no_country_code", len(digits), "52", "MX")
+    return None
+
+
+def _dressed(text: str, country_code: str) -> Phone | PhoneFault | None:
+    """`tel:+52 …`, `wa.me/52…`, `52…@c.us`, `++52…`, `+52…;`: a number, with what programs put around it."""
+    bare = undressed(text)
+    number = _without_marks(bare)
+    digits = number.lstrip("+")
+    if (bare == text and not number.startswith("++")) or not (digits.isascii() and digits.isdecimal()):
+        return None
+    if number is digits and len(digits) < _BARE_MINIMUM:
+        return _read_digits(digits, country_code)
+    found = _read_international("+" + (digits.removeprefix("00") if number is digits else digits))
+    if isinstance(found, Phone) and not found.unusual:
+        return PhoneFault("invalid_phone", "dressed", len(digits), proposed=found.phone)
     return None
 
 
@@ -210,7 +248,9 @@ def _read_international(number: str) -> Phone | PhoneFault:
     known = _known.get(number[:-4])
     if known is None:
         return _look_up(number)
-    return known if isinstance(known, PhoneFault) else Phone(known[0] + number[-4:], known[1] + number[-4:])
+    if isinstance(known, PhoneFault):
+        return known
+    return Phone(known[0] + number[-4:], known[1] + number[-4:], known[2])
 
 
 def _look_up(number: str) -> Phone | PhoneFault:
@@ -219,13 +259,29 @@ def _look_up(number: str) -> Phone | PhoneFault:
     if len(number) - 1 > _LONGEST:
         return PhoneFault("invalid_phone", "too_long", len(number) - 1)
     phone = sendable(number)
-    found = Phone(phone, canonical_key(phone)) if is_valid(phone) else fault_of(phone)
+    valid = is_valid(phone)
+    found = Phone(phone, canonical_key(phone), not valid) if valid or is_possible(phone) else fault_of(phone)
+    if isinstance(found, PhoneFault) and found.proposed:
+        return found  # with all its digits
     if len(number) >= _REMEMBERED or (number.startswith("+1") and isinstance(found, Phone)):
         if len(_known) >= _MOST_REMEMBERED:
             _known.clear()
-        known = found if isinstance(found, PhoneFault) else (found.phone[:-4], found.contact_key[:-4])
+        known = (
+            found
+            if isinstance(found, PhoneFault)
+            else (found.phone[:-4], found.contact_key[:-4], found.unusual)
+        )
         _known[number[:-4]] = known
     return found
+
+
+def proposed_number(value: str, own_code: str) -> str:
+    """What a sentence proposes for a cell: its own number, or that of the file's country; "" where there is none."""
+    found = read_phone(value)
+    if isinstance(found, PhoneFault):
+        return found.proposed
+    own = national_phone(found.digits, own_code) if found.digits and own_code else None
+    return own.phone if own else ""
 
 
 class PhoneReader:
@@ -259,7 +315,7 @@ class PhoneReader:
     def _learn(self, beginnings: set[str]) -> None:
         for beginning in beginnings - self._unchanged:
             known = _known.get(beginning)
-            if known == (beginning, beginning):
+            if known == (beginning, beginning, False):
                 if len(self._unchanged) >= _MOST_REMEMBERED:
                     self._unchanged.clear()
                 self._unchanged.add(beginning)

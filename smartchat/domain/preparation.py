@@ -14,6 +14,13 @@ class Task(StrEnum):
     REHEARSE = "rehearse"
 
 
+class Phase(StrEnum):
+    """What is done with a wrong file: undoing takes its contacts away, marking writes it with the reasons."""
+
+    UNDOING = "undoing"
+    MARKING = "marking"
+
+
 class PreparationStatus(StrEnum):
     """waiting → running → gone when all is well, or `wrong`: the operator must do something about the file."""
 

@@ -11,8 +11,6 @@ from smartchat.domain.table import COLUMN_LIMIT, Value
 
 KEPT_OF_A_KIND = 20
 NATIONAL = "no_country_code"
-# Longer ones have a prefix that one dials, which no country code mends (phone.py).
-_NATIONAL_DIGITS = 10
 
 
 class WrongRow(NamedTuple):
@@ -61,7 +59,7 @@ class WrongRows:
         self._rows.update(kinds)
         self.problems.update(map(kind_of, problems))
         for problem in problems:
-            if kind_of(problem) == NATIONAL and problem.params.get("digits") == _NATIONAL_DIGITS:
+            if kind_of(problem) == NATIONAL:
                 region = str(problem.params.get("region", ""))
                 if region:
                     self.national[str(problem.params["country_code"]), region] += 1

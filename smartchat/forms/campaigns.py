@@ -6,14 +6,16 @@ from typing import BinaryIO, NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
+
+from smartchat.domain.mending import NOTHING, Mending
 
 from .row_number import RowNumber
 
 # What spreadsheets save. The content decides in the end; this only sorts what the browser offers.
-ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods"
+ACCEPTED = ".tsv,.xls,.xlsx,.csv,.txt,.ods,.xlsb,.xlsm,.fods"
 LONGEST_NAME = 200
 
 
@@ -41,6 +43,8 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
     country_code = StringField(validators=[Optional(), Regexp(r"[1-9][0-9]{0,2}\Z")], widget=HiddenInput())
     as_written = StringField(widget=HiddenInput())
     leave_out_wrong = StringField(widget=HiddenInput())
+    mend = SelectMultipleField(choices=[], validate_choice=False)
+    unmend = SelectMultipleField(choices=[], validate_choice=False)
     replaces = RowNumber(validators=[Optional()], widget=HiddenInput())
 
     def upload(self) -> "Upload | None":
@@ -54,7 +58,9 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         stream = self.file.data.stream
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        return Upload(self.chatbot.data, stream, self.file.data.filename or "", country_code, size)
+        mending = Mending.of(word for word in self.mend.data or [] if word not in (self.unmend.data or []))
+        name = self.file.data.filename or ""
+        return Upload(self.chatbot.data, stream, name, country_code, size, mending)
 
 
 class Upload(NamedTuple):
@@ -67,3 +73,5 @@ class Upload(NamedTuple):
     """Put before numbers that were written without one."""
     size: int = 0
     """In bytes."""
+    mending: Mending = NOTHING
+    """What the operator chose to have mended in it."""

@@ -19,7 +19,8 @@ class Preparation(Base):
     """The work on a campaign's contact file that a worker does beside the pages: reading it in, or rehearsing.
 
     `lease_until` (the machine's clock) is moved on by the worker that has the `claim`; once it is past, another takes
-    the work up. `stop` is the operator's wish. `answer` is the outcome of a file that is wrong.
+    the work up. `stop` is the operator's wish. `answer` is the outcome of a file that is wrong. `mending`: what was
+    chosen, a word each. `phase` is `undoing` while contacts of a file that turned out wrong are taken away again.
     """
 
     __tablename__ = "preparations"
@@ -37,6 +38,8 @@ class Preparation(Base):
     language: Mapped[str] = mapped_column(String(5))
     country_code: Mapped[str] = mapped_column(String(3), default="")
     leave_out_wrong: Mapped[bool] = mapped_column(default=False, server_default=false())
+    mending: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    phase: Mapped[str] = mapped_column(String(20), default="", server_default="")
     rows: Mapped[int] = mapped_column(default=0)
     share: Mapped[float] = mapped_column(default=0.0)
     stop: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smartchat.domain.cells import shown
-from smartchat.domain.contact_file import ContactFileCheck, Problem
+from smartchat.domain.contact_file import Contact, ContactFileCheck, Problem
+from smartchat.domain.mending import Findings
 from smartchat.domain.problems import SHOWN_CHARACTERS
 from smartchat.domain.table import COLUMN_LIMIT, Row
 from smartchat.domain.wrong_rows import WrongRows
@@ -37,6 +38,16 @@ class FileCheck:
     """A line of the file with accents, where its encoding had to be guessed."""
     is_text: bool = False
     """Whether it is a text file, in which no cell can be marked."""
+    unusual: int = 0
+    """How many numbers are of no range that is known, and kept."""
+    left_out: int = 0
+    """How many rows repeat an earlier one and are left out, as was chosen."""
+    findings: Findings = field(default_factory=Findings)
+    """What can be mended with a click, and what was."""
+    first_contacts: Sequence[Contact] = ()
+    """The first good ones, as many as were asked for."""
+    home: str = ""
+    """The country code that the file was compared with, where digits without + were disputed."""
 
 
 def unreadable(problem: Problem) -> FileCheck:
@@ -44,7 +55,7 @@ def unreadable(problem: Problem) -> FileCheck:
     return FileCheck(False, 0, 0, [problem], 1)
 
 
-def of(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
+def of(checking: ContactFileCheck, first_rows: int | None = None, home: str = "") -> FileCheck:
     """The answer after a check; `first_rows` where it looked at so many rows, and there are more."""
     return FileCheck(
         checking.ok,
@@ -59,13 +70,21 @@ def of(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
         checking.only_cells_wrong and checking.contact_count > 0,
         checking.table.guessed_sample,
         checking.table.delimiter is not None,
+        checking.unusual,
+        checking.left_out,
+        checking.findings,
+        home=home,
     )
 
 
 def to_json(check: FileCheck) -> Json:
     """All that a page shows of it: of a million problems in cells their counts, and the first rows of each kind."""
     in_cells = check.wrong_rows.count() > 0
-    others = [problem for problem in check.problems if not in_cells or problem.severity == "warning"]
+    others = [
+        problem
+        for problem in check.problems
+        if (not in_cells or problem.severity == "warning") and problem.code != "unusual_phone"
+    ]
     header = check.header
     return {
         "ok": check.ok,
@@ -79,6 +98,9 @@ def to_json(check: FileCheck) -> Json:
         "completed": check.completed,
         "good_rows_usable": check.good_rows_usable,
         "guessed_sample": check.guessed_sample,
+        "unusual": check.unusual,
+        "left_out": check.left_out,
+        "findings": check.findings.to_json(),
     }
 
 
@@ -96,6 +118,9 @@ def from_json(kept: Mapping[str, Any]) -> FileCheck:
         completed=kept["completed"],
         good_rows_usable=kept["good_rows_usable"],
         guessed_sample=kept["guessed_sample"],
+        unusual=kept.get("unusual", 0),
+        left_out=kept.get("left_out", 0),
+        findings=Findings.from_json(kept.get("findings", {})),
     )
 
 

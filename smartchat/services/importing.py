@@ -3,19 +3,22 @@
 What is imported stands under a campaign that is `importing` until the last row: shown nowhere, launched by nobody.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
 from typing import BinaryIO
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from smartchat.adapters import spreadsheets
-from smartchat.db import changed_rows, db
+from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
-from smartchat.domain.contact_file import ContactFileCheck, Unreadable
+from smartchat.domain.contact_file import Contact as FileContact
+from smartchat.domain.contact_file import ContactFileCheck, GoodRows, Unreadable
 from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.preparation import Phase
 from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 
 from . import chatbots, file_checks, stored_files
@@ -25,7 +28,7 @@ from .left_out import LeftOutWriter
 
 LONGEST_IMPORT = timedelta(hours=1)
 # So few that taking away a million contacts never keeps a webhook waiting.
-_DISCARDED_AT_ONCE = 5_000
+_DISCARDED_AT_ONCE = 10_000
 WEB_LIMITS = spreadsheets.Limits(cpu_seconds=30, waiting_seconds=45.0)
 """What a file may ask of a web request, which somebody waits for; a job may take the readers' own limits."""
 
@@ -52,49 +55,65 @@ class Watch:
 
     rows: int = 0
     share: float = 0.0
+    phase: str = ""
+    """What is done with it beside reading: a word of Phase."""
     stop: Event = field(default_factory=Event)
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - what the form asks for, each by its name
     chatbot_id: int,
     stream: BinaryIO,
     file_name: str,
     country_code: str = "",
     first_rows: int | None = None,
     limits: spreadsheets.Limits = WEB_LIMITS,
+    *,
+    mending: Mending = NOTHING,
 ) -> FileCheck:
     """Checks a contact file for a chatbot, or only its headers and first rows; stores nothing. Raises NoSuchChatbot.
 
-    `country_code` ("52") is put before numbers that were written without one.
+    `country_code` ("52") is put before numbers that were written without one; `mending` is what else was chosen.
     """
     script = chatbots.script_of(chatbot_id)
     if script is None:
         raise NoSuchChatbot(chatbot_id)
     db.session.rollback()  # a file may take long to read, and SQLite's write lock must not be held meanwhile
-    return check_stream(stream, file_name, script.custom_data, first_rows, limits, country_code)
+    return check_stream(
+        stream, file_name, script.custom_data, first_rows, limits, country_code, mending=mending
+    )
 
 
-def check_stream(
+def check_stream(  # noqa: PLR0913 - as check_file
     stream: BinaryIO,
     file_name: str,
     columns: tuple[DataColumn, ...],
     first_rows: int | None = None,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
+    *,
+    mending: Mending = NOTHING,
+    first_contacts: int = 0,
 ) -> FileCheck:
-    """Checks a contact file against columns, without a database."""
-    try:
-        with spreadsheets.open_table(stream, file_name, limits) as table:
-            rows = table.rows
-            if first_rows is not None:
-                table.rows = islice(rows, first_rows + 1)
-            checking = ContactFileCheck(table, columns, country_code)
-            for _ in checking.batches():
-                pass
-            more = first_rows is not None and next(rows, None) is not None
-    except Unreadable as unreadable:
-        return file_checks.unreadable(unreadable.problem)
-    return file_checks.of(checking, first_rows if more else None)
+    """Checks a contact file against columns, without a database; the answer has the `first_contacts`."""
+    home = ""
+    while True:
+        try:
+            with spreadsheets.open_table(stream, file_name, limits) as table:
+                rows = table.rows
+                if first_rows is not None:
+                    table.rows = islice(rows, first_rows + 1)
+                checking = ContactFileCheck(table, columns, country_code, mending=mending, home=home)
+                first: list[FileContact] = []
+                for batch in checking.batches():
+                    if len(first) < first_contacts:
+                        contacts = batch.contacts() if isinstance(batch, GoodRows) else batch
+                        first += islice(contacts, first_contacts - len(first))
+                more = first_rows is not None and next(rows, None) is not None
+        except Unreadable as unreadable:
+            return file_checks.unreadable(unreadable.problem)
+        if not checking.disputed_home:
+            return replace(file_checks.of(checking, first_rows if more else None, home), first_contacts=first)
+        home = checking.disputed_home  # now that the end of the file has said what most of it is
 
 
 def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
@@ -108,6 +127,7 @@ def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,
+    mending: Mending = NOTHING,
 ) -> Created:
     """Makes the draft and its contacts, or nothing; raises NoSuchChatbot.
 
@@ -124,6 +144,7 @@ def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
             limits=limits,
             country_code=country_code,
             leave_out_wrong=leave_out_wrong,
+            mending=mending,
         )
     except BaseException:
         discard(campaign_id)
@@ -162,6 +183,7 @@ def fill(  # noqa: PLR0913 - as create_campaign
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     country_code: str = "",
     leave_out_wrong: bool = False,
+    mending: Mending = NOTHING,
 ) -> Created:
     """Reads the file into a campaign that was begun and makes it a draft; one that is wrong leaves no contacts.
 
@@ -172,16 +194,25 @@ def fill(  # noqa: PLR0913 - as create_campaign
     columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
     extra_columns: list[str] = []
-    try:
-        with spreadsheets.open_table(stream, file_name, limits) as table:
-            left_out = LeftOutWriter(campaign_id) if leave_out_wrong else None
-            checking = ContactFileCheck(table, columns, country_code, left_out.add if left_out else None)
-            _write(campaign_id, checking, watch, left_out)
-            check, extra_columns = file_checks.of(checking), checking.extra_columns
-    except Unreadable as unreadable:
-        check = file_checks.unreadable(unreadable.problem)
-    if not (check.ok or (leave_out_wrong and check.good_rows_usable)):
+    home = disputed = ""
+    while True:
+        try:
+            with spreadsheets.open_table(stream, file_name, limits) as table:
+                left_out = LeftOutWriter(campaign_id) if leave_out_wrong or mending.first else None
+                tell = left_out.add if left_out else None
+                checking = ContactFileCheck(table, columns, country_code, tell, mending=mending, home=home)
+                _write(campaign_id, checking, watch, left_out, leave_out_wrong)
+                check, extra_columns = file_checks.of(checking, home=home), checking.extra_columns
+                disputed = checking.disputed_home
+        except Unreadable as unreadable:
+            check, disputed = file_checks.unreadable(unreadable.problem), ""
+        if not disputed:
+            break
+        home = disputed  # now that the end of the file has said what most of it is
         discard_contacts(campaign_id)
+        watch.phase = ""
+    if not (check.ok or (leave_out_wrong and check.good_rows_usable)):
+        discard_contacts(campaign_id, watch)
         return Created(None, check)
     db.session.execute(
         update(Campaign)
@@ -190,7 +221,7 @@ def fill(  # noqa: PLR0913 - as create_campaign
             status=CampaignStatus.DRAFT,
             contacts_count=check.contacts,
             extra_columns=extra_columns,
-            left_out_count=check.wrong_rows.count(),
+            left_out_count=check.wrong_rows.count() + check.left_out,
         )
     )
     db.session.commit()
@@ -198,7 +229,11 @@ def fill(  # noqa: PLR0913 - as create_campaign
 
 
 def _write(
-    campaign_id: int, checking: ContactFileCheck, watch: Watch, left_out: LeftOutWriter | None
+    campaign_id: int,
+    checking: ContactFileCheck,
+    watch: Watch,
+    left_out: LeftOutWriter | None,
+    leave_out_wrong: bool,
 ) -> None:
     """One pass over the file. Good contacts are written while it is read, as long as they may be wanted."""
     with ContactWriter(campaign_id) as writer:
@@ -206,7 +241,7 @@ def _write(
             if watch.stop.is_set():
                 raise Stopped
             watch.rows, watch.share = checking.row_count, checking.table.progress()
-            if checking.ok or left_out:
+            if checking.ok or leave_out_wrong:
                 writer.add(contacts)
     if left_out and checking.header:
         left_out.close(checking.header)
@@ -238,16 +273,27 @@ def discard(campaign_id: int) -> None:
     db.session.commit()
 
 
-def discard_contacts(campaign_id: int) -> None:
-    """Takes away what was read in of a campaign that is being imported, some thousand rows at a time."""
-    for table in (Contact, LeftOutRow):
-        some = (
-            select(table.id)
-            .join(Campaign, Campaign.id == table.campaign_id)
-            .where(table.campaign_id == campaign_id, Campaign.status == CampaignStatus.IMPORTING)
-            .limit(_DISCARDED_AT_ONCE)
-        )
-        gone = 1
-        while gone:
-            gone = changed_rows(delete(table).where(table.id.in_(some)))
+def discard_contacts(campaign_id: int, watch: Watch | None = None) -> None:
+    """Takes away what was read in of a campaign that is being imported, in portions; the watch hears how far it is."""
+    if watch:
+        watch.phase, watch.share = Phase.UNDOING, 0.0
+    for table in (LeftOutRow, Contact):
+        first, last = db.session.execute(
+            select(func.min(table.id), func.max(table.id)).where(table.campaign_id == campaign_id)
+        ).one()
+        db.session.commit()
+        # By id, as they were written: in another order every page of the table is touched again and again.
+        for start in range(first or 0, (last or -1) + 1, _DISCARDED_AT_ONCE):
+            if watch and last:
+                watch.share = (start - first) / (last - first + 1)
+            importing = select(Campaign.id).where(
+                Campaign.id == campaign_id, Campaign.status == CampaignStatus.IMPORTING
+            )
+            db.session.execute(
+                delete(table).where(
+                    table.id >= start,
+                    table.id < start + _DISCARDED_AT_ONCE,
+                    table.campaign_id == importing.scalar_subquery(),
+                )
+            )
             db.session.commit()

@@ -33,9 +33,11 @@ class LeftOutWriter:
     def __init__(self, campaign_id: int) -> None:
         self._campaign_id = campaign_id
         self._rows: list[dict[str, Any]] = []
+        self._any = False
 
     def add(self, number: int, cells: Sequence[Value], problems: Sequence[Problem]) -> None:
         """One wrong row: its number, its cells, its problems."""
+        self._any = True
         self._rows.append(
             {
                 "campaign_id": self._campaign_id,
@@ -48,7 +50,9 @@ class LeftOutWriter:
             self._write()
 
     def close(self, header: Row) -> None:
-        """The last rows, and the headers above all of them."""
+        """The last rows, and the headers above all of them; nothing where no row was left out."""
+        if not self._any:
+            return
         self.add(header[0], header[1], [])
         self._write()
 

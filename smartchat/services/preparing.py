@@ -5,7 +5,7 @@ another worker where the lease ran out. Contacts of an import that broke off are
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.preparation import PreparationStatus, Task
+from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.preparation import Phase, PreparationStatus, Task
 from smartchat.domain.problems import Problem
 from smartchat.models import Campaign, Preparation
 
@@ -47,6 +47,7 @@ class Wanted:
     language: str
     country_code: str = ""
     leave_out_wrong: bool = False
+    mending: Mending = NOTHING
 
 
 def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
@@ -64,6 +65,7 @@ def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
             language=wanted.language,
             country_code=wanted.country_code,
             leave_out_wrong=wanted.leave_out_wrong,
+            mending=" ".join(wanted.mending.tokens()),
             asked_at=now,
         )
     )
@@ -72,7 +74,7 @@ def ask_for_import(wanted: Wanted, stream: BinaryIO, now: datetime) -> int:
     return campaign_id
 
 
-def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool) -> bool:
+def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool, mending: Mending = NOTHING) -> bool:
     """Has a file that was wrong read in once more, differently; False where it is not waiting for that."""
     changed = changed_rows(
         update(Preparation)
@@ -81,6 +83,7 @@ def ask_again(campaign_id: int, country_code: str, leave_out_wrong: bool) -> boo
             **_FRESH,
             country_code=country_code,
             leave_out_wrong=leave_out_wrong,
+            mending=" ".join(mending.tokens()),
             task=Task.IMPORT,
         )
     )
@@ -159,6 +162,7 @@ def _claim(machine: datetime) -> str | None:
             attempts=Preparation.attempts + 1,
             rows=0,
             share=0.0,
+            phase="",
         )
     )
     db.session.commit()
@@ -179,18 +183,23 @@ def _do(preparation: Preparation, watch: Watch, now: Clock) -> None:
 def _import(preparation: Preparation, watch: Watch) -> None:
     campaign_id, claim = preparation.campaign_id, preparation.claim
     campaign = db.session.get_one(Campaign, campaign_id)
-    file_name, columns = campaign.file_name, chatbots.script_of_version(campaign.version).custom_data
-    country_code, leave_out = preparation.country_code, preparation.leave_out_wrong
-    language = preparation.language
+    file_name, country_code = campaign.file_name, preparation.country_code
+    leave_out, mending = preparation.leave_out_wrong, Mending.of(preparation.mending.split())
     importing.discard_contacts(campaign_id)
     stored_files.discard(campaign_id, "repaired")
     repaired = None
     with stored_files.opened(campaign_id, "original") as stream:
         made = importing.fill(
-            campaign_id, stream, file_name, watch, country_code=country_code, leave_out_wrong=leave_out
+            campaign_id,
+            stream,
+            file_name,
+            watch,
+            country_code=country_code,
+            leave_out_wrong=leave_out,
+            mending=mending,
         )
         if made.campaign_id is None and made.check.wrong_rows.count():
-            repaired = _keep_repaired(campaign_id, columns, stream, file_name, country_code, language)
+            repaired = _keep_repaired(preparation, stream, made.check.home, watch)
     if made.campaign_id is None:
         answer = {**file_checks.to_json(made.check), "repaired": repaired}
         _set(claim, status=PreparationStatus.WRONG, answer=answer, **_FREE)
@@ -205,19 +214,36 @@ def _done(campaign_id: int) -> None:
 
 
 def _keep_repaired(
-    campaign_id: int,
-    columns: Sequence[DataColumn],
-    stream: BinaryIO,
-    file_name: str,
-    country_code: str,
-    language: str,
-) -> Any:
-    """Stores the file with its errors marked; the name and the type that it is given back with."""
+    preparation: Preparation, stream: BinaryIO, home: str, watch: Watch
+) -> dict[str, str] | None:
+    """Stores the file with its errors marked; the name and the type that it is given back with. Raises Stopped."""
+    campaign = db.session.get_one(Campaign, preparation.campaign_id)
+    file_name, columns = campaign.file_name, chatbots.script_of_version(campaign.version).custom_data
+    language, country_code = preparation.language, preparation.country_code
+    mending = Mending.of(preparation.mending.split())
+    db.session.commit()
+    watch.phase = Phase.MARKING
+
+    def told(share: float) -> None:
+        watch.share = share
+        if watch.stop.is_set():
+            raise Stopped
+
     with stored_files.temporary_file() as out:
-        repaired = repairing.repair(stream, file_name, columns, language, out, country_code)
+        repaired = repairing.repair(
+            stream,
+            file_name,
+            columns,
+            language,
+            out,
+            country_code,
+            mending=mending,
+            home=home,
+            told=told,
+        )
         if isinstance(repaired, repairing.Refused):
             return None
-        stored_files.store(campaign_id, "repaired", out)
+        stored_files.store(preparation.campaign_id, "repaired", out)
     return {"name": repaired.file_name, "mimetype": repaired.mimetype}
 
 
@@ -228,6 +254,7 @@ _FRESH: dict[str, Any] = {
     "attempts": 0,
     "rows": 0,
     "share": 0.0,
+    "phase": "",
     "begun_at": None,
 }
 

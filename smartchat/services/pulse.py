@@ -72,6 +72,7 @@ class Pulse:
         beat = {
             "rows": self._watch.rows,
             "share": self._watch.share,
+            "phase": str(self._watch.phase),
             "lease_until": self._machine() + LEASE,
         }
         with self._engine.begin() as connection:

@@ -5,18 +5,20 @@ of them held. Numbers that can be read are written in their good form; what is w
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
 
 from smartchat.adapters import repaired_files, spreadsheets
 from smartchat.adapters.repaired_files import Layout, SheetRow
+from smartchat.domain.broken_letters import mended_letters
 from smartchat.domain.cells import is_blank
 from smartchat.domain.contact_batch import GoodRows
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.headers import Headers, clean_header, read_headers, reason_header
+from smartchat.domain.mending import NOTHING, Mending
 from smartchat.domain.phone import Phone, read_phone
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import COLUMN_LIMIT, Row, Table, Value, column_index, column_letter
@@ -59,16 +61,21 @@ def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for
     *,
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     as_workbook: bool = False,
+    mending: Mending = NOTHING,
+    home: str = "",
+    told: Callable[[float], None] | None = None,
 ) -> Repaired | Refused:
     """Write a contact file to `out` as its owner is to correct it, with the reasons in `es` or `en`.
 
     `stream` must be seekable; `out` need not be. Text files keep their format, unless `as_workbook`: that has colours,
-    and Excel keeps the digits of its phones. Everything else becomes xlsx.
+    and Excel keeps the digits of its phones. Everything else becomes xlsx. `home` is what a check of the file found;
+    `told` hears how much of it is done (0 to 1), and may raise to stop it.
     """
     words = REPAIRED_FILE_WORDS["es" if language.lower().startswith("es") else "en"]
     try:
         with spreadsheets.open_table(stream, file_name, limits) as table:
-            repairing = _Repairing(table, columns, language, country_code)
+            repairing = _Repairing(table, columns, language, country_code, mending, home)
+            repairing.told = told
             if table.delimiter and not as_workbook:
                 kind = table.format
                 repaired_files.write_text(repairing.rows(), out, table.delimiter)
@@ -104,8 +111,17 @@ def name_of(file_name: str, kind: str, language: str) -> str:
 class _Repairing:
     """The rows of one table as they pass through its check."""
 
-    def __init__(self, table: Table, columns: Sequence[DataColumn], language: str, country_code: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[DataColumn],
+        language: str,
+        country_code: str,
+        mending: Mending,
+        home: str,
+    ) -> None:
         self.mended = 0
+        self.told: Callable[[float], None] | None = None
         self.wrong_headers = False
         self._columns = columns
         self._language = language
@@ -113,9 +129,13 @@ class _Repairing:
         self._source = iter(table.rows)
         self._passed: deque[Row] = deque()
         self._told: dict[int, Sequence[Problem]] = {}
+        self._changed: dict[int, dict[int, Value]] = {}
+        self._letters = mending.letters
         self._places: _Places | None = None
         table.rows = self._watched()
-        self.check = ContactFileCheck(table, columns, country_code, self._tell)
+        self.check = ContactFileCheck(
+            table, columns, country_code, self._tell, mending=mending, home=home, changed=self._change
+        )
 
     def refusal(self) -> Problem | None:
         """Why there is nothing to correct row by row; asked for when all rows have been taken."""
@@ -129,6 +149,8 @@ class _Repairing:
     def rows(self) -> Iterator[SheetRow]:
         """The rows as they are to be written. Raises Unreadable."""
         for batch in self.check.batches():
+            if self.told:
+                self.told(self.check.table.progress())
             yield from self._checked(isinstance(batch, GoodRows))
         # Where the headers are wrong, the check has read no further than these.
         yield from self._checked(True)
@@ -147,6 +169,9 @@ class _Repairing:
         del cells  # they may have been read without their reasons of before
         self._told[number] = problems
 
+    def _change(self, number: int, index: int, value: str) -> None:
+        self._changed.setdefault(number, {})[index] = value
+
     def _checked(self, good: bool) -> Iterator[SheetRow]:
         """The rows that the check has done with."""
         header = self.check.header
@@ -159,6 +184,7 @@ class _Repairing:
             else:
                 yield self._mended(number, cells, self._places)
         self._told.clear()
+        self._changed.clear()
 
     def _header(self, number: int, cells: Sequence[Value]) -> SheetRow:
         headers = read_headers(number, cells, self._columns)
@@ -173,15 +199,31 @@ class _Repairing:
         return SheetRow(number, names, set(map(places.moved, marked)), places.layout)
 
     def _unchanged(self, number: int, cells: Sequence[Value]) -> SheetRow:
-        return SheetRow(number, self._places.laid(cells, None) if self._places else cells)
+        if self._places is None:
+            return SheetRow(number, cells)
+        return SheetRow(number, self._places.laid(self._with_letters(cells, self._places), None))
+
+    def _with_letters(self, cells: Sequence[Value], places: "_Places") -> Sequence[Value]:
+        if not self._letters:
+            return cells
+        return [
+            mended_letters(cell) if isinstance(cell, str) and at in places.texts else cell
+            for at, cell in enumerate(cells)
+        ]
 
     def _mended(self, number: int, cells: Sequence[Value], places: "_Places") -> SheetRow:
         if all(map(is_blank, cells)):
             return SheetRow(number, cells)
+        changed = self._changed.get(number, {})
         phone = read_phone(cells[0], self._country_code)
         if isinstance(phone, Phone) and phone.phone != cells[0]:
-            cells = [phone.phone, *cells[1:]]
-            self.mended += 1
+            changed = {0: phone.phone, **changed}
+        # A number of another country stays as it was written: with a + nobody would ask again.
+        disputed = any(problem.code == "other_country" for problem in self._told.get(number, ()))
+        if disputed:
+            changed.pop(0, None)
+        self.mended += 0 in changed
+        cells = [changed.get(at, cell) for at, cell in enumerate(self._with_letters(cells, places))]
         problems = self._told.get(number)
         if not problems:
             return SheetRow(number, places.laid(cells, None))
@@ -199,8 +241,8 @@ class _Places:
     def __init__(self, headers: Headers) -> None:
         self._inserted = headers.reason is None
         self._reason = headers.width if headers.reason is None else headers.reason
-        texts = {index for index, column in headers.fields if column.data_type == "TEXT"}
-        self.layout = Layout(frozenset(map(self.moved, {0, *texts})), self._reason)
+        self.texts = {index for index, column in headers.fields if column.data_type == "TEXT"}
+        self.layout = Layout(frozenset(map(self.moved, {0, *self.texts})), self._reason)
         self._fields: Mapping[str, int] = {
             CONTACT: 0,
             **{column.id: index for index, column in headers.fields},

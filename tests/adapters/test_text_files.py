@@ -194,13 +194,77 @@ def test_commas_in_a_single_column_are_no_delimiters_of_a_tsv() -> None:
     assert rows(b"CONTACT\n+525500998877\n") == [(1, ["CONTACT"]), (2, ["+525500998877"])]
 
 
-def test_the_sep_line_of_excel_names_the_delimiter_and_is_a_row() -> None:
+def test_the_sep_line_of_excel_names_the_delimiter_and_is_no_row() -> None:
     assert rows(b"sep=;\r\nCONTACT;NOMBRE\r\n+525500998877;Ana\r\n", "x.csv") == [
-        (2, ["CONTACT", "NOMBRE"]),
-        (3, ["+525500998877", "Ana"]),
+        (1, ["CONTACT", "NOMBRE"]),
+        (2, ["+525500998877", "Ana"]),
     ]
-    assert rows(b"sep=\t\r\nCONTACT\tNOMBRE\r\n")[0] == (2, ["CONTACT", "NOMBRE"])
-    assert problem_of(b"sep=;\r\nCONTACT;NOMBRE\r\n") == ("wrong_delimiter", 2)
+    assert rows(b"sep=\t\r\nCONTACT\tNOMBRE\r\n")[0] == (1, ["CONTACT", "NOMBRE"])
+    assert problem_of(b"sep=;\r\nCONTACT;NOMBRE\r\n") == ("wrong_delimiter", 1)
+
+
+ANA = {"NOMBRE": "Ana", "MONTO": "1350.5", "FECHA": "2026-03-05"}
+
+
+def values(content: bytes, name: str) -> list[dict[str, str]]:
+    with open_table(io.BytesIO(content), name) as table:
+        checked = check(
+            table, [DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE")]
+        )
+    assert checked.ok, checked.problems
+    return [dict(contact.values) for contact in checked.contacts]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '"CONTACT\n";NOMBRE;MONTO;FECHA',
+        '"CONTACT";"NOMBRE\n\n";MONTO;"FECHA"',
+        '\n"CONT\u200bACT";NOMBRE;MONTO;FECHA',
+    ],
+)
+@pytest.mark.parametrize("name", ["x.csv", "x.xls"])
+def test_a_header_may_have_line_breaks(header: str, name: str) -> None:
+    assert values(f"{header}\n+525512340001;Ana;1350.5;2026-03-05\n".encode(), name) == [ANA]
+
+
+def test_a_header_of_a_tsv_may_have_line_breaks_too() -> None:
+    content = b'"CONTACT\n"\tNOMBRE\tMONTO\tFECHA\n+525512340001\tAna\t1350.5\t2026-03-05\n'
+    assert values(content, "x.tsv") == [ANA]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "|"])
+def test_blanks_may_stand_before_the_quotes_of_a_csv(mark: str) -> None:
+    header = f"{mark} ".join(f'"{name}"' for name in ("CONTACT", "NOMBRE", "MONTO", "FECHA"))
+    row = f"{mark}  ".join(('"+525512340001"', f'"Ana{mark} Luis"', "1350.5", '"2026-03-05"'))
+    assert values(f"{header}\r\n{row}\r\n".encode(), "x.csv") == [ANA | {"NOMBRE": f"Ana{mark} Luis"}]
+
+
+@pytest.mark.parametrize("name", ["x.xls", "x.xlsx", "x"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_text_that_is_called_a_workbook_may_use_any_delimiter(name: str, mark: str) -> None:
+    lines = (
+        mark.join(("CONTACT", "NOMBRE", "MONTO", "FECHA")),
+        mark.join(("+525512340001", "Ana", "1350.5", "2026-03-05")),
+    )
+    assert values("\n".join(lines).encode(), name) == [ANA]
+
+
+@pytest.mark.parametrize("mark", ["\x1f", "\x1c", "\x1d", "\x1e", "\x0b", "\x02"])
+def test_control_characters_around_cells_do_not_count(mark: str) -> None:
+    row = f"{mark}525512340001\t{mark}Ana{mark}\t{mark}1350.5\t2026-03-05{mark}\n"
+    text = (
+        "CONTACT\tNOMBRE\tMONTO\tFECHA\n"
+        + row
+        + "+525512340002\tAna con un nombre mucho mas largo\t1\t2026-03-05\n" * 1
+    )
+    assert values(text.encode(), "x.tsv")[0] == ANA
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\x1a\r\n", "\n\x1a\0\0"])
+def test_the_ctrl_z_at_the_end_of_a_file_is_no_row(end: str) -> None:
+    text = "CONTACT\tNOMBRE\tMONTO\tFECHA\n+525512340001\tAna\t1350.5\t2026-03-05"
+    assert values((text + end).encode(), "x.tsv") == [ANA]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b"\t\t\r\n \t\r\n", b"\xff\xfe"])

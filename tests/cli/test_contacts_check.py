@@ -102,3 +102,31 @@ def test_a_saved_chatbot_gives_its_columns(app: Flask) -> None:
     nobody = runner.invoke(args=["contacts", "check", "--chatbot", "99", str(EXAMPLES / "contacts.xls")])
     assert nobody.exit_code == 2
     assert "chatbot 99" in nobody.stderr
+
+
+def test_values_are_the_first_contacts_as_they_would_be_stored(script: Path, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.tsv"
+    rows = [f"525512{n:06}\t Ana \t1350\t2026-03-05" for n in range(340_000, 341_200)]
+    path.write_text("\n".join(["CONTACT\tNOMBRE\tMONTO\tFECHA", *rows]))
+    report = json.loads(run("--script", script, path, "--json", "--values").stdout)
+    assert (report["ok"], report["contacts"], len(report["values"])) == (True, 1_200, 1_000)
+    assert report["values"][0] == {
+        "CONTACT": "+525512340000",
+        "NOMBRE": "Ana",
+        "MONTO": "1350",
+        "FECHA": "2026-03-05",
+    }
+
+
+def test_digits_of_another_country_are_told_with_what_they_may_be(script: Path, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.tsv"
+    numbers = ["+525512340001", "+525512340002", "15512340003"]
+    path.write_text(
+        "\n".join(["CONTACT\tNOMBRE\tMONTO\tFECHA", *(f"{n}\tAna\t1\t2026-03-05" for n in numbers)])
+    )
+    report = json.loads(run("--script", script, path, "--json", "--values").stdout)
+    assert [(p["row"], p["code"], p["value"]) for p in report["problems"]] == [
+        (4, "other_country", "15512340003")
+    ]
+    assert "+525512340003" in report["problems"][0]["message"]
+    assert [value["CONTACT"] for value in report["values"]] == numbers[:2]

@@ -22,7 +22,7 @@ PUBLIC_CODES = {
         "precision_lost",
         "formula_error",
     ),
-    *("extra_cell", "unclosed_quote", "bad_encoding", "other_sheets"),
+    *("extra_cell", "unclosed_quote", "bad_encoding", "other_sheets", "unusual_phone", "other_country"),
 }
 PROBLEMS = st.builds(
     Problem,

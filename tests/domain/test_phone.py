@@ -125,7 +125,7 @@ def test_eleven_bare_digits_are_international_where_they_make_a_valid_number() -
         ("+52 55", "wrong_length"),
         ("+52550099887", "wrong_length"),
         ("+5255009988771", "wrong_length"),
-        ("+521551234567", "not_in_use"),
+        ("521551234567", "not_in_use"),
         ("+9991234567890", "unknown_country"),
         ("+120012345678901234", "too_long"),
         ("+1-800-FLOWERS", "letters"),
@@ -134,7 +134,8 @@ def test_eleven_bare_digits_are_international_where_they_make_a_valid_number() -
         ("+525500998877 / +525500998878", "several"),
         ("+525500998877, 525500998878", "several"),
         ("+525500998877 +525500998878", "several"),
-        ('="+525500998877"', "formula_text"),
+        ('="+525500998877"', "dressed"),
+        ("=A1", "formula_text"),
         ("00525500998877", "dial_prefix"),
         ("0445512345678", "no_country_code"),
         ("12345", "too_short"),
@@ -144,13 +145,93 @@ def test_eleven_bare_digits_are_international_where_they_make_a_valid_number() -
         (-525500998877, "not_a_number"),
         (float("nan"), "not_a_number"),
         (float("inf"), "not_a_number"),
-        ("+44 07911 123456", "not_in_use"),
+        ("+44 07911 123456", "trunk_zero"),
         ("1" * 5000, "letters"),
     ],
 )
 def test_what_is_no_phone_says_why(written: Value, reason: str) -> None:
     assert fault(written).code == "invalid_phone"
     assert fault(written).reason == reason
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+521551234567", "+52 15 5123 4567", "+13335550123"],
+)
+def test_a_number_of_a_range_that_is_not_known_is_unusual_and_kept(written: str) -> None:
+    found = read_phone(written)
+    assert isinstance(found, Phone)
+    assert found.unusual
+    assert not PhoneReader().all_unchanged([written])
+    many = PhoneReader()
+    many.read([found.phone] * 3)
+    assert not many.all_unchanged([found.phone])
+
+
+@pytest.mark.parametrize(
+    "written", ["+5215512345", "+52155123456789", "+9991234567", "521551234567", 521551234567]
+)
+def test_a_length_or_a_country_that_does_not_exist_and_digits_of_no_known_range_stay_errors(
+    written: Value,
+) -> None:
+    assert fault(written).code == "invalid_phone"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("tel:+52 55 1234 5678", "TEL: 52 55 1234 5678", "tel://+525512345678", "whatsapp:+5215512345678"),
+        *("p:+525512345678", "Cel. +52 55 1234 5678", "sms:525512345678", "wa.me/525512345678"),
+        *(
+            "https://wa.me/5215512345678?text=hola%2055",
+            "https://api.whatsapp.com/send?phone=525512345678&text=x",
+        ),
+        *("5215512345678@c.us", "5215512345678@s.whatsapp.net", "++525512345678", "+525512345678;"),
+        *(
+            "<+525512345678>",
+            '"+52 55 1234 5678"',
+            '="+525512345678"',
+            "+525512345678 , ",
+            "0052 55 1234 5678",
+        ),
+        *(
+            "00 52 55 1234 5678",
+            "01152 55 1234 5678",
+            "+00525512345678",
+            "+0525512345678",
+            "+52 0 55 1234 5678",
+        ),
+        *("+52 01 55 1234 5678", "+52 044 55 1234 5678", "+52 045 55 1234 5678", "52 (0) 55 1234 5678"),
+    ],
+)
+def test_the_contacts_own_number_is_proposed_where_it_is_in_the_cell(written: str) -> None:
+    found = fault(written)
+    assert (found.code, found.proposed) == ("invalid_phone", "+525512345678")
+    assert fault(written[:-1] + "9" if written[-1] == "8" else written).proposed[:-1] == "+52551234567"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+525500998877; 525500998878",
+        "tel:+525500998877 / +525500998878",
+        "+52 55 1234 5678 ext. 12",
+        "p:hola",
+        "@c.us",
+        "++",
+    ],
+)
+def test_nothing_is_proposed_where_the_cell_holds_more_or_less_than_one_number(written: str) -> None:
+    assert fault(written).proposed == ""
+
+
+def test_a_national_number_with_something_around_it_asks_for_the_country_code() -> None:
+    assert (fault("tel:55 1234 5678").reason, phone("tel:55 1234 5678", "52")) == (
+        "no_country_code",
+        "+525512345678",
+    )
+    for dialled in ("0445512345678", "015512345678", "0455512345678"):
+        assert phone(dialled, "52") == "+525512345678"
 
 
 def test_a_wrong_length_names_the_country_and_the_length_it_has() -> None:

@@ -77,6 +77,38 @@ def test_a_wrong_workbook_comes_back_repaired_and_is_launched(
 
 
 @with_and_without_javascript
+def test_three_clicks_mend_dates_thousands_and_country_codes_and_the_campaign_is_launched(
+    stand: Stand, page: Page, tmp_path: Path, javascript: bool
+) -> None:
+    last = "0121" if javascript else "0122"
+    wrong = tmp_path / "contactos.tsv"
+    rows = [f"550099{last}\tAna\t$1,200.50\t25/12/2026", f"+525500993{last[1:]}\tEva\t1,350\t05/03/2026"]
+    wrong.write_text("\n".join(["\t".join(HEADERS), *rows]), encoding="utf-8")
+    page.goto(f"{stand.url}/campaigns/new?chatbot=1")
+    page.get_by_label("Nombre").fill("Tres clics")
+    page.get_by_label("Archivo").set_input_files(wrong)
+    if not javascript:
+        page.get_by_role("button", name="Crear").click()
+    answer = page.locator("#check")
+    for click, told in (
+        ("Escribirlas como año-mes-día", "Se reescribieron 2 fechas: 25/12/2026 → 2026-12-25"),
+        ("Escribirlos como números simples", "Se reescribieron 2 números: $1,200.50 → 1200.50"),
+        ("Anteponerles +52", "Todo está bien"),
+    ):
+        if not javascript:  # a browser keeps no chosen file
+            page.get_by_label("Archivo").set_input_files(wrong)
+        answer.get_by_role("button", name=click).click()
+        expect(answer).to_contain_text(told)
+    if not javascript:
+        page.get_by_label("Archivo").set_input_files(wrong)
+    page.get_by_role("button", name="Crear").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tres clics")
+    expect(page.locator("main")).to_contain_text("1200.50")
+    page.get_by_role("button", name="Lanzar").click()
+    assert wait_for(lambda: stand.told(f"+52550099{last}"))[0].startswith("Hola Ana")
+
+
+@with_and_without_javascript
 def test_the_good_rows_of_a_wrong_file_are_launched_and_the_others_stay_listed(
     stand: Stand, page: Page, tmp_path: Path, javascript: bool
 ) -> None:

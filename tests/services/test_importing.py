@@ -1,6 +1,7 @@
 import io
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -9,8 +10,9 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import GoodRows
+from smartchat.domain.mending import Mending
 from smartchat.models import Campaign, Contact
-from smartchat.services import contact_rows, importing
+from smartchat.services import compacting, contact_rows, importing
 from smartchat.services.contact_rows import ContactWriter
 from tests.services.conftest import Stage, new_phone
 
@@ -19,9 +21,11 @@ def count(table: type[Campaign] | type[Contact]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def create(stage: Stage, content: str) -> importing.Created:
+def create(stage: Stage, content: str, **chosen: Any) -> importing.Created:
     stream = io.BytesIO(content.encode())
-    return importing.create_campaign("Nueva", stage.chatbot(), stream, "contactos.tsv", None, clock.now())
+    return importing.create_campaign(
+        "Nueva", stage.chatbot(), stream, "contactos.tsv", None, clock.now(), **chosen
+    )
 
 
 def test_contacts_keep_their_row_their_values_and_the_columns_that_nobody_asked_for(stage: Stage) -> None:
@@ -128,6 +132,56 @@ def test_what_a_stopped_import_has_written_can_be_taken_away(
     assert count(Contact) > 0
     importing.discard(campaign)
     assert (count(Campaign), count(Contact)) == (0, 0)
+
+
+def test_contacts_are_taken_away_in_portions_and_the_watch_hears_how_far_it_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_DISCARDED_AT_ONCE", 100)
+    others = create(stage, rows_of(new_phone() for _ in range(150))).campaign_id
+    heard: list[tuple[str, float]] = []
+
+    class Hears(importing.Watch):
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if name == "share" and getattr(self, "phase", ""):
+                heard.append((self.phase, value))
+
+    campaign = importing.begin("Nueva", stage.chatbot(), "x.tsv", None, clock.now())
+    db.session.commit()
+    content = (rows_of(new_phone() for _ in range(950)) + "hola\tAna\n").encode()
+    importing.fill(campaign, io.BytesIO(content), "x.tsv", Hears())
+    assert db.session.scalars(select(Contact.campaign_id).distinct()).all() == [others]
+    assert {phase for phase, _ in heard} == {"undoing"}
+    assert [share for _, share in heard] == sorted(share for _, share in heard)
+    assert len(heard) > 5
+
+
+def test_a_file_whose_numbers_are_disputed_is_read_again_with_what_most_of_it_is(stage: Stage) -> None:
+    numbers = ["15512349901", *(f"+5255123400{n:02}" for n in range(9)), "15512349902"]
+    content = rows_of(numbers)
+    refused = create(stage, content)
+    assert refused.campaign_id is None
+    assert [(p.row, p.code) for p in refused.check.problems] == [(2, "other_country"), (12, "other_country")]
+    assert count(Contact) == 0
+    made = create(stage, content, leave_out_wrong=True)
+    assert (made.check.contacts, count(Contact)) == (9, 9)
+    assert stage.campaign(made.campaign_id or 0).left_out_count == 2
+    mended = create(stage, content, mending=Mending.of(["others-52"]))
+    assert mended.check.contacts == 11
+
+
+def test_space_that_contacts_have_left_is_given_back(stage: Stage) -> None:
+    campaign = importing.begin("Nueva", stage.chatbot(), "x.tsv", None, clock.now())
+    db.session.commit()
+    content = (rows_of(new_phone() for _ in range(5_000)) + "hola\tAna\n").encode()
+    importing.fill(campaign, io.BytesIO(content), "x.tsv", importing.Watch())
+    done = compacting.compact()
+    if db.engine.dialect.name == "postgresql":
+        assert done is None
+    else:
+        assert done is not None
+        assert done.after < done.before - 200_000
 
 
 def test_a_quick_look_says_that_it_saw_the_first_rows_only(stage: Stage) -> None:

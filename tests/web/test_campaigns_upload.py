@@ -262,13 +262,13 @@ def test_checking_does_not_keep_others_from_writing(
 
     chatbot, check_file = desk.chatbot(), importing.check_file
 
-    def check_while_another_writes(*upload: object) -> object:
+    def check_while_another_writes(*upload: object, **chosen: object) -> object:
         connection = db.engine.raw_connection()
         connection.execute("PRAGMA busy_timeout=0")  # type: ignore[attr-defined]
         connection.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
         connection.rollback()
         connection.close()
-        return check_file(*upload)  # type: ignore[arg-type]
+        return check_file(*upload, **chosen)  # type: ignore[arg-type]
 
     monkeypatch.setattr(importing, "check_file", check_while_another_writes)
     assert "Everything is right." in words(

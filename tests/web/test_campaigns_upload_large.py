@@ -144,6 +144,43 @@ def test_the_country_code_that_was_offered_is_taken(desk: Desk) -> None:
     assert phones == ["+525500998877", "+525512345678"]
 
 
+def test_what_was_offered_to_be_mended_is_mended_in_the_stored_file_and_taken_back(desk: Desk) -> None:
+    content = "CONTACT\tNOMBRE\n+525500998877\tCarlos\n+525500998877\tAna\ntel:+525500998878\tEva\n"
+    campaign = create(desk, content)
+    read_in(desk)
+    page = desk.page(f"/campaigns/{campaign}")
+    assert "1 row repeats a contact from above" in page
+    for token in ("first", "phones"):
+        assert f'name="mend" value="{token}"' in desk.client.get(f"/campaigns/{campaign}").text
+    desk.client.post(f"/campaigns/{campaign}/again", data={"mend": "first"})
+    read_in(desk)
+    assert "1 row that repeats a contact is left out." in desk.page(f"/campaigns/{campaign}")
+    desk.client.post(f"/campaigns/{campaign}/again", data={"unmend": "first"})
+    read_in(desk)
+    assert "1 row repeats a contact from above" in desk.page(f"/campaigns/{campaign}")
+    for token in ("first", "phones"):
+        desk.client.post(f"/campaigns/{campaign}/again", data={"mend": token})
+        read_in(desk)
+    with desk.app.app_context():
+        assert sorted(db.session.scalars(select(Contact.phone))) == ["+525500998877", "+525500998878"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"), [("undoing", "is being taken away again"), ("marking", "with the cells marked")]
+)
+def test_the_page_says_what_is_done_with_a_wrong_file_after_its_last_row(
+    desk: Desk, phase: str, said: str
+) -> None:
+    campaign = create(desk, GOOD)
+    desk.sweep()
+    with desk.app.app_context():
+        db.session.execute(update(Preparation).values(status="running", share=0.5, phase=phase))
+        db.session.commit()
+    page = desk.client.get(f"/campaigns/{campaign}", headers=PARTIAL).text
+    assert said in words(page)
+    assert '<progress max="1" value="0.5"' in page
+
+
 def test_cancelling_takes_the_file_away(desk: Desk) -> None:
     campaign = create(desk, GOOD)
     answer = desk.client.post(f"/campaigns/{campaign}/stop", follow_redirects=True)

@@ -7,7 +7,7 @@ from smartchat.adapters.repaired_files.workbook import write_workbook
 __all__ = ["MIMETYPES", "Layout", "SheetRow", "write_text", "write_workbook"]
 
 MIMETYPES = {
-    "tsv": "text/tab-separated-values; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

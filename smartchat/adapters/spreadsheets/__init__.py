@@ -19,7 +19,7 @@ __all__ = ["DEFAULT_LIMITS", "Limits", "open_table"]
 
 @contextmanager
 def open_table(stream: BinaryIO, filename: str, limits: Limits = DEFAULT_LIMITS) -> Iterator[Table]:
-    """A contact file as a Table, whatever its content is. The name counts only for `.csv` (any delimiter).
+    """A contact file as a Table, whatever its content is. The name counts only for text that must use tabs.
 
     `stream` must be seekable and stay open; it is read from its start. Raises Unreadable on opening, and its rows
     may raise it later; `ContactFileCheck` takes that up.

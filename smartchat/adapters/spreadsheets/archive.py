@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _MOST_PARTS = 10_000
 _ENCRYPTED_FLAG = 1
+_DOCUMENT_FOLDERS = ("word/", "ppt/")
+_OTHER_FOLDERS = (*_DOCUMENT_FOLDERS, "index/")
 
 
 class Archive:
@@ -71,17 +73,20 @@ def read_archive(file: BinaryIO, limits: Limits) -> "Sheet":
         from smartchat.adapters.spreadsheets.ods import read_ods
 
         return read_ods(archive)
-    if any(name.startswith("xl/") and name.endswith(".xml") for name in archive.names()):
-        from smartchat.adapters.spreadsheets.xlsx import read_xlsx
+    if any(name.startswith(_OTHER_FOLDERS) or name.endswith(".iwa") for name in archive.names()):
+        raise unreadable("kind", kind=_other_kind(archive))
+    from smartchat.adapters.spreadsheets.xlsx import book_part, read_xlsx
 
-        return read_xlsx(archive)
-    raise unreadable("kind", kind=_other_kind(archive))
+    part = book_part(archive)
+    if part is None:
+        raise unreadable("kind", kind="archive")
+    if part.lower().endswith(".bin"):
+        from smartchat.adapters.spreadsheets.second_reader import read_xlsb
+
+        return read_xlsb(file)
+    return read_xlsx(archive, part)
 
 
 def _other_kind(archive: Archive) -> str:
-    names = archive.names()
-    if any(name.startswith("xl/") for name in names):
-        return "xlsb"
-    if any(name.startswith("index/") or name.endswith(".iwa") for name in names):
-        return "numbers"
-    return "document" if any(name.startswith(("word/", "ppt/")) for name in names) else "archive"
+    documents = any(name.startswith(_DOCUMENT_FOLDERS) for name in archive.names())
+    return "document" if documents else "numbers"

@@ -57,7 +57,7 @@ def read(file: BinaryIO, kind: str, limits: Limits) -> Sheet:
     if kind == "biff":
         from smartchat.adapters.spreadsheets.xls import read_xls
 
-        return read_xls(file)
+        return read_xls(file, limits)
     if kind in ("html", "mhtml"):
         from smartchat.adapters.spreadsheets.html import read_html, read_mhtml
 

@@ -44,7 +44,8 @@ _SHORT = 3
 _HTML = re.compile(
     r"<(!doctype\s+html|html|head|meta|title|style|body|table|thead|tbody|tr|div|center|font|p|h[1-6])\b"
 )
-_TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\0")
+# NUL pads, U+001A ends files of DOS, others separate cells or keep their zeros.
+_TEXT_CONTROLS = frozenset(b"\t\n\r\x02\x03\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\0")
 _MOSTLY_TEXT = 0.02
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

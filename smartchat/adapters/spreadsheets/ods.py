@@ -1,5 +1,6 @@
 """OpenDocument spreadsheets (.ods): the first visible sheet with data."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -7,7 +8,7 @@ from smartchat.adapters.spreadsheets.archive import Archive
 from smartchat.adapters.spreadsheets.limits import encrypted, too_large, unreadable
 from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of, time_of_duration
-from smartchat.adapters.spreadsheets.xml_feed import CHUNK_BYTES, Text, feed, make_parser
+from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, make_parser
 from smartchat.domain.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
 
 _CONTENT = "content.xml"
@@ -15,6 +16,12 @@ _LAST_COLUMN = 16_384
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 # Notes and drawings hold paragraphs too, which are no part of the cell.
 _ASIDE = ("office:annotation", "draw:", "table:shapes")
+# A column filled to its end repeats its row a million times: no list of contacts does.
+_MOST_REPEATS = 100_000
+# Blanks that are written as tags count as they are; those between and inside the tags count once, as in a web page.
+_NEW_PARAGRAPH, _BLANK, _TAB, _NEW_LINE = "\x01", "\x02", "\x03", "\x04"
+_MARKS = {ord(_BLANK): " ", ord(_TAB): "\t", ord(_NEW_LINE): "\n"}
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 def read_ods(archive: Archive) -> Sheet:
@@ -29,11 +36,7 @@ def read_ods(archive: Archive) -> Sheet:
 def read_fods(file: BinaryIO) -> Sheet:
     """Open a flat spreadsheet (.fods): the same XML without the container. Raises Unreadable."""
 
-    def chunks() -> Iterator[bytes]:
-        file.seek(0)
-        return iter(lambda: file.read(CHUNK_BYTES), b"")
-
-    return _sheet(chunks, file.seek(0, 2))
+    return _sheet(lambda: chunks_of(file), file.seek(0, 2))
 
 
 def _sheet(chunks: Callable[[], Iterator[bytes]], size: int) -> Sheet:
@@ -59,6 +62,7 @@ class _Document:
         self._style = self._name = ""
         self._visible = self._has_data = True
         self._row = self._row_repeats = self._gap = self._repeats = self._paragraphs = self._aside = 0
+        self._in_paragraph = False
         self._cells: list[Value] = []
         self._attributes: dict[str, str] = {}
         self._in_cell = False
@@ -102,17 +106,18 @@ class _Document:
     def _start_in_cell(self, name: str, attributes: dict[str, str]) -> None:
         if name == "text:p":
             if self._paragraphs:
-                self._text.add("\n")
+                self._text.add(_NEW_PARAGRAPH)
             self._paragraphs += 1
+            self._in_paragraph = True
         elif name == "text:s":
-            self._text.add(" " * min(100, _count(attributes.get("text:c"))))
+            self._text.add(_BLANK * min(100, _count(attributes.get("text:c"))))
         elif name == "text:tab":
-            self._text.add("\t")
+            self._text.add(_TAB)
         elif name == "text:line-break":
-            self._text.add("\n")
+            self._text.add(_NEW_LINE)
 
     def _characters(self, characters: str) -> None:
-        if self._paragraphs and self._in_cell and not self._aside:
+        if self._in_paragraph and self._in_cell and not self._aside:
             self._text.add(characters)
 
     def _end(self, name: str) -> None:
@@ -120,8 +125,10 @@ class _Document:
             self._aside -= 1
         elif self._in_cell:
             if name in _CELLS:
-                self._in_cell = False
-                self._put_cell(_value(self._attributes, self._text.take()))
+                self._in_cell = self._in_paragraph = False
+                self._put_cell(_value(self._attributes, _laid_out(self._text.take())))
+            elif name == "text:p":
+                self._in_paragraph = False
         elif name == "table:table-row":
             self._put_row()
         elif name == "table:table":
@@ -142,11 +149,20 @@ class _Document:
             self._row += self._row_repeats
             return
         self._has_data = True
-        if self._row + self._row_repeats > WORKBOOK_ROW_LIMIT:
+        if self._row_repeats > _MOST_REPEATS or self._row + self._row_repeats > WORKBOOK_ROW_LIMIT:
             raise too_large("sheet")
         for _ in range(self._row_repeats):
             self._row += 1
             self._ready.append((len(self.listed), (self._row, self._cells)))
+
+
+def _laid_out(text: str) -> str:
+    """The text of a cell: its paragraphs as lines, its blanks as a reader sees them."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    text = _BLANKS.sub(" ", text)
+    paragraphs = (paragraph.strip(" ") for paragraph in text.split(_NEW_PARAGRAPH))
+    return "\n".join(paragraphs).translate(_MARKS)
 
 
 def _count(text: str | None) -> int:

@@ -17,10 +17,12 @@ from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
 _LONGEST_CELL = MEGABYTE
 _DELIMITERS = ",;\t|"
 _MOST_CELLS = 16_384
+_TABS_ONLY = (".tsv", ".tab", ".txt")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 _END = "\0end of file\0"
 _HEADER_WITHIN = 1000
+_LONGEST_HEADER = 1024 * 1024
 # So few that they are gone before the garbage collector has to look at them: more take a third longer.
 _BATCH = 128
 _SHOWN = 60
@@ -28,17 +30,21 @@ _SHOWN = 60
 
 @contextmanager
 def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
-    """A text file as a Table. `.csv` may use any delimiter, every other name must use tabs. Raises Unreadable."""
+    """A text file as a Table. What is called `.tsv` or `.txt` must use tabs, every other name may use any delimiter.
+
+    Raises Unreadable.
+    """
     size = stream.seek(0, io.SEEK_END)
     encoding = encoding_of(stream)
     stream.seek(encoding.start)
     text = io.TextIOWrapper(stream, encoding.name, newline="")
-    any_delimiter = filename.lower().endswith(".csv")
+    name = filename.lower()
+    any_delimiter = not name.endswith(_TABS_ONLY)
     try:
         rows, delimiter = _rows(text, encoding, any_delimiter)
         yield Table(
             rows=rows,
-            format="csv" if any_delimiter else "tsv",
+            format="csv" if name.endswith(".csv") or delimiter != "\t" else "tsv",
             encoding=encoding.name,
             guessed_sample=encoding.guessed_sample,
             row_limit=TEXT_ROW_LIMIT,
@@ -52,9 +58,10 @@ def open_text(stream: BinaryIO, filename: str) -> Iterator[Table]:
 
 def _rows(text: io.TextIOWrapper, encoding: Encoding, any_delimiter: bool) -> tuple[Iterator[Row], str]:
     lines: Iterable[str] = (line.replace("\0", "") for line in text) if encoding.has_nul else text
-    first_lines, delimiter, skipped = _beginning(iter(lines), any_delimiter)
+    lines = iter(lines)
+    first_lines, delimiter = _beginning(lines, any_delimiter)
     whole = _not_endless(chain(first_lines, lines, (_END,)), delimiter)
-    return _records(whole, delimiter, skipped), delimiter
+    return chain.from_iterable(_numbered(whole, delimiter, any_delimiter)), delimiter
 
 
 def _not_endless(lines: Iterable[str], delimiter: str) -> Iterator[str]:
@@ -65,40 +72,45 @@ def _not_endless(lines: Iterable[str], delimiter: str) -> Iterator[str]:
         yield line
 
 
-def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str, int]:
-    """(the lines up to the headers, the delimiter, how many of them are no rows of contacts: `sep=;` is one)."""
+def _beginning(lines: Iterator[str], any_delimiter: bool) -> tuple[list[str], str]:
+    """(the lines up to the headers, the delimiter). Excel hides a first line `sep=;`: it is left out and no row."""
     read: list[str] = []
-    named, skipped = "", 0
+    named, blank, quotes, length = "", 0, 0, 0
     for line in lines:
+        if not read and not named and (sep := _SEP_LINE.fullmatch(line)):
+            named = sep[1]
+            continue
         read.append(line)
-        if len(read) == 1 and (sep := _SEP_LINE.fullmatch(line)):
-            named, skipped = sep[1], 1
-        elif line.strip() or len(read) > _HEADER_WITHIN:
+        blank += blank == len(read) - 1 and not line.strip()
+        quotes, length = quotes + line.count('"'), length + len(line)
+        # A header may have line breaks inside its quotes.
+        whole = blank < len(read) and not quotes % 2
+        if whole or len(read) > _HEADER_WITHIN or length > _LONGEST_HEADER:
             break
-    header = _QUOTED.sub("", read[-1]) if len(read) > skipped else ""
+    header = "".join(read[blank:])
+    bare = _QUOTED.sub("", header)
     if any_delimiter:
-        usual = max(_DELIMITERS, key=lambda mark: (_begins_with_contact(header, mark), header.count(mark)))
-        return read[skipped:], named if named and named in _DELIMITERS else usual, skipped
-    if "\t" not in header and (used := max(",;|", key=header.count)) in header:
-        raise Unreadable(Problem("wrong_delimiter", row=len(read), params={"delimiter": used}))
-    return read[skipped:], "\t", skipped
+        usual = max(_DELIMITERS, key=lambda mark: (_begins_with_contact(header, mark), bare.count(mark)))
+        return read, named if named and named in _DELIMITERS else usual
+    if "\t" not in bare and (used := max(",;|", key=bare.count)) in bare:
+        raise Unreadable(Problem("wrong_delimiter", row=blank + 1, params={"delimiter": used}))
+    return read, "\t"
 
 
 def _begins_with_contact(header: str, delimiter: str) -> bool:
-    return header.strip("\ufeff ").upper().startswith(CONTACT + delimiter)
+    first, found, _ = header.strip("\ufeff \r\n").upper().partition(delimiter)
+    return bool(found) and first.strip('" \r\n') == CONTACT
 
 
-def _records(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Row]:
-    """Number the records as a spreadsheet does: a cell with line breaks is one row, an empty line is one too."""
-    return chain.from_iterable(_numbered(lines, delimiter, skipped))
+def _numbered(lines: Iterator[str], delimiter: str, blanks: bool) -> Iterator[Iterable[Row]]:
+    """Number the records as a spreadsheet does: a cell with line breaks is one row, an empty line is one too.
 
-
-def _numbered(lines: Iterator[str], delimiter: str, skipped: int) -> Iterator[Iterable[Row]]:
-    """Some hundred records at a time; each is looked at only where one of them has line breaks."""
+    Some hundred at a time; each is looked at only where one of them has line breaks. `blanks` may stand before quotes.
+    """
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=blanks)
     swallowed = next_row(delimiter)
-    number, at_end = skipped + 1, False
+    number, at_end = 1, False
     while not at_end:
         records: list[list[str]] = []
         lines_before = reader.line_num

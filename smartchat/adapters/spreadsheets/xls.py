@@ -8,36 +8,68 @@ from typing import BinaryIO
 import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
+from xlrd.formula import FormulaError
 from xlrd.sheet import Sheet as Worksheet
 
-from smartchat.adapters.spreadsheets.limits import encrypted, unreadable
+from smartchat.adapters.spreadsheets.archive import read_archive
+from smartchat.adapters.spreadsheets.biff import cells_alone
+from smartchat.adapters.spreadsheets.limits import Limits, encrypted, unreadable
+from smartchat.adapters.spreadsheets.locked import unlocked
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.sheet import Sheet
 from smartchat.domain.table import ErrorValue, Row, Unreadable, Value
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+# What xlrd raises for damage, and for what it does not know: FormulaError is an Exception and nothing more.
+_GIVEN_UP = (CompDocError, FormulaError, struct.error, LookupError, AssertionError, ValueError, TypeError)
 _OTHER_CONTENTS = (("WordDocument", "document"), ("PowerPoint Document", "document"), ("__substg1.0", "mail"))
 
 
-def read_xls(file: BinaryIO) -> Sheet:
+def read_xls(file: BinaryIO, limits: Limits) -> Sheet:
     """Open a workbook. Raises Unreadable, also while its rows are read."""
     content = file.read()
     if _ENCRYPTED_PACKAGE in content:
-        raise encrypted()
+        return read_archive(io.BytesIO(unlocked(content)), limits)
     try:
-        book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
+        book = _opened(content)
     except XLRDError as error:
-        raise (encrypted() if "encrypted" in str(error).lower() else _refusal(content)) from None
-    except (CompDocError, struct.error, LookupError, AssertionError, ValueError):
-        raise _refusal(content) from None
+        if "encrypted" in str(error).lower():
+            return _unlocked_book(content)
+        return _second(content)
+    except _GIVEN_UP:
+        return _second(content)
     return _first_with_data(book)
 
 
-def _refusal(content: bytes) -> Unreadable:
+def _opened(content: bytes) -> xlrd.Book:
+    """`ragged_rows`: one value in the last corner would make sixteen million empty cells else."""
+    return xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), ragged_rows=True)
+
+
+def _second(content: bytes) -> Sheet:
+    """What xlrd gives up on: the cells alone once more, as it knows errors of formulas; then the second reader."""
+    if refusal := _other_contents(content):
+        raise refusal
+    try:
+        return _first_with_data(_opened(cells_alone(content)))
+    except (XLRDError, OSError, *_GIVEN_UP):
+        from smartchat.adapters.spreadsheets.second_reader import read_biff
+
+        return read_biff(content)
+
+
+def _unlocked_book(content: bytes) -> Sheet:
+    try:
+        return _first_with_data(_opened(unlocked(content)))
+    except (XLRDError, *_GIVEN_UP):
+        raise encrypted() from None
+
+
+def _other_contents(content: bytes) -> Unreadable | None:
     for stream, kind in _OTHER_CONTENTS:
         if stream.encode("utf-16-le") in content:
             return unreadable("kind", kind=kind)
-    return unreadable("damaged")
+    return None
 
 
 def _first_with_data(book: xlrd.Book) -> Sheet:

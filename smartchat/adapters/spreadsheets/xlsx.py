@@ -16,6 +16,8 @@ from smartchat.adapters.spreadsheets.sheet import Sheet
 from smartchat.adapters.spreadsheets.xlsx_sheet import SheetReader, Workbook, unescaped
 from smartchat.adapters.spreadsheets.xml_feed import Text, local, make_parser, parse
 
+_USUAL_PARTS = ("xl/workbook.xml", "xl/workbook.bin")
+
 
 @dataclass(slots=True)
 class _Listed:
@@ -24,16 +26,15 @@ class _Listed:
     visible: bool
 
 
-def read_xlsx(archive: Archive) -> Sheet:
-    """Open a workbook. Raises Unreadable, also while its rows are read."""
-    book_part = _book_part(archive)
-    related = _related(archive, book_part)
-    workbook, sheets = _read_book(archive, book_part, related)
-    for kind, part in related.values():
-        if kind == "sharedStrings" and part in archive:
-            workbook.strings = _read_strings(archive, part)
-        elif kind == "styles" and part in archive:
-            workbook.date_styles = _read_styles(archive, part)
+def read_xlsx(archive: Archive, part: str) -> Sheet:
+    """Open the workbook whose document is a part. Raises Unreadable, also while its rows are read."""
+    related = _related(archive, part)
+    workbook, sheets = _read_book(archive, part, related)
+    for kind, target in related.values():
+        if kind == "sharedStrings" and target in archive:
+            workbook.strings = _read_strings(archive, target)
+        elif kind == "styles" and target in archive:
+            workbook.date_styles = _read_styles(archive, target)
     if not sheets:
         raise unreadable("damaged")
     return _first_with_data(archive, workbook, [sheet for sheet in sheets if sheet.visible] or sheets)
@@ -54,12 +55,13 @@ def _first_with_data(archive: Archive, workbook: Workbook, sheets: list[_Listed]
     return found or Sheet("xlsx", iter(()), sheets[0].name)
 
 
-def _book_part(archive: Archive) -> str:
+def book_part(archive: Archive) -> str | None:
+    """The part that the package calls its document, wherever it stands; None where there is none."""
     if "_rels/.rels" in archive:
         for kind, part in _related(archive, "").values():
             if kind == "officeDocument" and part in archive:
                 return part
-    return "xl/workbook.xml"
+    return next((part for part in _USUAL_PARTS if part in archive), None)
 
 
 def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
@@ -88,19 +90,26 @@ def _read_book(
     workbook = Workbook()
     sheets: list[_Listed] = []
 
+    above: list[str] = []
+
     def start(name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
-        if tag == "workbookPr":
+        if not above and tag != "workbook":
+            raise unreadable("kind", kind="document")
+        # Extensions of newer versions repeat names of the workbook's own: these count only in their place.
+        if tag == "workbookPr" and above == ["workbook"]:
             workbook.since_1904 = attributes.get("date1904", "").lower() in ("1", "true", "on")
-        elif tag == "sheet":
+        elif tag == "sheet" and above == ["workbook", "sheets"]:
             by_local_name = {local(key): value for key, value in attributes.items()}
             kind, target = related.get(by_local_name.get("id", ""), ("", ""))
             if kind == "worksheet":
                 visible = by_local_name.get("state", "visible") == "visible"
                 sheets.append(_Listed(by_local_name.get("name", ""), target, visible))
+        above.append(tag)
 
     parser = make_parser()
     parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: above.pop()
     parse(parser, archive.chunks(part))
     return workbook, sheets
 
@@ -138,26 +147,20 @@ def _read_strings(archive: Archive, part: str) -> list[str]:
 def _read_styles(archive: Archive, part: str) -> set[str]:
     codes: dict[int, str] = {}
     numbers: list[int] = []
-    inside_cell_styles = False
+    above: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal inside_cell_styles
-        tag = local(name)
-        if tag == "numFmt" and attributes.get("numFmtId", "").isdecimal():
+        tag, parent = local(name), above[-1] if above else ""
+        # Formats of conditional styles have the same name, and numbers of their own.
+        if tag == "numFmt" and parent == "numFmts" and attributes.get("numFmtId", "").isdecimal():
             codes.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
-        elif tag == "cellXfs":
-            inside_cell_styles = True
-        elif tag == "xf" and inside_cell_styles:
+        elif tag == "xf" and parent == "cellXfs":
             number = attributes.get("numFmtId", "0")
             numbers.append(int(number) if number.isdecimal() else 0)
-
-    def end(name: str) -> None:
-        nonlocal inside_cell_styles
-        if local(name) == "cellXfs":
-            inside_cell_styles = False
+        above.append(tag)
 
     parser = make_parser()
     parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.EndElementHandler = lambda _: above.pop()
     parse(parser, archive.chunks(part))
     return {str(style) for style, number in enumerate(numbers) if is_date_format(number, codes.get(number))}

@@ -10,11 +10,18 @@ from smartchat.adapters.spreadsheets.limits import too_large, unreadable
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
 from smartchat.adapters.spreadsheets.xml_feed import LONGEST_TEXT, feed, make_parser
-from smartchat.domain.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
+from smartchat.domain.table import (
+    NOT_CALCULATED,
+    WORKBOOK_ROW_LIMIT,
+    ErrorValue,
+    Row,
+    Value,
+    column_index,
+)
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = "0123456789"
-_LAST_COLUMN = 16_384
+_LAST_COLUMN, _MOST_LETTERS = 16_384, 3
 
 
 @dataclass(slots=True)
@@ -71,17 +78,23 @@ class SheetReader:
         parts: list[str] = []
         cells: list[Value] = []
         number, index, skipping, has_formula = 0, -1, False, False
+        source = ""  # `v` or `t`: a cell may have both, and only one of them is its text
         kind: str | None = None
         style: str | None = None
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal number, index, skipping, has_formula, kind, style, cells
+            nonlocal number, index, skipping, has_formula, kind, style, cells, source
             if name == c:
                 reference = attributes.get("r")
                 index = self._column(reference) if reference else index + 1
-                kind, style, has_formula = attributes.get("t"), attributes.get("s"), False
+                kind, style, has_formula, source = attributes.get("t"), attributes.get("s"), False, ""
                 parts.clear()
             elif name == v or (name == t and not skipping):
+                if source and source != name:
+                    if name != (t if kind == "inlineStr" else v):
+                        return
+                    parts.clear()
+                source = name
                 parser.CharacterDataHandler = parts.append
             elif name == row:
                 reference = attributes.get("r")
@@ -103,7 +116,7 @@ class SheetReader:
                 if value is not None:
                     if index > len(cells):
                         cells.extend([None] * (index - len(cells)))
-                    cells.append(value)
+                    cells[index : index + 1] = (value,)
             elif name == row:
                 if cells:
                     self._ready.append((number, cells))
@@ -117,10 +130,10 @@ class SheetReader:
         letters = reference.rstrip(_DIGITS)
         index = self._columns.get(letters)
         if index is None:
-            index = 0
-            for letter in letters:
-                index = index * 26 + ord(letter) - ord("A") + 1
-            index -= 1
+            capitals = letters.replace("$", "").upper()
+            if not (capitals.isascii() and capitals.isalpha() and len(capitals) <= _MOST_LETTERS):
+                raise unreadable("damaged")
+            index = column_index(capitals)
             if not 0 <= index < _LAST_COLUMN:
                 raise unreadable("damaged")
             self._columns[letters] = index
@@ -130,7 +143,10 @@ class SheetReader:
         if not text:
             return NOT_CALCULATED if has_formula and kind not in ("str", "inlineStr", "s") else None
         if kind == "s":
-            return self._workbook.strings[int(text)] or None
+            at = int(text)
+            if at < 0:
+                raise unreadable("damaged")
+            return self._workbook.strings[at] or None
         if kind is None or kind == "n":
             return self._number(text, style)
         if len(text) > LONGEST_TEXT:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from smartchat.adapters.spreadsheets.limits import unreadable
 from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
-from smartchat.adapters.spreadsheets.xml_feed import CHUNK_BYTES, Text, feed, local, make_parser
+from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, local, make_parser
 from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
 
 _LAST_COLUMN = 16_384
@@ -24,15 +24,6 @@ def read_xml2003(file: BinaryIO) -> Sheet:
     rows = (row for at, row in _Workbook().read(file) if at == chosen)
     name = first_pass.listed[chosen].name
     return Sheet("xml2003", rows, name, others, progress=lambda: file.tell() / max(1, size))
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    # Reports often begin with an empty line, which XML does not allow.
-    chunk = file.read(CHUNK_BYTES).lstrip(b" \t\r\n")
-    while chunk:
-        yield chunk
-        chunk = file.read(CHUNK_BYTES)
 
 
 class _Workbook:
@@ -55,7 +46,7 @@ class _Workbook:
 
     def read(self, file: BinaryIO) -> Iterator[tuple[int, Row]]:
         """(index of the sheet, row) for every row with a value."""
-        for _ in feed(self._parser, _chunks(file)):
+        for _ in feed(self._parser, chunks_of(file)):
             yield from self._ready
             self._ready.clear()
 

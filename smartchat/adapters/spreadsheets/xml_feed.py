@@ -1,9 +1,10 @@
 """Runs an XML parser over a stream of bytes, and stops it before a hostile file costs time or memory."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from xml.parsers import expat
 
+from smartchat.adapters.spreadsheets.kinds import bom_of
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large, unreadable
 
 CHUNK_BYTES = 64 * 1024
@@ -23,6 +24,23 @@ def make_parser() -> expat.XMLParserType:
 
 def _refuse(*_: Any) -> NoReturn:
     raise unreadable("unsafe")
+
+
+def chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    """A file of XML from its start, without the blanks before its declaration: reports have them, XML forbids them."""
+    file.seek(0)
+    chunk = file.read(CHUNK_BYTES)
+    length, encoding = bom_of(chunk) or (0, "utf-8")
+    mark = b"" if encoding == "utf-8" else chunk[:length]
+    text = chunk[length:]
+    blanks = [blank.encode(encoding) for blank in " \t\r\n"]
+    width = len(blanks[0])
+    start = 0
+    while text[start : start + width] in blanks:
+        start += width
+    yield mark + text[start:]
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
 
 
 def feed(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> Iterator[None]:

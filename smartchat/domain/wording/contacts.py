@@ -79,6 +79,13 @@ class _Told(dict[str, str | int]):
         self["column"] = problem.column or ""
         self["value"] = _quoted(problem.value or "", language)
         self["bare"] = _short(problem.value or "")
+        from smartchat.domain.phone import proposed_number  # what it reads, it tells of by way of this module
+
+        self["home"] = _WORDS[language]["region"].get(
+            str(problem.params.get("expected", "")), f"+{self['country_code']}"
+        )
+        self["proposed"] = proposed_number(problem.value or "", str(problem.params.get("country_code", "")))
+        self["bare_digits"] = "".join(mark for mark in problem.value or "" if mark.isdecimal())
         self["day"], self["other_day"] = (*possible_days(problem.value or ""), "", "")[:2]
 
     def __missing__(self, key: str) -> str:

@@ -65,7 +65,7 @@ ENGLISH = {
     "missing_value": "this cell is empty. Every contact needs a value here: fill it in, or delete the row.",
     "missing_value.not_calculated": "this formula was never calculated, so that the cell is empty. "
     "Open the file in Excel, save it, and upload it again.",
-    "invalid_phone": "{value} is not a phone number. Write it with + and the country code: +525512345678.",
+    "invalid_phone": "{value} is not a phone number. Write it with + and the country code.",
     "invalid_phone.no_country_code": "{bare} has {digits} digits and no country code. "
     "Write it with + and the country code: +52 … for Mexico, +1 … for the United States.",
     "invalid_phone.no_country_code.region": "{bare} has {digits} digits and no country code. "
@@ -75,19 +75,30 @@ ENGLISH = {
     "invalid_phone.wrong_length.region": "{bare} has {digits} digits; a number in {country} has {expected} "
     "with its country code. Check the number.",
     "invalid_phone.too_short": "{bare} has {digits} digits, too few for a phone number. "
-    "Write it with + and the country code: +525512345678.",
+    "Write all of it, with + and the country code.",
     "invalid_phone.too_long": "{bare} has {digits} digits; no phone number has more than 15. Check the number.",
     "invalid_phone.unknown_country": "{bare} begins with no country code that exists. "
-    "Write it with + and the country code: +525512345678.",
-    "invalid_phone.not_in_use": "{bare} does not exist: there are no numbers like this in that country. Check it.",
-    "invalid_phone.not_in_use.region": "{bare} does not exist: there are no numbers like this in {country}. "
-    "Check it.",
+    "Check the digits after the +.",
+    "invalid_phone.zero_first": "{bare} has a zero after the +, and no country code begins with zero. "
+    "Write {proposed}.",
+    "invalid_phone.trunk_zero": "{bare} has what one dials inside the country after its country code. "
+    "Write {proposed}.",
+    "invalid_phone.trunk_zero.region": "{bare} has a zero after +{country_code}, as one dials it inside {country}. "
+    "Write {proposed}.",
+    "invalid_phone.dressed": "{value} holds a number and something around it. Write only the number: {proposed}.",
+    "invalid_phone.not_in_use": "{bare} is in no range of that country that is known. "
+    "If it is right, write it with + in front; if not, correct it.",
+    "invalid_phone.not_in_use.region": "{bare} is in no range of {country} that is known. "
+    "If it is right, write it with + in front; if not, correct it.",
     "invalid_phone.letters": "{value} holds letters or signs that do not belong to a phone number. "
-    "Leave only + and the digits: +525512345678.",
+    "Leave only + and the digits.",
     "invalid_phone.several": "{value} looks like two numbers. Leave one; for the other, add a row.",
-    "invalid_phone.dial_prefix": "{bare} begins with {country_code}, as one dials it. "
-    "Write + and the country code instead: +525512345678.",
-    "invalid_phone.formula_text": "{value} is a formula written as text. Leave only + and the digits: +525512345678.",
+    "invalid_phone.dial_prefix": "{bare} begins with {country_code}, as one dials it. Write {proposed}.",
+    "invalid_phone.formula_text": "{value} is a formula written as text. Leave only + and the digits.",
+    "other_country": "{bare} has no + and reads as a number of {country}, while most of this file is of {home}. "
+    "If it is of {home}, write {proposed}; if it is of {country}, write +{bare_digits}.",
+    "unusual_phone": "{bare} has the right length, and its range is not known in {country}: it may be a new one. "
+    "It is kept.",
     "digits_lost": "{bare} is what Excel leaves of a long number: its last digits are lost. Take the "
     "numbers again from "
     "where they came from: give the column the format Text first, and then paste or import them.",
@@ -128,7 +139,7 @@ WORDS_ENGLISH = {
         "program": "program",
         "database": "database",
         "sylk": "SYLK file (.slk)",
-        "xlsb": "binary workbook (.xlsb), which is not read here",
+        "xlsb": "damaged binary workbook (.xlsb)",
         "numbers": "Numbers document",
         "mail": "mail message",
         "xml": "XML file of another kind",

@@ -68,7 +68,7 @@ SPANISH = {
     "missing_value": "esta celda está vacía. Cada contacto necesita un valor aquí: llénela, o borre la fila.",
     "missing_value.not_calculated": "esta fórmula nunca se calculó, así que la celda está vacía. "
     "Abra el archivo en Excel, guárdelo y vuelva a subirlo.",
-    "invalid_phone": "{value} no es un número de teléfono. Escríbalo con + y la clave del país: +525512345678.",
+    "invalid_phone": "{value} no es un número de teléfono. Escríbalo con + y la clave del país.",
     "invalid_phone.no_country_code": "{bare} tiene {digits} dígitos y no lleva clave de país. "
     "Escríbalo con + y la clave del país: +52 … para México, +1 … para Estados Unidos.",
     "invalid_phone.no_country_code.region": "{bare} tiene {digits} dígitos y no lleva clave de país. "
@@ -78,19 +78,30 @@ SPANISH = {
     "invalid_phone.wrong_length.region": "{bare} tiene {digits} dígitos; un número de {country} tiene {expected} "
     "con su clave de país. Revise el número.",
     "invalid_phone.too_short": "{bare} tiene {digits} dígitos, muy pocos para un teléfono. "
-    "Escríbalo con + y la clave del país: +525512345678.",
+    "Escríbalo completo, con + y la clave del país.",
     "invalid_phone.too_long": "{bare} tiene {digits} dígitos; ningún teléfono tiene más de 15. Revise el número.",
     "invalid_phone.unknown_country": "{bare} no empieza con ninguna clave de país que exista. "
-    "Escríbalo con + y la clave del país: +525512345678.",
-    "invalid_phone.not_in_use": "{bare} no existe: en ese país no hay números así. Revíselo.",
-    "invalid_phone.not_in_use.region": "{bare} no existe: no hay números así en {country}. Revíselo.",
+    "Revise los dígitos después del +.",
+    "invalid_phone.zero_first": "{bare} lleva un cero después del +, y ninguna clave de país empieza con cero. "
+    "Escriba {proposed}.",
+    "invalid_phone.trunk_zero": "{bare} lleva, después de la clave del país, lo que se marca dentro del país. "
+    "Escriba {proposed}.",
+    "invalid_phone.trunk_zero.region": "{bare} lleva un cero después de +{country_code}, como se marca dentro de "
+    "{country}. Escriba {proposed}.",
+    "invalid_phone.dressed": "{value} contiene un número y algo más alrededor. Escriba solo el número: {proposed}.",
+    "invalid_phone.not_in_use": "{bare} no está en ninguna serie conocida de ese país. "
+    "Si es correcto, escríbalo con + por delante; si no, corríjalo.",
+    "invalid_phone.not_in_use.region": "{bare} no está en ninguna serie conocida de {country}. "
+    "Si es correcto, escríbalo con + por delante; si no, corríjalo.",
     "invalid_phone.letters": "{value} contiene letras o signos que no son de un teléfono. "
-    "Deje solo + y los dígitos: +525512345678.",
+    "Deje solo + y los dígitos.",
     "invalid_phone.several": "{value} parecen dos números. Deje uno; para el otro, agregue una fila.",
-    "invalid_phone.dial_prefix": "{bare} empieza con {country_code}, como al marcar. "
-    "Escriba en su lugar + y la clave del país: +525512345678.",
-    "invalid_phone.formula_text": "{value} es una fórmula escrita como texto. Deje solo + y los dígitos: "
-    "+525512345678.",
+    "invalid_phone.dial_prefix": "{bare} empieza con {country_code}, como al marcar. Escriba {proposed}.",
+    "invalid_phone.formula_text": "{value} es una fórmula escrita como texto. Deje solo + y los dígitos.",
+    "other_country": "{bare} no lleva + y se lee como un número de {country}, pero la mayor parte de este archivo es "
+    "de {home}. Si es de {home}, escriba {proposed}; si es de {country}, escriba +{bare_digits}.",
+    "unusual_phone": "{bare} tiene la longitud correcta y su serie no se conoce en {country}: puede ser nueva. "
+    "Se conserva.",
     "digits_lost": "{bare} es lo que Excel deja de un número largo: se perdieron sus últimos dígitos. Tome "
     "los números otra "
     "vez de donde vienen: primero dé a la columna el formato Texto, y luego péguelos o impórtelos.",
@@ -133,7 +144,7 @@ WORDS_SPANISH = {
         "program": "un programa",
         "database": "una base de datos",
         "sylk": "un archivo SYLK (.slk)",
-        "xlsb": "un libro binario (.xlsb), que aquí no se lee",
+        "xlsb": "un libro binario (.xlsb) dañado",
         "numbers": "un documento de Numbers",
         "mail": "un mensaje de correo",
         "xml": "un archivo XML de otro tipo",
