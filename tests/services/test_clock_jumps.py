@@ -174,7 +174,7 @@ def test_another_system_is_asked_though_its_call_was_claimed_in_the_time_that_it
     assert not sweeping.due_work(clock.now(), clock.machine_now()).calls
     assert take_back() == 2
     later = claiming.Clocks(clock.now, lambda: clock.machine_now() + timedelta(seconds=1))
-    assert len(calling._due(later, 5)) == 1
+    assert len(calling._due(later, 5, but=())) == 1
 
 
 def test_twilios_list_is_compared_again_though_it_was_compared_in_the_time_that_it_was(stage: Stage) -> None:
