@@ -387,7 +387,7 @@ def xlsb(content: bytes) -> bytes:
     )
 
 
-def test_a_binary_workbook_is_read() -> None:
+def good_xlsb() -> bytes:
     def texts(row: int, *cells: str) -> bytes:
         inside = b"".join(
             record(6, struct.pack("<II", column, 0) + wide(cell)) for column, cell in enumerate(cells)
@@ -395,16 +395,13 @@ def test_a_binary_workbook_is_read() -> None:
         return record(0, struct.pack("<IIHBBI", row, 0, 0, 0, 0, 0)) + inside
 
     numbers = record(5, struct.pack("<IId", 2, 0, 1350.5)) + record(5, struct.pack("<IId", 3, 1, 46086))
-    rows_ = texts(0, *HEADERS) + texts(1, "+525512340001", "Ana") + numbers
-    sheet_ = (
-        record(129)
-        + record(148, struct.pack("<IIII", 0, 1, 0, 3))
-        + record(145)
-        + rows_
-        + record(146)
-        + record(130)
-    )
-    assert values(xlsb(sheet_), "x.xlsb") == [ANA]
+    cells = texts(0, *HEADERS) + texts(1, "+525512340001", "Ana") + numbers
+    size = record(148, struct.pack("<IIII", 0, 1, 0, 3))
+    return xlsb(record(129) + size + record(145) + cells + record(146) + record(130))
+
+
+def test_a_binary_workbook_is_read() -> None:
+    assert values(good_xlsb(), "x.xlsb") == [ANA]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x81\x01\x00", b"\xff" * 40])
