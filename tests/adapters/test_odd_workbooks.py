@@ -11,6 +11,7 @@ from datetime import date
 import msoffcrypto.format.ooxml
 import olefile
 import pytest
+import python_calamine
 import xlwt
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -18,7 +19,7 @@ from msoffcrypto.method.rc4 import _makekey
 from xlwt.CompoundDoc import XlsDoc
 
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.adapters.spreadsheets.second_reader import read_biff
+from smartchat.adapters.spreadsheets.second_reader import read_biff, read_xlsb
 from smartchat.domain.contact_file import CheckedFile, Unreadable, check
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.table import ErrorValue, Row
@@ -342,6 +343,20 @@ def test_the_second_reader_gives_the_rows_of_the_first() -> None:
     assert list(read_biff(content).rows) == first
     assert first[-1] == (10, [None] * 6 + [True])
     assert ErrorValue not in map(type, first[1][1])
+
+
+def test_a_panic_of_the_second_reader_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """Not an Exception, as Rust's."""
+
+    def panics(_file: object) -> None:
+        raise PanicException
+
+    monkeypatch.setattr(python_calamine, "load_workbook", panics)
+    for read, kind in ((read_biff, "damaged"), (read_xlsb, "kind")):
+        with pytest.raises(Unreadable) as refused:
+            read(io.BytesIO(b"") if read is read_xlsb else b"")  # type: ignore[operator]
+        assert refused.value.problem.params["reason"] == kind
 
 
 def test_one_blank_in_the_last_corner_of_an_old_workbook_costs_nothing() -> None:
