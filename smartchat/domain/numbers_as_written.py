@@ -4,7 +4,7 @@ import re
 
 _CURRENCY = r"(?:US\$|MX\$|\$|€|£|MXN|MN|M\.N\.|USD|EUR|pesos)"
 _DRESSED = re.compile(
-    rf"(?P<sign>-?)\s*(?:{_CURRENCY})?\s*(?P<minus>-?)\s*(?P<body>[0-9][0-9.,'’ \u00a0\u202f]*)(?:{_CURRENCY})?\s*",
+    rf"(?P<sign>-?+)\s*+(?:{_CURRENCY})?+\s*+(?P<minus>-?+)\s*+(?P<body>[0-9][0-9.,'’ \u00a0\u202f]*+)(?:{_CURRENCY})?+\s*+",
     re.IGNORECASE,
 )
 _LONGEST = 60
