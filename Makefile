@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Two files at a time on two cores: the tests of a file share what they start.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+# What is compiled once is kept: a dozen processes start from it, and a test session reads some 1,800 modules.
+unexport PYTHONDONTWRITEBYTECODE
+# The tests of a file share what they start. One file more at a time than there are processors: some tests wait.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # What depends on the time: sessions and links, hours and nights, as pages and commands have them.
 LATER := tests/web tests/cli tests/test_clock.py
 INSTALL := $(BIN)/python deploy/install.py

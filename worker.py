@@ -18,6 +18,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import smartchat.interrupted  # noqa: F401 - before all that takes its time  # isort: skip
+
 from flask import Flask
 
 from smartchat import clock, config, create_app, life
@@ -60,7 +62,7 @@ def take_jobs(role: str, name: str) -> None:
     from rq.job import Job
     from rq.queue import Queue
 
-    app = create_app()
+    app = create_app(pages=False)
 
     class Worker(SimpleWorker):
         def perform_job(self, job: Job, queue: Queue) -> bool:
@@ -97,7 +99,7 @@ def schedule() -> None:
             life.moved()
             super().heartbeat()  # type: ignore[no-untyped-call]
 
-    app = create_app()
+    app = create_app(pages=False)
     live(app, "schedule")
     scheduler = Scheduler(
         [QUEUE],
@@ -116,10 +118,13 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.services import importing, preparing, sweeping
+    from smartchat.domain.worker_roles import WorkerRole
+    from smartchat.services import beating, importing, preparing, sweeping
 
-    app = create_app()
+    app = create_app(pages=False)
     life.begin()  # its rounds write down themselves that they are done
+    with app.app_context():
+        beating.start([WorkerRole.SWEEP], clock.machine_now())
     stop = threading.Event()
     looker = threading.Thread()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -190,7 +195,7 @@ def keep_all() -> None:
     from smartchat import programs
     from smartchat.processes import Keeper
 
-    create_app()  # what is wrong is said once, and not by each role again and again
+    create_app(pages=False)  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])
     try:
         keeper.start()

@@ -20,6 +20,7 @@ BENCHES = (
     "rows",
     "pages",
     "slow_clients",
+    "door",
 )
 
 

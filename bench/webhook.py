@@ -1,33 +1,30 @@
-"""`/twilio/inbound` under gunicorn: signature, durable commit, bell; beside an empty route and a bare committed INSERT.
+"""`/twilio/inbound` as the product serves it: signature, durable commit, bell; beside an empty route and bare INSERTs.
 
-All run under the same server (two synchronous processes) and get the same signed requests, a connection each, as
-Twilio sends them. The bare INSERT is the driver's own: no signature, no routing, no bell; once into a table with one
-index, and once the very row that the product stores, into its own table with all its indexes and counters.
+All run under the same server (gunicorn with the product's settings and worker class, two processes), below `/twilio/`,
+for which each process has one thread, and get the same signed requests, a connection each, as Twilio sends them. The
+bare INSERT is the driver's own: no signature, no routing, no bell; once into a table with one index, and once the very
+row that the product stores, into its own table with all its indexes and counters. Then webhooks and pages with 50
+connections that drip beside them (bench.slow_clients).
 """
 
-import base64
-import hmac
 import multiprocessing
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 os.environ.setdefault("BENCH_CONVERSATIONS", "10000")
-from bench.burst import MORNING, SENDER, databases, fill
+from bench import slow_clients
+from bench.burst import MORNING, databases, fill
+from bench.serving import ACCOUNT, TOKEN, Server, requests_to
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
 CLIENTS = 8
-TOKEN = "simulator"
-ACCOUNT = "AC00000000000000000000000000000001"
 BARE = """
 import json, os, sqlite3
 from flask import Flask, Response, request
@@ -45,17 +42,17 @@ def connect(ending):
     import psycopg
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True), "%s"
 
-@app.post("/empty")
+@app.post("/twilio/empty")
 def empty():
     return Response("<Response></Response>", mimetype="text/xml")
 
-@app.post("/insert")
+@app.post("/twilio/insert")
 def insert():
     form = request.form
     values = {"sid": form["MessageSid"], "sender": form["To"], "phone": form["From"], "body": form["Body"]}
     return store("bare", ".bare", values)
 
-@app.post("/row")
+@app.post("/twilio/row")
 def row():
     form, at = request.form, "2026-11-24 13:00:02.000000"
     values = {
@@ -77,35 +74,10 @@ def store(table, ending, values):
 """
 
 
-def requests_to(url: str, run: int) -> list[bytes]:
-    """Signed requests as they go over the wire, each with a sid of its own."""
-    parts = urlsplit(url)
-    made = []
-    for number in range(REQUESTS):
-        phone = f"+52551{number % 10_000 + 1:07}"
-        params = {
-            "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "Body": f"mensaje {number}", "From": phone,
-            "FromCity": "", "FromCountry": "MX", "FromState": "", "FromZip": "",
-            "MessageSid": f"SM{run:08x}{number:024x}",
-            "NumMedia": "0", "NumSegments": "1", "SmsMessageSid": f"SM{number:032x}", "SmsStatus": "received",
-            "To": SENDER, "ToCountry": "US",
-        }  # fmt: skip
-        signed = url + "".join(key + params[key] for key in sorted(params))
-        signature = base64.b64encode(hmac.new(TOKEN.encode(), signed.encode(), "sha1").digest()).decode()
-        body = urlencode(params).encode()
-        head = (
-            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nX-Twilio-Signature: {signature}\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        made.append(head.encode() + body)
-    return made
-
-
 def measure(url: str, run: int) -> tuple[float, float]:
     """Requests a second, and the 99th percentile of their times in ms; every answer has to be a 200."""
     parts = urlsplit(url)
-    waiting, times, lock = requests_to(url, run), [], threading.Lock()
+    waiting, times, lock = requests_to(url, run, REQUESTS), list[float](), threading.Lock()
 
     def client() -> None:
         while True:
@@ -130,39 +102,8 @@ def measure(url: str, run: int) -> tuple[float, float]:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(times) == REQUESTS
     return REQUESTS / (time.perf_counter() - began), quantiles(times, n=100)[98] * 1000
-
-
-class Server:
-    """gunicorn with two synchronous processes on a free port."""
-
-    def __init__(self, module: str, folder: Path, environment: dict[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{self.port}", module]
-        settings = {
-            **os.environ,
-            **environment,
-            "PUBLIC_URL": self.url,
-            "PYTHONPATH": f"{folder}:{os.getcwd()}",
-        }
-        with (folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
-        while self._process.poll() is None:
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            time.sleep(0.1)
-        raise RuntimeError((folder / "server.log").read_text())
-
-    def __enter__(self) -> "Server":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=30)
 
 
 def bare_table(url: str) -> None:
@@ -184,7 +125,9 @@ def bare_table(url: str) -> None:
 def main() -> None:
     from smartchat.embedded_redis import EmbeddedRedis
 
-    print(f"## The webhook: {REQUESTS:,} signed requests, {CLIENTS} at a time, gunicorn with 2 processes\n")
+    print(
+        f"## The webhook: {REQUESTS:,} signed requests, {CLIENTS} at a time, the product's server with 2 processes\n"
+    )
     print("| | requests/s | p99, ms | of the bare INSERT | p99 / bare | of our row's INSERT | p99 / that |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(prefix="smartchat-bench-") as name, databases() as urls:
@@ -202,14 +145,17 @@ def main() -> None:
                     "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "SMARTCHAT_INSTANCE": name,
                 }  # fmt: skip
                 with Server("bare:app", folder, settings) as server:
-                    measure(f"{server.url}/empty", 0)
-                    empty, bare = measure(f"{server.url}/empty", 0), measure(f"{server.url}/insert", 1)
+                    measure(f"{server.url}/twilio/empty", 0)
+                    empty, bare = (
+                        measure(f"{server.url}/twilio/empty", 0),
+                        measure(f"{server.url}/twilio/insert", 1),
+                    )
                 with Server("app:app", folder, settings) as server:
                     measure(f"{server.url}/twilio/inbound", 2)
                     ours = measure(f"{server.url}/twilio/inbound", 3)
                 with Server("bare:app", folder, settings) as server:  # last: what it stores falls due
-                    measure(f"{server.url}/row", 4)
-                    row = measure(f"{server.url}/row", 5)
+                    measure(f"{server.url}/twilio/row", 4)
+                    row = measure(f"{server.url}/twilio/row", 5)
                 shown = {
                     "empty route": empty,
                     "bare INSERT": bare,
@@ -222,6 +168,7 @@ def main() -> None:
         finally:
             redis.stop()
     print("\nAim: at least 0.60 of the bare INSERT, p99 at most twice as long.\n")
+    slow_clients.main(["smartchat.web_server"])
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ worker_connections = 400
 # Each answer ends its connection: no proxy ever writes into one that is being closed.
 keepalive = 0
 
-# A process whose webhook hangs for so long is replaced. Uploads may take longer.
-timeout = 120
+# A process that stands still for so long is replaced; one whose webhook hangs, after four times as long. Uploads may
+# take as long as they like: while one is read or worked on the process does not stand still.
+timeout = 30
 # On a restart requests that are being answered are finished: a webhook that was taken is stored.
 graceful_timeout = 30
 # Connections that wait while all processes are busy; what is refused beyond that Twilio tries again.

@@ -4,6 +4,7 @@ The order counts. A limit is set first; who is signed in is asked next; a body i
 can make the product read no more than a small form.
 """
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, abort, request
@@ -25,6 +26,8 @@ UPLOADS = {
     "chatbots.import_script": 7 * MEGABYTE,
 }
 """The only routes that take files: bytes, with the form around the file. All of them ask for a signed-in operator."""
+UPLOAD_PATHS = "upload_paths"
+"""The extension that tells the web server (which knows no routes) the addresses of UPLOADS: a callable."""
 MOST_FIELDS = 500
 LONGEST_NUMBER = 15
 """Digits of an id, a row or a page in an address or a form: far beyond all that is stored, and within 64 bits."""
@@ -68,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.request_class = EdgeRequest
     app.url_map.converters["int"] = RowConverter
     app.before_request(limit)
+    app.extensions[UPLOAD_PATHS] = partial(_upload_paths, app)
 
 
 def limit() -> None:
@@ -100,6 +104,10 @@ def look() -> None:
 def without_nul(form: MultiDict[str, str]) -> dict[str, str]:
     """The fields of a webhook, without what no database of ours can store."""
     return {key.replace(NUL, ""): value.replace(NUL, "") for key, value in form.items()}
+
+
+def _upload_paths(app: Flask) -> frozenset[str]:
+    return frozenset(rule.rule for rule in app.url_map.iter_rules() if rule.endpoint in UPLOADS)
 
 
 def _count_fields() -> None:

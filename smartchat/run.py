@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from . import clock, config, create_app, programs, running
 from .domain.hours import ActiveHours, is_open
+from .domain.worker_roles import WorkerRole
 from .processes import AlreadyRunning, EndedAtStart, Keeper, Program, have_alone
 
 
@@ -65,10 +66,11 @@ def _prepare(app: Flask) -> str:
     """Brings the database up to date, adds the demo data to an empty one, and makes a sign-in link (its path)."""
     from flask_migrate import upgrade
 
-    from .services import demo
+    from .services import beating, demo
 
     with app.app_context():
         upgrade(directory=str(config.ROOT / "migrations"))
+        beating.start(WorkerRole, clock.machine_now())  # the web pages may answer before the roles do
         return f"/login/{demo.prepare(clock.now())}"
 
 

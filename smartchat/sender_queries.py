@@ -15,7 +15,7 @@ from .models import Campaign, Chatbot, Sender, User
 class SenderState:
     """A sender as it is now. `slowed` is the share of its rate that is left after complaints (1: all of it).
 
-    `slowed_for` and `stopped_for`: how much longer; `stopped_for` is None where it goes through.
+    `slowed_for` and `stopped_for`: how much longer, `stopped_since`: how long already; both None where it goes through.
     """
 
     address: str
@@ -25,6 +25,7 @@ class SenderState:
     slow_code: int | None = None
     slowed_for: timedelta | None = None
     stopped_for: timedelta | None = None
+    stopped_since: timedelta | None = None
     stop_code: int | None = None
     stop_message: str = ""
     stop_share: int | None = None
@@ -81,6 +82,7 @@ def _state(
         row.slow_code if slowed else None,
         row.slowed_until - machine if slowed and row.slowed_until else None,
         None if row.stopped_until is None else max(row.stopped_until - machine, timedelta(0)),
+        None if row.stopped_at is None else max(machine - row.stopped_at, timedelta(0)),
         row.stop_code,
         row.stop_message or "",
         row.stop_share,

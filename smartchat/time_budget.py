@@ -6,6 +6,7 @@ system without such timers the bound is looked at with every call of a function:
 but none of ours takes longer than its text is long. Both count processor time, not the time of a busy machine.
 """
 
+import gc
 import inspect
 import signal
 import sys
@@ -16,6 +17,9 @@ from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+TURN = 1.0
+"""Seconds of processor time to understand a turn; a hundredth of it is enough."""
 
 _HAS_TIMER = hasattr(signal, "setitimer") and hasattr(signal, "SIGVTALRM")
 _AGAIN = 0.05  # seconds: a stop that got lost (where Python swallows what a finalizer raises) comes again
@@ -51,12 +55,17 @@ def _timed(seconds: float, work: Callable[[], T]) -> T:
     global _armed
     if signal.getsignal(signal.SIGVTALRM) is not _on_timer:
         signal.signal(signal.SIGVTALRM, _on_timer)
+    # A collection of garbage is nobody's work, may take long, and swallows what is raised in its finalizers.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         _armed = True
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
         return work()
     finally:
         _disarm()
+        if collects:
+            gc.enable()
 
 
 def _disarm() -> None:

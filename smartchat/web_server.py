@@ -3,9 +3,11 @@
 gunicorn's own workers let a thread read from the client: two clients that drip a header then stop a site of two
 processes. Here the loop that waits for connections collects header and body of all of them; a thread gets the request
 once the last byte is in. Only bodies beyond SMALL are read while a thread works: contact files, which the application
-takes from nobody but signed-in operators, and asks for that before it reads.
+takes from nobody but signed-in operators, and asks for that before it reads. At any other address such a body is
+refused at once: through a proxy that gives up by itself, strangers could have more of them refused than threads can.
 
-Webhooks have a thread of their own in each process (SQLite takes one writer a process), pages and uploads have others.
+Webhooks have a thread of their own in each process (SQLite takes one writer a process), and so has `/healthz`, which
+must not stand in line behind pages: who asks takes silence for death. Pages and uploads have others.
 """
 
 import errno
@@ -13,6 +15,7 @@ import re
 import selectors
 import socket
 import time
+from collections.abc import Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -30,14 +33,30 @@ STALL_SECONDS = 30.0
 """A larger body, or an answer, may stand still for so long."""
 LEAVING_SECONDS = 2.0
 """For the client to close after the answer: closing first could tear the answer apart."""
+TOO_LARGE = "413 Content Too Large"
+SENTENCE = (
+    "This is too much at once. A form may have up to 64 KB.\n"
+    "Es demasiado de una vez. Un formulario puede tener hasta 64 KB.\n"
+)
 SEND_BUFFER = 256 * 1024
 """A page fits into it: whoever reads slowly keeps the system waiting, not a thread."""
-THREADS = {"webhooks": 1, "pages": 4, "uploads": 8}
+WEBHOOK_PATIENCE = 4
+"""How many times as long a webhook may hang as the loop may stand still (gunicorn's `timeout`)."""
+THREADS = {"webhooks": 1, "health": 1, "pages": 4, "uploads": 8}
 
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TRANSFER = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _CONTINUE = re.compile(rb"^expect[ \t]*:[ \t]*100-continue", re.IGNORECASE | re.MULTILINE)
-_WEBHOOK = re.compile(rb"^[A-Z]+ /twilio/")
+_OWN_THREAD = {
+    "webhooks": re.compile(rb"^[A-Z]+ /twilio/"),
+    "health": re.compile(rb"^(GET|HEAD) /healthz[ ?]"),
+}
+
+
+def _path(header: bytes) -> str:
+    """The address in the first line, without what follows its question mark."""
+    words = header.split(b"\r\n", 1)[0].split(b" ")
+    return words[1].partition(b"?")[0].decode("latin-1") if len(words) > 1 else ""
 
 
 class QuietResponse(wsgi.Response):  # type: ignore[misc]
@@ -50,8 +69,12 @@ class QuietResponse(wsgi.Response):  # type: ignore[misc]
 class Arriving(TConn):  # type: ignore[misc]
     """A connection and what has come of its request. `whole`: bytes of header and small body, once the header is in."""
 
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+    def __init__(
+        self, cfg: Any, sock: socket.socket, client: Any, server: Any, uploads: Set[str] = frozenset()
+    ) -> None:
+        """`uploads`: the addresses that take more than SMALL."""
         super().__init__(cfg, sock, client, server)
+        self.uploads = uploads
         self.parser: Any = None
         self.data_ready = True
         self.since = time.monotonic()
@@ -89,8 +112,10 @@ class Arriving(TConn):  # type: ignore[misc]
             self.refusal = "411 Length Required"
         if length > SMALL:
             self.pool, self.whole = "uploads", size
+            if _path(header) not in self.uploads:
+                self.refusal = TOO_LARGE
             return
-        self.pool = "webhooks" if _WEBHOOK.match(header) else "pages"
+        self.pool = next((name for name, line in _OWN_THREAD.items() if line.match(header)), "pages")
         self.whole = size + length
         if len(self.buffer) < self.whole and _CONTINUE.search(header):
             with suppress(OSError):
@@ -105,17 +130,27 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.arriving: dict[Arriving, None] = {}  # the oldest first
         self.leaving: dict[Arriving, float] = {}
         self.pools: dict[str, ThreadPoolExecutor] = {}
+        self.uploads: Set[str] = frozenset()
         self.webhooks: dict[Arriving, float] = {}  # being answered, since when
         wsgi.Response = QuietResponse
+
+    def load_wsgi(self) -> None:
+        """Where an application says which of its addresses take files, those are the only ones."""
+        super().load_wsgi()
+        known = self.wsgi.extensions.get("upload_paths")
+        self.uploads = known() if known else frozenset()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         self.pools = {name: ThreadPoolExecutor(many, name) for name, many in THREADS.items()}
         return self.pools["webhooks"]
 
     def notify(self) -> None:
-        """A webhook that hangs has the process replaced, as gunicorn's own workers do it."""
+        """The loop says that it lives; no more once a webhook hangs, so that the process is replaced.
+
+        A webhook has longer than the loop: it may wait for the database, and uploads end with the process.
+        """
         begun = list(self.webhooks.values())
-        if not begun or time.monotonic() - min(begun) < self.cfg.timeout:
+        if not begun or time.monotonic() - min(begun) < WEBHOOK_PATIENCE * self.cfg.timeout:
             super().notify()
 
     def accept(self, listener: Any) -> None:
@@ -129,7 +164,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns >= self.worker_connections - 1 and self.arriving:
             self._drop(next(iter(self.arriving)))
         self.nr_conns += 1
-        conn = Arriving(self.cfg, client, address, listener.getsockname())
+        conn = Arriving(self.cfg, client, address, listener.getsockname(), self.uploads)
         with suppress(OSError):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.arriving[conn] = None
@@ -205,9 +240,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.method_queue.defer(self.finish_request, conn, work)
 
     def _refuse(self, conn: Arriving) -> None:
-        answer = f"HTTP/1.1 {conn.refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        words = SENTENCE if conn.refusal == TOO_LARGE else ""
+        head = f"HTTP/1.1 {conn.refusal}\r\nConnection: close\r\nContent-Length: {len(words.encode())}\r\n"
         with suppress(OSError):
-            conn.sock.send(answer.encode())
+            conn.sock.send(f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{words}".encode())
         self.finish_request(conn, Future())
 
     def _drop(self, conn: Arriving) -> None:

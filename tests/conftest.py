@@ -43,7 +43,9 @@ FOLDERS = {"stories": "processes", "chaos": "chaos"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks by what a test stands on, so that `make quick` can leave it out."""
+    """Marks by what a test stands on, so that `make quick` can leave it out. What takes long comes first: at the end of
+    a session all processors have something to do.
+    """
     for item in items:
         folder = item.path.parent.name
         if folder in FOLDERS:
@@ -51,6 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if "postgresql" in item.name or any(name.startswith("postgresql") for name in fixtures):
             item.add_marker("postgresql")
+    items.sort(
+        key=lambda item: not any(item.get_closest_marker(name) for name in ("processes", "chaos", "browser"))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from pathlib import Path
 from smartchat import embedded_redis
 from smartchat.clock import machine_now
 from smartchat.services.signing import CONNECTION
+from tests import commands
 from tests.stand import MORNING, ROOT, START_SECONDS, Stand, wait_for
 
 WEB = ("web-1", "web-2")
@@ -127,11 +128,8 @@ class Fleet(Stand):
         wait_for(answered, START_SECONDS)
 
     def _flask(self, *words: str) -> None:
-        command = [sys.executable, "-m", "flask", "--app", "app", *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        status, _, complained = commands.run(list(words), self.environment)
+        assert status == 0, complained
 
 
 def _answers(url: str) -> bool:

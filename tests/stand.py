@@ -10,10 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from tests import commands
 from tests.leftovers import carrying
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +81,36 @@ class Stand:
             self.stop()
             raise
 
+    def web_alone(self, now: str) -> subprocess.Popen[bytes]:
+        """The web processes and nothing else, on a stand that was stopped: what Twilio posts is stored, and waits."""
+        web = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "app:app",
+                "--config",
+                str(ROOT / "deploy" / "gunicorn.conf.py"),
+            ],
+            cwd=ROOT,
+            env={**self.environment, "SMARTCHAT_NOW": now, "HOST": "127.0.0.1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+        def answers() -> bool:
+            assert web.poll() is None, "it did not start"
+            with suppress(OSError), urllib.request.urlopen(self.url + "/healthz", timeout=2):
+                return True
+            return False
+
+        try:
+            wait_for(answers, START_SECONDS)
+        except BaseException:
+            web.kill()
+            raise
+        return web
+
     def stop(self) -> int:
         """Ctrl-C; the exit status. What has not ended after a minute is killed, and that is a fault."""
         if self.process.poll() is None:
@@ -102,16 +134,9 @@ class Stand:
 
     def flask(self, *words: str, stdin: str | None = None) -> Any:
         """`flask --app app … --json`, read."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words, "--json"],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return json.loads(done.stdout)
+        status, said, complained = commands.run([*words, "--json"], self.environment, stdin)
+        assert status == 0, complained
+        return json.loads(said)
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """What the product sent, as the simulator accepted it, in order."""

@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,33 @@ def new_phones(count: int) -> list[str]:
     return [f"+52551{next(_phones):07d}" for _ in range(count)]
 
 
+class _Form(HTMLParser):
+    """The fields of the form of a page whose button goes to an address, as they stand there."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action, self.found, self.fields = action, False, dict[str, str]()
+        self._fields, self._select = self.fields, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._fields = {}
+            self._at(given.get("action"))
+        elif tag == "select":
+            self._select = given.get("name", "")
+        elif tag == "button":
+            self._at(given.get("formaction"))
+        elif tag == "input" and "name" in given and given.get("type") not in ("submit", "checkbox", "radio"):
+            self._fields[given["name"]] = given.get("value", "")
+        elif tag == "option" and "selected" in given:
+            self._fields[self._select] = given.get("value", "")
+
+    def _at(self, address: str | None) -> None:
+        if address == self.action:
+            self.found, self.fields = True, self._fields
+
+
 class Traffic:
     """What operators, contacts and Twilio do to a stand."""
 
@@ -54,6 +82,11 @@ class Traffic:
         if self._commands is not None:
             self._commands.communicate()
             self._commands = None
+
+    def stop(self) -> None:
+        """Everything ends; the stand can be started again, at another time."""
+        self.end()
+        self.stand.stop()
 
     def command(self, *words: str) -> str:
         """What `flask …` prints; it has to succeed."""
@@ -139,13 +172,25 @@ class Traffic:
                 return error.code
 
     def page(self, path: str) -> str:
-        """The text of a page, for the operator who signed in by the link of the start."""
+        """The text of a page."""
+        return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", self.html(path)))
+
+    def html(self, path: str) -> str:
+        """A page, for the operator who signed in by the link of the start."""
         if not self._signed_in:
             form = self._get(self.stand.sign_in_link)
             token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form)
             self._get(self.stand.sign_in_link, urllib.parse.urlencode({"csrf_token": token[0]}).encode())
             self._signed_in = True
-        return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", self._get(self.stand.url + path)))
+        return self._get(self.stand.url + path)
+
+    def submit(self, path: str, action: str, **fields: str) -> None:
+        """The operator presses the button of a page's form: what stands in its fields goes along with what is given."""
+        form = _Form(action)
+        form.feed(self.html(path))
+        assert form.found, f"{path} has no form for {action}"
+        data = urllib.parse.urlencode({**form.fields, **fields}).encode()
+        self._get(self.stand.url + action, data)
 
     def _get(self, url: str, data: bytes | None = None) -> str:
         with self._browser.open(url, data, 30) as answer:

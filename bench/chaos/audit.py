@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from . import meant
 from .words import IN_WORDS, OUT_WORDS
 
 Row = Mapping[str, Any]
@@ -29,6 +30,7 @@ KINDS = (
     "left waiting",
     "untrue status",
     "sum is not all",
+    *meant.KINDS,
 )
 """Every kind of breach; each must be 0."""
 
@@ -78,6 +80,7 @@ def audit(log: Mapping[str, Any], rows: Mapping[str, Any], facts: Facts | None =
         _left_over,
         _untrue,
         _sums,
+        _meant,
     )
     found = [breach for check in checks for breach in check(case)]
     return sorted(found, key=lambda breach: KINDS.index(breach.kind))
@@ -361,8 +364,11 @@ def _after_stop(case: _Case) -> Iterator[Breach]:
 def _silences(case: _Case) -> Iterator[tuple[str, str, datetime, datetime | None]]:
     """From when to when (if ever) the product knew that a contact wants nothing: SID of the STOP, contact, times."""
     heard: dict[str, list[tuple[datetime, bool, str]]] = defaultdict(list)
+    taps = {row["provider_sid"] for row in case.inbound if meant.is_tap(row)}
     for message in case.written:
         word = message["Body"].strip().casefold()
+        if message["sid"] in taps:
+            continue  # a button of ours does not opt out by its word
         if message["sid"] in case.taken and word in OUT_WORDS | IN_WORDS:
             heard[message["From"]].append((case.taken[message["sid"]], word in OUT_WORDS, message["sid"]))
     for contact, words in heard.items():
@@ -435,3 +441,15 @@ def _sums(case: _Case) -> Iterator[Breach]:
             yield Breach("sum is not all", f"campaign {campaign_id} shows {shown['inbound']}, {came} came")
         if sum(shown["conversations"].values()) != shown["contacts"] or len(theirs) != shown["contacts"]:
             yield Breach("sum is not all", f"campaign {campaign_id}: {len(theirs)} conversations are too few")
+
+
+def _meant(case: _Case) -> Iterator[Breach]:
+    """Taps, quotes, reactions and wrong numbers."""
+    outbound, conversations = case.outbound.values(), case.conversations.values()
+    for kind, what in (
+        *meant.answered_nobody(case.inbound, _reply_groups(case)),
+        *meant.quotes_astray(case.inbound, outbound),
+        *meant.taps_put_aside(case.inbound, outbound),
+        *meant.after_wrong_number(conversations, outbound),
+    ):
+        yield Breach(kind, what)

@@ -30,7 +30,7 @@ def read() -> dict[str, Any]:
         "campaigns": [_campaign(campaign) for campaign in campaigns],
         "conversations": _plain(Conversation, CONVERSATION),
         "outbound": _plain(OutboundMessage, OUTBOUND),
-        "inbound": [_known(row) for row in _plain(InboundMessage, (*INBOUND, "params"))],
+        "inbound": [_known(row) for row in _plain(InboundMessage, (*INBOUND, "understood", "params"))],
         "numbers": {campaign.id: campaign_report(campaign) for campaign in campaigns},
     }
     db.session.rollback()
@@ -43,9 +43,17 @@ def _plain(table: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:
-    """`known_at`: when it reached the product, which may be long after it came to Twilio."""
-    fetched_at = row.pop("params").get("FetchedAt")
-    return {**row, "known_at": datetime.fromisoformat(fetched_at) if fetched_at else row["received_at"]}
+    """`known_at`: when it reached the product, which may be long after it came to Twilio. `button` and `quotes`: what
+    else the webhook says of it.
+    """
+    params = row.pop("params")
+    fetched_at = params.get("FetchedAt")
+    beside = {"button": params.get("ButtonText"), "quotes": params.get("OriginalRepliedMessageSid")}
+    return {
+        **row,
+        **beside,
+        "known_at": datetime.fromisoformat(fetched_at) if fetched_at else row["received_at"],
+    }
 
 
 def _campaign(campaign: Campaign) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
-
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.wording.contact_templates import TEMPLATE_WORDS
+
+if TYPE_CHECKING:  # openpyxl is imported where a workbook is made: no process starts slower for it
+    from openpyxl.worksheet.worksheet import Worksheet
 
 # Excel: "@" is Text, which keeps the + and every digit of a number.
 _FORMATS = {CONTACT: "@", "TEXT": "@", "NUMBER": "0.##########", "DATE": "yyyy-mm-dd"}
@@ -32,6 +30,9 @@ def xlsx(columns: Sequence[DataColumn], language: str) -> bytes:
 
     No example row: one that is forgotten would be written to. `language`: `es` or `en`, for the notes.
     """
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
     words = TEMPLATE_WORDS["es" if language.startswith("es") else "en"]
     workbook = Workbook()
     workbook.properties.creator = "SmartChat"
@@ -47,7 +48,11 @@ def xlsx(columns: Sequence[DataColumn], language: str) -> bytes:
     return out.getvalue()
 
 
-def _make_column(sheet: Worksheet, number: int, header: str, number_format: str, note: str) -> None:
+def _make_column(sheet: "Worksheet", number: int, header: str, number_format: str, note: str) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     letter = get_column_letter(number)
     sheet.column_dimensions[letter].width = max(18, len(header) + 4)
     sheet.column_dimensions[letter].number_format = number_format

@@ -35,7 +35,10 @@ BINARY: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Live:
-    """A step as it is being typed: what contacts get, how long it is, what is wrong, how alike its options are."""
+    """A step as it is being typed: what contacts get, how long it is, what is wrong, how alike its options are.
+
+    `template`: a template of WhatsApp shows it, with these `buttons`; parts of SMS say nothing then.
+    """
 
     text: str
     size: Segments
@@ -43,6 +46,8 @@ class Live:
     with_values: bool
     options: list[tuple[str, Complexity]]
     problems: list[str]
+    template: bool = False
+    buttons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,9 @@ class Asked:
 def live(step: StepJson, problems: Iterable[ScriptProblem]) -> Live:
     """What there is to say about a step that the form describes, right or not."""
     options = [str(option) for option in step.get("options", ())]
-    text = _as_sent(step)
+    template = step.get("template") or {}
+    # A template shows the options itself, as its buttons.
+    text = str(step.get("text") or "") if template else _as_sent(step)
     filled = substitute(text, dict.fromkeys((found.id for found in references(text)), SAMPLE))
     return Live(
         text=text,
@@ -66,6 +73,11 @@ def live(step: StepJson, problems: Iterable[ScriptProblem]) -> Live:
         with_values=bool(references(text)),
         options=list(zip(options, complexity(options), strict=True)) if len(options) > 1 else [],
         problems=[beside(problem) for problem in problems if problem.step == step["id"]],
+        template=bool(template),
+        buttons=tuple(
+            str(button.get("text", "") if isinstance(button, dict) else button)
+            for button in template.get("buttons", ())
+        ),
     )
 
 

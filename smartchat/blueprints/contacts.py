@@ -19,7 +19,7 @@ from smartchat.domain.steps import HandOver
 from smartchat.htmx import place, respond
 from smartchat.models import Campaign, Conversation
 from smartchat.security import language, writes
-from smartchat.services import chatbots, exporting, going_on, pausing, replying, stored_files
+from smartchat.services import chatbots, exporting, going_on, pausing, replying, right_numbers, stored_files
 from smartchat.services import left_out as left_out_rows
 from smartchat.stretches import LAST
 
@@ -138,7 +138,9 @@ def _context(found: Conversation, now: datetime) -> dict[str, Any]:
         "opt_out": transcripts.opt_out_of(found),
         "came_back": going_on.came_back(found),
         "may_go_on": going_on.may_go_on(found),
+        "goes_on": found.status == ConversationStatus.WRONG_NUMBER and right_numbers.goes_on(found),
         "may_reply": replying.may_reply(found),
+        "may_take_over": pausing.may_take_over(found),
         "paused": pausing.is_paused(found),
         "handed_over": _handed_over(found, script),
         "trace": pause_queries.trace(found.id),

@@ -1,4 +1,4 @@
-"""What an operator decides about a paused conversation: the chatbot goes on, a person answers, or it is over."""
+"""What an operator decides about a conversation that was paused, stopped or ended: it goes on, or it is over."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Conversation
 from smartchat.security import writes
-from smartchat.services import going_on, pausing
+from smartchat.services import going_on, pausing, right_numbers
 
 blueprint = Blueprint("pauses", __name__)
 
@@ -44,6 +44,18 @@ def go_on(conversation_id: int) -> Any:
         going_on.go_on,
         _("The conversation goes on where it stood."),
         _("Nothing was changed: this conversation cannot go on."),
+    )
+
+
+@blueprint.post("/conversations/<int:conversation_id>/right-number")
+@writes
+def right_number(conversation_id: int) -> Any:
+    """A conversation that ended as a wrong number, and was none."""
+    return _decided(
+        conversation_id,
+        right_numbers.take_back,
+        _("The number is not marked as wrong any more."),
+        _("Nothing was changed: this number is not marked as wrong."),
     )
 
 

@@ -12,7 +12,6 @@ from smartchat.db import db
 from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.hours import is_open
 from smartchat.domain.phone import WHATSAPP
-from smartchat.domain.playing import play
 from smartchat.domain.script import read_script
 from smartchat.domain.step_json import step_json
 from smartchat.domain.trial import Trial, friday_evening, read_values
@@ -27,6 +26,7 @@ from .trying_moves import (
     asked_of,
     go_on,
     move,
+    played,
     this_minute,
     token_of,
     trial_of_page,
@@ -142,7 +142,7 @@ def _kind(thing: object) -> str:
 
 def _page(desk: Desk) -> Response:
     blocking = [problem for problem in read_script(desk.version.script)[1] if problem.severity == "error"]
-    scene = play(desk.script, desk.trial, desk.sender) if desk.trial and not blocking else None
+    scene = played(desk, desk.trial) if desk.trial and not blocking else None
     draft = building.draft_of(desk.version.chatbot_id)
     return respond(
         "trying/show.html",

@@ -28,7 +28,7 @@ from smartchat.domain.trial import (
     read_values,
 )
 from smartchat.models import ChatbotVersion
-from smartchat.services import chatbots
+from smartchat.services import chatbots, trying
 
 TAP = "tap:"
 LONGEST_TOKEN = 40_000  # characters, compressed: with the longest message it fits into a form
@@ -94,8 +94,21 @@ def move(desk: Desk, trial: Trial, what: str) -> None:
         _make(desk, trial, what)
 
 
+def played(desk: Desk, trial: Trial) -> Scene | None:
+    """What a trial comes to; None, and a sentence in `trouble`, where it takes longer than a turn may."""
+    scene = trying.in_time(lambda: play(desk.script, trial, desk.sender))
+    if scene is None:
+        desk.trouble = _(
+            "This takes too long to be understood, and is left out. In a campaign such a message is put aside for a"
+            " person to read, and the chatbot pauses there."
+        )
+    return scene
+
+
 def _make(desk: Desk, trial: Trial, what: str) -> None:
-    scene = play(desk.script, trial, desk.sender)
+    scene = played(desk, trial)
+    if scene is None:
+        return
     move = _wanted(desk, scene, what)
     if isinstance(move, ClockSet) and move.to < scene.now:
         desk.trouble = _("The clock of a trial only goes forward. Start again for an earlier time.")
@@ -106,10 +119,10 @@ def _make(desk: Desk, trial: Trial, what: str) -> None:
 
 
 def go_on(desk: Desk, trial: Trial) -> None:
-    """Takes the trial over, unless it has become too large for the page."""
+    """Takes the trial over, unless it has become too large for the page, or takes too long."""
     if len(token_of(desk, trial)) > LONGEST_TOKEN:
         desk.trouble = _("This is more text than a trial has room for. Start again, or write less.")
-    else:
+    elif played(desk, trial) is not None:
         desk.trial = trial
 
 

@@ -27,8 +27,8 @@ from smartchat.domain.dialogue import (
 from smartchat.domain.script import Script, ScriptProblem, read_script
 from smartchat.domain.script_file import parse_script_file
 from smartchat.domain.steps import Language
-from smartchat.domain.wording.asides import aside
-from smartchat.services import chatbots
+from smartchat.domain.wording.asides import aside, too_long
+from smartchat.services import chatbots, trying
 from smartchat.services.script_files import import_file
 
 from ._plain import Group
@@ -77,12 +77,12 @@ def talk(path: Path, pairs: Sequence[str], instant: str | None, lang: Language, 
         _tell(problems, lang)
         raise SystemExit(1)
     dialogue = Dialogue.begin(script, _custom_data(script, pairs))
-    dialogue, effects = _moved(dialogue, Opened(now := _now(instant)), now)
+    dialogue, effects = _moved(dialogue, Opened(now := _now(instant)), now, lang)
     _answer(dialogue, effects, lang, json_)
     for line in _lines(prompt=not json_ and sys.stdin.isatty()):
         if _silent(dialogue) and not json_:
             break
-        dialogue, effects = _moved(dialogue, Received((line,), now := _now(instant)), now)
+        dialogue, effects = _moved(dialogue, Received((line,), now := _now(instant)), now, lang)
         _answer(dialogue, effects, lang, json_)
         if _silent(dialogue) and not json_:
             break
@@ -225,10 +225,13 @@ def _lines(*, prompt: bool) -> Iterator[str]:
 
 
 def _moved(
-    dialogue: Dialogue, event: Opened | Received, now: datetime
+    dialogue: Dialogue, event: Opened | Received, now: datetime, lang: Language
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
     """What an event makes of a dialogue. Nothing is called from a terminal: other systems count as failed."""
-    dialogue, effects = advance(dialogue, event)
+    moved = trying.in_time(lambda: advance(dialogue, event))
+    if moved is None:
+        raise click.ClickException(too_long(lang))
+    dialogue, effects = moved
     while dialogue.status == "calling":
         dialogue, more = advance(dialogue, ExternalAnswered(None, now, "not_called"))
         effects += more

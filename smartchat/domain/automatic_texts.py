@@ -2,6 +2,8 @@
 
 import re
 
+from .absence_notes import is_absence_note
+from .plain_yes import says_yes
 from .search import search_form
 from .word_patterns import WordPattern
 
@@ -112,7 +114,8 @@ _CARRIERS = "|".join(
         "_* (este|esta|el) (numero|linea|usuario|abonado) no (recibe|acepta|admite|puede recibir|"
         "tiene habilitado) _*"
         " (mensajes|sms|textos|mensaje) _*",
-        "el numero (al|que|marcado) _* (no (esta disponible|existe|es valido|esta en servicio)|"
+        "el numero (al|que (marca|marco|marcaste|intenta|intentas|desea)|marcado) _* (no (esta disponible|existe|"
+        "es valido|esta en servicio)|"
         "fuera de servicio|incorrecto)",
         "(numero|number) (no valido|invalido|incorrecto|invalid|inexistente)",
         "(usted|ud)? (ha|you have) (alcanzado|excedido|reached|exceeded) (el|su|your|the) (limite|limit|"
@@ -177,6 +180,32 @@ _QUICK = WordPattern(
     f"{_FILL}* ({_BUSY}|{_WITH_A_CALL}) ({_FILL}|{_BUSY}|{_WHATS_UP}|{_WITH_A_CALL}|{_LATER_ON})*"
 )
 """What a phone sends by itself instead of taking a call; nothing else is said beside it."""
+_AT = (
+    "((estoy|voy|ando|sigo|me encuentro)? (en (una|la|el|un|mi)? (clase|clases|junta|reunion|llamada|videollamada|"
+    "conferencia|consulta|cine|doctor|trabajo|escuela|gimnasio|examen|iglesia|misa|hospital|carretera)|"
+    "(manejando|conduciendo|trabajando|ocupado|ocupada|durmiendo|dormido|dormida|comiendo|viajando))|"
+    "(i m|im|i am)? (currently|still)? ((in|at) (a|an|the|my)? (meeting|call|class|conference|movies|movie|church|"
+    "doctor|dr|gym|exam|school|work|office|hospital)|driving|working|busy|sleeping|asleep|traveling))"
+)
+_WHEN = (
+    "(mas tarde|luego|despues|pronto|al rato|al ratito|enseguida|manana|en (un rato|un momento|unos minutos|breve)|"
+    "(en|por) la (manana|tarde|noche)|(cuando|en cuanto|apenas|al) (pueda|llegue|termine|salga|me desocupe|"
+    "despierte|acabe|llegar|salir|terminar)|later|soon|shortly|tonight|tomorrow|in a (bit|minute|while|moment)|"
+    "(when|once|as soon as) (i|i m)? (can|get off|get out|get there|get home|free|done|out|arrive|wake up|finish))"
+)
+_ACT = (
+    "((te|le|les|lo|la|los|las) (llamo|marco|escribo|contesto|respondo|hablo|busco|llamare|marcare|escribire|"
+    "contestare|respondere|hablare|devuelvo la llamada)|me (comunico|comunicare|pongo en contacto) (contigo|con "
+    "usted|"
+    "con ustedes)?|(i ll|i will|will|gonna)? (call|text|message|hit|reply|respond|answer|get back to|call back|"
+    "text back) (you|u)? back?)"
+)
+_LEADING = "(perdon|disculpa|disculpe|lo siento|hola|hey|sorry|hi|hello)"
+_NOW = "(ahorita|ahora|ahora mismo|en este momento|por el momento|por ahora|right now|at the moment|now)"
+_ENGAGED = WordPattern(
+    f"{_LEADING}? {_NOW}? {_AT} {_NOW}? (y|and|asi que|so)? ({_ACT} {_WHEN}|{_WHEN} {_ACT}) (gracias|thanks)?"
+)
+"""What somebody is at, and that an answer comes later: nothing is said about what was asked."""
 
 
 def is_automatic(text: str) -> bool:
@@ -184,4 +213,5 @@ def is_automatic(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     words = _NO_WORD.sub(" ", search_form(text)).split()
-    return _SAID_BY_ITSELF.fullmatch(words) or _QUICK.fullmatch(words)
+    short = _QUICK.fullmatch(words) or _ENGAGED.fullmatch(words)
+    return short or ((_SAID_BY_ITSELF.fullmatch(words) or is_absence_note(words)) and not says_yes(text))

@@ -56,6 +56,7 @@ class Happened(StrEnum):
     TAKEN_OVER = "taken_over"
     ENDED = "ended"
     REOPENED = "reopened"
+    RIGHT_NUMBER = "right_number"
 
 
 LIVE = (ConversationStatus.WAITING, ConversationStatus.OPEN)

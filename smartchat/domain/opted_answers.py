@@ -1,11 +1,17 @@
 """When the words of a wish to be left alone answer the question that waits: "Cancelar" for *Cancelar cita*."""
 
+from datetime import datetime
+
 from smartchat.domain.answers.choices import read_choice
 from smartchat.domain.answers.result import Understood
+from smartchat.domain.buttons import Tap
+from smartchat.domain.dialogue import answers_by_tap
 from smartchat.domain.dialogue_state import Dialogue
 from smartchat.domain.opt_out import Silence, plain, silence_of
 from smartchat.domain.questions import answerable
 from smartchat.domain.steps import MultipleChoiceQuestion
+
+_CANCEL = frozenset({"cancelar", "cancel"})  # what most templates offer beside "confirm"
 
 
 def chosen(dialogue: Dialogue, text: str) -> tuple[str, ...]:
@@ -26,6 +32,24 @@ def chosen(dialogue: Dialogue, text: str) -> tuple[str, ...]:
     if silence is Silence.WORD or all(silence_of(option) is not None for option in options):
         return options
     return ()
+
+
+def is_answer(
+    dialogue: Dialogue | None, text: str, tap: Tap | None, at: datetime, *, twilio_acts: bool
+) -> bool:
+    """Whether what asks for silence answers the question that waits, as one of its options or as a button of ours.
+
+    `tap`: the button that was tapped, or that says exactly what was written. One that asks for silence ("Detener
+    promociones") does what it says, unless the chatbot knows it as an answer. `twilio_acts`: it was written where
+    Twilio acts on its own words, which then are what they are.
+    """
+    if twilio_acts and silence_of(text) is Silence.TWILIO:
+        return False
+    if tap is not None and plain(tap.text) in _CANCEL:
+        return True
+    if tap is not None and dialogue is not None and answers_by_tap(dialogue, tap, at):
+        return True
+    return dialogue is not None and bool(chosen(dialogue, text))
 
 
 def is_doubtful(dialogue: Dialogue | None, text: str, tapped: bool) -> bool:

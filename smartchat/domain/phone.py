@@ -22,6 +22,7 @@ from smartchat.domain.table import ErrorValue, Value
 __all__ = ["Phone", "PhoneFault", "PhoneReader", "canonical_key", "mask", "read_phone", "sendable"]
 
 WHATSAPP = "whatsapp:"
+RCS = "rcs:"
 # A channel before a number (whatsapp:, rcs: …). What is no number, such as a user of Messenger, keeps its channel.
 _CHANNEL = re.compile(r"\A[a-z_]+:(?=\+)")
 # A WhatsApp username in an address (Meta's business-scoped user ID): a country, a dot, letters and digits.

@@ -26,7 +26,8 @@ from smartchat.domain.dialogue import (
 )
 from smartchat.domain.hours import due_at
 from smartchat.domain.opt_out import Wish, wish_of
-from smartchat.domain.opted_answers import chosen
+from smartchat.domain.opted_answers import is_answer
+from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.quoting import templates_of
 from smartchat.domain.script import Script
 from smartchat.domain.segments import Segments, segments
@@ -173,7 +174,7 @@ class _Stage:
         self.last_received_at = self.now
         tap = written_tap(text, _seen(self.dialogue, self.entries.values()))
         answered = tap is not None and answers_by_tap(self.dialogue, tap, self.now)
-        outcome = self._outcome(text, answered)
+        outcome = self._outcome(text, tap)
         if outcome == "opt_out":
             self._opt_out()
         due = due_at(self.hours, self.now)
@@ -215,10 +216,12 @@ class _Stage:
             self._wait(unsent, "cancelled")
             del self.unsent[unsent]
 
-    def _outcome(self, text: str, answered: bool) -> Outcome:
+    def _outcome(self, text: str, tap: Tap | None) -> Outcome:
         if self.dialogue.ended or self.opted_out:
             return "ended"
-        if wish_of(text, False) is Wish.OUT and not answered and not chosen(self.dialogue, text):
+        sms = not self.sender.startswith(WHATSAPP)
+        wish = wish_of(text, False) is Wish.OUT
+        if wish and not is_answer(self.dialogue, text, tap, self.now, twilio_acts=sms):
             return "opt_out"
         if self.dialogue.status == "handed_over":
             return "handed_over"

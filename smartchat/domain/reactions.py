@@ -8,11 +8,13 @@ from .search import search_form
 
 _OPEN, _CLOSE = "\"“”«„'‘’‹", "\"”“»'’›"
 _SIGN = rf"[^\w\s{_OPEN}]{{1,12}}"
-_LIKES = '(?:a [^"“”]{1,40}? )?le gusto|le ha gustado|me gusta|liked'
+_LIKES = '(?:a [^"“”]{1,40}? )?[lt]e gusto|te ha gustado|le ha gustado|me gusta|liked'
 _OTHERS = (
-    "le encanto|le ha encantado|me encanta|no le gusto|no le ha gustado|enfatizo|ha enfatizado|destaco|ha destacado|"
+    "[lt]e encanto|[lt]e ha encantado|me encanta|amo|no [lt]e gusto|no le ha gustado|le disgusto|enfatizo|ha "
+    "enfatizado|destaco|ha destacado|"
     "subrayo|pregunto por|pregunto|cuestiono|ha cuestionado|puso en duda|ha puesto en duda|interrogo|exclamo|"
-    "se rio de|se rio con|se ha reido de|le dio risa|le hizo gracia|le ha hecho gracia|"
+    "le parecio (?:dudoso|gracioso|divertido|raro)|le (?:sorprendio|entristecio|enojo)|se rio de|se rio con|se ha "
+    "reido de|le dio risa|le hizo gracia|le ha hecho gracia|"
     "loved|disliked|laughed at|emphasi[sz]ed|questioned"
 )
 _TAKEN_BACK = (
@@ -22,7 +24,8 @@ _TAKEN_BACK = (
 _REACTED = "(?:reacted with |reacted |reaccionaste con |reacciono con |reacciono |ha reaccionado con |ha reaccionado )?"
 _TO = "(?:to|a|en|al mensaje|al|with)"
 _THING = (
-    r"(?:a|an|una|un|the) (?:image|photo|picture|message|text|video|movie|attachment|audio|voice message|sticker|link|"
+    r"(?:a|an|una|un|the|your|tu|su) (?:image|photo|picture|message|text|video|movie|attachment|audio|voice "
+    r"message|sticker|link|"
     r"gif|imagen|foto|fotografia|mensaje|adjunto|archivo|archivo adjunto|audio|nota de voz|enlace|pelicula|ubicacion|"
     r"contacto)"
 )
@@ -30,6 +33,12 @@ _REACTION = re.compile(
     rf"(?:(?P<like>{_LIKES})|(?P<other>{_OTHERS})|(?P<back>{_TAKEN_BACK})|{_REACTED}(?P<sign>{_SIGN}) {_TO})"
     rf":? (?:{_THING}|[{_OPEN}] ?(?P<quote>.*))",
     re.DOTALL,
+)
+# In languages and phones to come: something was done to a quotation; `quotes` asks what is quoted.
+_DONE_TO = re.compile(
+    r"(?:\w+ ){0,3}\w+(?:ó|ed|gusto|encanto)\b[^\"“”«»]{0,20}[\"“«] ?(?P<quote>.*?)[\"”»]? ?(?:with "
+    r"\S{1,12}|con \S{1,12})?",
+    re.DOTALL | re.IGNORECASE,
 )
 _YES = "👍"
 # A truncated quote ends in dots, and may have no sign at its end.
@@ -71,6 +80,15 @@ def reaction_of(text: str) -> Reaction | None:
     if end is None:  # something is said behind the quotation: a person
         return None
     return Reaction(likes, end["quote"].strip(), whole=not end["cut"])
+
+
+def quotes(text: str, question: str) -> Reaction | None:
+    """The reaction that a text stands for by what it quotes: something done to the very question that was asked."""
+    found = _DONE_TO.fullmatch(" ".join(text.split())) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    reaction = Reaction(likes=False, quote=_folded(found["quote"]).strip())
+    return reaction if reaction.is_on(question) and len(_folded(question)) > 3 else None
 
 
 def by_sign(sign: str, on_question: bool) -> Reaction:

@@ -4,18 +4,20 @@ Nothing is estimated from a sample: a row goes through `dialogue.advance`, or th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from smartchat.domain.dialogue import Dialogue, Opened, Send, advance, is_true
+from smartchat.domain.dialogue import Dialogue, Effect, Opened, Send, advance, is_true
 from smartchat.domain.opening_plan import plan_of
 from smartchat.domain.plain_letters import in_plain_letters
 from smartchat.domain.script import Script
 from smartchat.domain.segments import segments
 from smartchat.domain.steps import End, Flow, Message, MultipleChoiceQuestion, Question, Step
 from smartchat.domain.texts import references, shown
+
+Engine = Callable[[Dialogue, Opened], tuple[Dialogue, tuple[Effect, ...]]]
 
 ROWS_NAMED = 10
 LETTERS_NAMED = 30
@@ -102,8 +104,18 @@ class _Size(NamedTuple):
 class Rehearsing:
     """Fed with each contact, in the order of the rows; `summary()` at any time."""
 
-    def __init__(self, script: Script, in_segments: bool, now: datetime, planned: bool = True) -> None:
-        """`planned=False` sends every row through the dialogue engine: slower, and the same."""
+    def __init__(
+        self,
+        script: Script,
+        in_segments: bool,
+        now: datetime,
+        planned: bool = True,
+        engine: Engine | None = None,
+    ) -> None:
+        """`planned=False` sends every row through the dialogue engine: slower, and the same. What `engine` raises
+        (also because it took too long) makes the row one whose opening could not be made.
+        """
+        self._advance = engine or advance
         self._script, self._now, self._in_segments = script, now, in_segments
         self._plan = plan_of(script) if planned else None
         self._sizes: dict[str, _Size] = {}
@@ -149,7 +161,7 @@ class Rehearsing:
     def _as_sent(self, row: int, custom_data: Mapping[str, str]) -> list[str]:
         begun = Dialogue.begin(self._script, custom_data)
         try:
-            dialogue, effects = advance(begun, Opened(self._now))
+            dialogue, effects = self._advance(begun, Opened(self._now))
         except Exception:  # noqa: BLE001 - whatever fault one row shows, the others are to be counted
             return []
         sends = [effect for effect in effects if isinstance(effect, Send)]

@@ -11,9 +11,9 @@ from flask import current_app
 from sqlalchemy import Select, select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.phone import WHATSAPP, canonical_key, number_of, user_of
+from smartchat.domain.phone import RCS, WHATSAPP, canonical_key, number_of, user_of
 from smartchat.domain.senders import service_sid
-from smartchat.models import KnownUser, OptOut, PoolNumber
+from smartchat.models import Conversation, KnownUser, OptOut, PoolNumber
 
 from . import opting
 from .opting import Address
@@ -35,7 +35,12 @@ def known_address(params: Mapping[str, str], now: datetime) -> Address:
     address = address_of(params)
     key = _key(params, address, now)
     to = address.to
+    if len(to) > 1 and to[0].startswith(RCS):
+        learn_pool_number(to[1], to[0], now)
     if len(to) == 1 and (service := db.session.scalar(_service_of(to[0]))):
+        to = (to[0], service)
+    elif len(to) == 1 and to[0].startswith(RCS) and (service := db.session.scalar(_last_service_for(key))):
+        # An agent writes for a Messaging Service alone; of one that was never named it is the contact's own.
         to = (to[0], service)
     return Address(to, address.from_, key)
 
@@ -63,6 +68,20 @@ def numbers_of(service: str) -> set[str]:
 
 def _service_of(number: str) -> Select[str]:
     return select(PoolNumber.service).where(PoolNumber.number == number)
+
+
+def _last_service_for(contact_key: str) -> Select[str]:
+    """The Messaging Service that wrote to a contact last."""
+    return (
+        select(Conversation.sender)
+        .where(
+            Conversation.contact_key == contact_key,
+            Conversation.sender.startswith("MG"),
+            Conversation.last_sent_at.is_not(None),
+        )
+        .order_by(Conversation.last_sent_at.desc())
+        .limit(1)
+    )
 
 
 def _key(params: Mapping[str, str], address: Address, now: datetime) -> str:

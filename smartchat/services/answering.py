@@ -22,7 +22,7 @@ from smartchat.domain.hours import due_at
 from smartchat.domain.turns import Turn, split
 from smartchat.domain.unwritten import Unwritten
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
-from smartchat.time_budget import TimeUp, within
+from smartchat.time_budget import TURN, TimeUp, within
 
 from . import chatbots, hearing, pausing, proving, talking
 from .quoting import Aim, Heard
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 SECOND_TRY = timedelta(minutes=1)
-TURN = 1.0  # seconds of processor time to understand a turn; a hundredth of it is enough
 
 
 def answer_due(now: datetime, limit: int = BATCH) -> int:

@@ -4,7 +4,7 @@ One row a role, however many processes it has: of several that hang not all do.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -30,6 +30,33 @@ def beat(name: str, at: datetime) -> bool:
     return True
 
 
+def start(roles: Iterable[WorkerRole], at: datetime) -> None:
+    """They are being started at that moment, which counts as a sign of life; not twice without one of theirs between,
+    so that a role that never gets going is found out.
+    """
+    try:
+        last = beats()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.warning("that roles start could not be stored (%s)", type(error).__name__)
+        return
+    for role in roles:
+        started, lived = last.get(_start_of(role)), last.get(role)
+        if started is None or started > at or (lived is not None and lived > started):
+            beat(_start_of(role), at)
+
+
+def signs() -> Mapping[str, datetime]:
+    """The last sign of life of each role: its work went on, or it was started."""
+    last = beats()
+    found = {role: [last[name] for name in (role, _start_of(role)) if name in last] for role in WorkerRole}
+    return {role: max(times) for role, times in found.items() if times}
+
+
+def _start_of(role: WorkerRole) -> str:
+    return f"start of {role}"
+
+
 def write(name: str, at: datetime) -> None:
     """As `beat`, in the caller's transaction. An older sign does not replace a newer one, but what a clock that was
     wrong left behind does not stand (no commit)."""
@@ -41,7 +68,7 @@ def write(name: str, at: datetime) -> None:
 
 def still(machine: datetime) -> frozenset[WorkerRole]:
     """The roles that stand still at this time of the machine's clock."""
-    return worker_roles.still(beats(), machine)
+    return worker_roles.still(signs(), machine)
 
 
 def beats() -> Mapping[str, datetime]:

@@ -5,10 +5,12 @@ failed, since the other system may have acted on it.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 BATCH = 16
+SHARE_OF_A_HOST = 0.75
+"""Of the calls that may be under way: one host that is slow does not take them all."""
 LOOK_SECONDS = 0.2
 """How often it is asked, while calls are under way, whether others have fallen due."""
 
@@ -61,20 +65,52 @@ def call_due(
     """
     submit = submit or _at_once
     under_way: dict[Future[Outcome], _Prepared] = {}
+    put_off: dict[int, str] = {}  # campaigns, by the host of which enough calls are under way
     count, look = 0, True
     while look or under_way:
+        known = len(put_off)
         if look and (room := limit - len(under_way)):
-            taken = [id_ for id_ in _due(clocks, room) if _claim(id_, clocks)]
-            count += len(taken)
-            found = [prepared for id_ in taken if (prepared := _prepared(id_)) is not None]
-            under_way |= {submit(_ask, caller, prepared): prepared for prepared in found}
+            for prepared in _taken(clocks, room, put_off):
+                if prepared.host in _crowded(under_way, limit):
+                    _leave(prepared.conversation_id)
+                    put_off[prepared.campaign_id] = prepared.host
+                else:
+                    under_way[submit(_ask, caller, prepared)] = prepared
+                    count += 1
+        others = len(put_off) > known  # may be due behind those that were put off
         ended = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED).done
         for call in ended:
             _go_on_or_leave(under_way.pop(call), call.result(), clocks.now())
         if ended:
             answered()
-        look = look_again(bool(ended))
+        crowded = _crowded(under_way, limit)
+        put_off = {campaign: host for campaign, host in put_off.items() if host in crowded}
+        look = look_again(bool(ended)) or others
     return count
+
+
+def _crowded(under_way: Mapping[Future[Outcome], "_Prepared"], limit: int) -> set[str]:
+    """The hosts of which as many calls are under way as may be: the rest is for other hosts."""
+    hosts = Counter(prepared.host for call, prepared in under_way.items() if not call.done())
+    return {host for host, many in hosts.items() if many >= ceil(limit * SHARE_OF_A_HOST)}
+
+
+def _taken(clocks: Clocks, room: int, but: Collection[int]) -> Iterator["_Prepared"]:
+    """The calls that are due and now ours."""
+    for conversation_id in [id_ for id_ in _due(clocks, room, but) if _claim(id_, clocks)]:
+        if (prepared := _prepared(conversation_id)) is not None:
+            yield prepared
+
+
+def _leave(conversation_id: int) -> None:
+    """Undoes a claim of which nothing was done."""
+    db.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(call_lease_until=None, call_attempts=Conversation.call_attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
 
 
 def _at_once(make: Callable[..., Outcome], *arguments: object) -> "Future[Outcome]":
@@ -86,6 +122,7 @@ def _at_once(make: Callable[..., Outcome], *arguments: object) -> "Future[Outcom
 @dataclass(frozen=True)
 class _Prepared:
     conversation_id: int
+    campaign_id: int
     step_id: str
     call: CallExternal
     paths: Mapping[str, str]
@@ -93,13 +130,20 @@ class _Prepared:
     withheld: bool = False
     """A secret would have gone to a host that it is not meant for: nobody is asked."""
 
+    @property
+    def host(self) -> str:
+        """Where the call goes."""
+        return host_of(self.call.url)
 
-def _due(clocks: Clocks, limit: int) -> list[int]:
+
+def _due(clocks: Clocks, limit: int, but: Collection[int]) -> list[int]:
+    """The conversations whose calls are due; none of the campaigns `but`."""
     query = (
         select(Conversation.id)
         .join(Campaign, Campaign.id == Conversation.campaign_id)
         .where(
             Conversation.call_due_at <= clocks.now(),
+            Conversation.campaign_id.not_in(but),
             Campaign.status == CampaignStatus.ACTIVE,
             Conversation.status == ConversationStatus.OPEN,
             Conversation.paused_at.is_(None),
@@ -134,13 +178,13 @@ def _prepared(conversation_id: int) -> _Prepared | None:
     script = chatbots.script_of_version(conversation.campaign.version)
     dialogue = Dialogue.restore(script, conversation.state or {})
     found = call_of(dialogue, _secrets(dialogue))
-    repeated = conversation.call_attempts > 1
+    repeated, campaign_id = conversation.call_attempts > 1, conversation.campaign_id
     withheld = found is not None and _withheld(dialogue, found[0])
     db.session.rollback()
     if found is None:
         return None
     call, paths = found
-    return _Prepared(conversation_id, call.step_id, call, paths, repeated, withheld)
+    return _Prepared(conversation_id, campaign_id, call.step_id, call, paths, repeated, withheld)
 
 
 def _secrets(dialogue: Dialogue) -> dict[str, str]:

@@ -85,10 +85,10 @@ def _open_again(
         sends += saying.question(answerable(question, dialogue.given), dialogue.given)
     for send in sends:
         db.session.add(talking.message(conversation, send, OutboundKind.REPLY, due, now))
-    _know_when_the_contact_wrote(conversation)
+    know_when_the_contact_wrote(conversation)
 
 
-def _know_when_the_contact_wrote(conversation: Conversation) -> None:
+def know_when_the_contact_wrote(conversation: Conversation) -> None:
     """WhatsApp's 24 hours: what came while the conversation was over has not been written down in it."""
     window.known_from_before(conversation)
     query = select(func.max(InboundMessage.received_at)).where(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -10,14 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
-from smartchat.domain.dialogue import Dialogue, answers_by_tap
-from smartchat.domain.opt_out import Change, Decision, Wish, plain, silence_of, wish_of
-from smartchat.domain.opted_answers import chosen, is_doubtful
+from smartchat.domain.dialogue import Dialogue
+from smartchat.domain.opt_out import Change, Decision, Wish, silence_of, wish_of
+from smartchat.domain.opted_answers import is_answer, is_doubtful
 from smartchat.domain.phone import WHATSAPP
 from smartchat.models import Conversation, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from smartchat.time_budget import TimeUp, within
 
-from . import chatbots
+from . import chatbots, quoting
 
 __all__ = [
     "Address",
@@ -32,7 +32,7 @@ __all__ = [
     "wish",
 ]
 
-_CANCEL = frozenset({"cancelar", "cancel"})  # what most templates offer beside "confirm"
+EVER = datetime(2000, 1, 1, tzinfo=UTC)  # a tap that answers does so whenever it is made
 READING = 0.25  # seconds of processor time for one message; a thousandth of it is enough
 
 
@@ -75,23 +75,22 @@ def may_want_out(live_id: int | None, params: Mapping[str, str]) -> bool:
     if silence_of(text) is None:
         return False
     dialogue = _dialogue(live_id) if live_id is not None else None
-    return is_doubtful(dialogue, text, tap_of(params) is not None)
+    tapped = tap_of(params) is not None or (
+        live_id is not None and dialogue is not None and quoting.written(live_id, dialogue, text) is not None
+    )
+    return is_doubtful(dialogue, text, tapped)
 
 
 def _is_answer(live_id: int | None, params: Mapping[str, str]) -> bool:
-    """Whether it answers the question that waits: as one of its options, or as a tap. A button that asks for silence
-    ("Detener promociones") does what it says, unless the chatbot knows it as an answer.
-    """
-    tap = tap_of(params)
-    if tap is not None and plain(tap.text) in _CANCEL:
-        return True
+    """Whether it answers the question that waits: as one of its options, or as a button of ours."""
     dialogue = _dialogue(live_id) if live_id is not None else None
-    if dialogue is None:
-        return False
-    opened_at = db.session.get_one(Conversation, live_id).opened_at
-    if tap is not None and opened_at is not None and answers_by_tap(dialogue, tap, opened_at):
-        return True
-    return bool(chosen(dialogue, params.get("Body", "")))
+    tap, text = tap_of(params), params.get("Body", "")
+    sms = not params["From"].startswith(WHATSAPP)
+    written = (
+        quoting.written(live_id, dialogue, text) if tap is None and live_id is not None and dialogue else None
+    )
+    opened_at = db.session.get_one(Conversation, live_id).opened_at if dialogue else None
+    return is_answer(dialogue, text, tap or written, opened_at or EVER, twilio_acts=sms and tap is None)
 
 
 def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:

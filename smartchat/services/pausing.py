@@ -3,11 +3,11 @@ operator decides how it goes on.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Exists, Update, exists, select, update
 
 from smartchat import queue
 from smartchat.db import db
@@ -118,8 +118,8 @@ def resume(conversation_id: int, now: datetime, user_id: int | None = None) -> b
 
 
 def take_over(conversation_id: int, now: datetime, user_id: int | None = None) -> bool:
-    """An operator answers from here on, as after a hand-over. False where the conversation is not paused."""
-    conversation = _locked(conversation_id)
+    """An operator answers from here on, as after a hand-over. False where nothing waits for one."""
+    conversation = _locked(conversation_id, may_take_over)
     if conversation is None:
         return False
     write_down(conversation_id, Happened.TAKEN_OVER, user_id, now)
@@ -143,10 +143,27 @@ def end(conversation_id: int, now: datetime, user_id: int | None = None) -> bool
     return True
 
 
-def _locked(conversation_id: int) -> Conversation | None:
-    """The conversation under its lock, if it is paused."""
+def may_take_over(conversation: Conversation) -> bool:
+    """Whether an operator may answer instead of the chatbot: it is paused, or something was written for a person."""
+    if conversation.handed_over_at is not None:
+        return False
+    return is_paused(conversation) or (
+        conversation.status == ConversationStatus.OPEN
+        and conversation.campaign.status == CampaignStatus.ACTIVE
+        and bool(db.session.scalar(select(_for_a_person(conversation.id))))
+    )
+
+
+def _for_a_person(conversation_id: int) -> Exists:
+    return exists().where(
+        InboundMessage.conversation_id == conversation_id, InboundMessage.outcome == InboundOutcome.PASSED
+    )
+
+
+def _locked(conversation_id: int, allowed: Callable[[Conversation], bool] = is_paused) -> Conversation | None:
+    """The conversation under its lock, if it is as it has to be: paused, where nothing else is said."""
     conversation = db.session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-    if conversation is None or not is_paused(conversation):
+    if conversation is None or not allowed(conversation):
         db.session.rollback()
         return None
     return conversation

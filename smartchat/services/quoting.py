@@ -81,6 +81,15 @@ def hear(conversation_id: int, dialogue: Dialogue, message: InboundMessage) -> H
     return Heard(body, tap, Aim.AT_ONCE if seen else Aim.OPEN)
 
 
+def written(conversation_id: int, dialogue: Dialogue, text: str) -> Tap | None:
+    """The button that says exactly what was written, of a template that was sent and asks what waits."""
+    if dialogue.status != "asking" or dialogue.step is None or len(text) > LONGEST:
+        return None
+    templates = templates_of(dialogue.script, dialogue.step)
+    tap = written_tap(text, tuple(templates.values()))
+    return tap if tap is not None and _was_sent(conversation_id, tuple(templates)) else None
+
+
 def take_back(conversation_id: int, message: InboundMessage, now: datetime) -> None:
     """A tap that answers the question before it has left: it need not be asked any more (no commit)."""
     conversation = db.session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
@@ -124,11 +133,11 @@ def _said_since(conversation_id: int, params: Mapping[str, str]) -> list[str]:
     return list(db.session.scalars(query.order_by(OutboundMessage.id)))
 
 
-def _was_sent(conversation_id: int, step_ids: tuple[str, ...], by: datetime) -> bool:
-    """Whether one of these steps had been said by then."""
+def _was_sent(conversation_id: int, step_ids: tuple[str, ...], by: datetime | None = None) -> bool:
+    """Whether one of these steps had been said by then, or at all."""
     sent = exists().where(
         OutboundMessage.conversation_id == conversation_id,
         OutboundMessage.step_id.in_(step_ids),
-        OutboundMessage.sent_at <= by,
+        OutboundMessage.sent_at.is_not(None) if by is None else OutboundMessage.sent_at <= by,
     )
     return bool(db.session.scalar(select(sent)))

@@ -80,11 +80,11 @@ def _redis() -> str:
 
 def _roles(machine: datetime) -> dict[str, str]:
     try:
-        beats = beating.beats()
+        signs = beating.signs()
     except SQLAlchemyError:
         db.session.rollback()
         return dict.fromkeys(map(str, WorkerRole), "unknown: the database is not up to date")
-    return {str(role): _role(beats.get(role), machine) for role in WorkerRole}
+    return {str(role): _role(signs.get(role), machine) for role in WorkerRole}
 
 
 def _role(last: datetime | None, machine: datetime) -> str:

@@ -15,7 +15,7 @@ from smartchat.db import autocommit, db, insert_new
 from smartchat.domain.buttons import tap_of
 from smartchat.domain.campaign import InboundOutcome, Route
 from smartchat.domain.courtesies import is_courtesy
-from smartchat.domain.phone import WHATSAPP
+from smartchat.domain.phone import RCS, WHATSAPP
 from smartchat.domain.turns import turn_due
 from smartchat.models import Conversation, InboundMessage
 
@@ -72,7 +72,7 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
     """
     address = addressing.address_of(params)
-    if address.from_.startswith(WHATSAPP) or quoting.QUOTED in params or tap_of(params) is not None:
+    if address.from_.startswith((WHATSAPP, RCS)) or quoting.QUOTED in params or tap_of(params) is not None:
         return None
     with autocommit() as connection:
         place = routing.place_of(address, connection, courtesy=is_courtesy(params.get("Body", "")))

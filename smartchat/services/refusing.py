@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat.db import db
@@ -33,22 +33,45 @@ class _Pending:
     unsaid: Counter[Trouble] = field(default_factory=Counter)
     written: float = -math.inf
     said: float = -math.inf
+    last_at: datetime | None = None
+    later: threading.Timer | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def refused(why: Trouble, machine: datetime) -> None:
-    """Counts one refused webhook. What came within the last second is counted with the next one."""
-    pending: _Pending = current_app.extensions.setdefault("smartchat_refused", _Pending())
+    """Counts one refused webhook. What comes within a second of the last writing is written together, soon after."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    pending: _Pending = app.extensions.setdefault("smartchat_refused", _Pending())
     with pending.lock:
         pending.counts[why] += 1
         pending.unsaid[why] += 1
+        pending.last_at = machine
         _say(pending)
-        if time.monotonic() - pending.written < WRITE_SECONDS:
+        left = pending.written + WRITE_SECONDS - time.monotonic()
+        if left > 0:
+            if pending.later is None:
+                pending.later = threading.Timer(left, _write_later, (app, pending))
+                pending.later.daemon = True
+                pending.later.start()
             return
+    db.session.rollback()
+    _write(pending)
+
+
+def _write_later(app: Flask, pending: _Pending) -> None:
+    pending.later = None
+    with app.app_context():
+        _write(pending)
+
+
+def _write(pending: _Pending) -> None:
+    """In a transaction of its own; what cannot be written is written with the next one."""
+    with pending.lock:
         pending.written = time.monotonic()
-        counts, pending.counts = pending.counts, Counter()
+        counts, pending.counts, machine = pending.counts, Counter(), pending.last_at
+    if not counts or machine is None:
+        return
     try:
-        db.session.rollback()
         for trouble, times in sorted(counts.items()):
             troubles.note(trouble, machine, times=times)
         db.session.commit()

@@ -13,12 +13,14 @@ from sqlalchemy import delete, select
 from smartchat import queue
 from smartchat.db import db, insert_new, read_only, writing
 from smartchat.domain.campaign import CampaignStatus
+from smartchat.domain.dialogue import Dialogue, Effect, Opened, advance
 from smartchat.domain.phone import WHATSAPP
 from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.domain.rehearsal import Gap, Rehearsing, Summary
 from smartchat.domain.script import Script
 from smartchat.domain.steps import Message
 from smartchat.models import Campaign, Contact, Preparation, Rehearsal
+from smartchat.time_budget import TURN, within
 
 from . import chatbots, elsewhere
 from .elsewhere import Elsewhere
@@ -126,7 +128,7 @@ def rehearse(campaign_id: int, now: datetime, watch: Watch | None = None) -> Sum
     version = chatbots.newest_version(campaign.chatbot_id) or campaign.version
     version_id, script, contacts = version.id, chatbots.script_of_version(version), campaign.contacts_count
     sender = chatbots.sender_of(script)
-    rehearsing = Rehearsing(script, not sender.startswith(WHATSAPP), now)
+    rehearsing = Rehearsing(script, not sender.startswith(WHATSAPP), now, engine=_in_time)
     others, after = (Elsewhere() if contacts > COUNTED_FRESH else None), 0
     db.session.rollback()
     with read_only():
@@ -145,6 +147,10 @@ def rehearse(campaign_id: int, now: datetime, watch: Watch | None = None) -> Sum
     kept = {"sender": sender, "openings": summary.to_json(), "elsewhere": others and others.to_json()}
     _keep(campaign_id, version_id, now, kept)
     return summary
+
+
+def _in_time(dialogue: Dialogue, event: Opened) -> tuple[Dialogue, tuple[Effect, ...]]:
+    return within(TURN, lambda: advance(dialogue, event))
 
 
 def _sender(campaign: Campaign) -> str:

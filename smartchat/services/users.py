@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import delete, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -15,7 +16,6 @@ from smartchat.models import OperatorSession, SignInLink, User
 COMMON = 10_000
 LINK_LIFE = timedelta(hours=24)
 # Checked for an unknown e-mail, so that an answer takes as long as for a known one.
-_NOBODY = generate_password_hash("nobody has this password")
 
 
 class UserExists(ValueError):
@@ -55,8 +55,13 @@ def sign_in(email: str, password: str) -> User | None:
     """The operator with this e-mail and password, or None; takes as long for an unknown e-mail."""
     user = by_email(email)
     hashed = user.password_hash if user is not None and user.deactivated_at is None else None
-    right = check_password_hash(hashed or _NOBODY, password)
+    right = check_password_hash(hashed or _of_nobody(), password)
     return user if right and hashed else None
+
+
+@cache
+def _of_nobody() -> str:
+    return generate_password_hash("nobody has this password")
 
 
 def make_link(user: User, now: datetime) -> str:

@@ -293,6 +293,29 @@ def inbound_not_counted(case: Case) -> None:
     case.received = 0
 
 
+def said(case: Case, **changes: Any) -> None:
+    case.messages.append(written("SM9", 20, "Le gustó “Hola”"))
+    case.webhooks.append(hook("SM9", 20))
+    case.inbound.append({**inbound(2, "SM9", 20, 21), "outcome": "reaction", **changes})
+    case.received = 2
+
+
+def reaction_with_a_value(case: Case) -> None:
+    said(case, understood={"step": "PAGA", "value": "yes"})
+
+
+def quote_in_another_place(case: Case) -> None:
+    said(case, quotes="SM1", conversation_id=None)
+
+
+def tap_before_its_question(case: Case) -> None:
+    said(case, outcome="early", button="Sí", quotes="SM1")
+
+
+def written_to_a_stranger(case: Case) -> None:
+    case.conversation |= {"status": "wrong_number", "ended_at": at(10.5)}
+
+
 PLANTED: list[tuple[Callable[[Case], None], str]] = [
     (lost, "lost inbound"),
     (stored_twice, "lost inbound"),
@@ -326,6 +349,10 @@ PLANTED: list[tuple[Callable[[Case], None], str]] = [
     (one_too_few, "sum is not all"),
     (in_the_wrong_place, "sum is not all"),
     (inbound_not_counted, "sum is not all"),
+    (reaction_with_a_value, "answered nobody"),
+    (quote_in_another_place, "quote astray"),
+    (tap_before_its_question, "tap put aside"),
+    (written_to_a_stranger, "after wrong number"),
 ]
 
 
@@ -430,6 +457,28 @@ def test_a_reply_proves_that_what_was_sent_before_arrived(
     case.messages[0]["status"] = "undelivered"
     case.messages[1] |= {"From": contact, "To": sender}
     assert case.kinds() == kinds
+
+
+def test_what_means_more_than_its_text_may_be_in_order() -> None:
+    case = Case()
+    said(case, quotes="SM1")
+    case.conversation |= {"status": "wrong_number", "ended_at": at(11)}
+    assert case.kinds() == {}
+
+
+def test_a_button_that_is_called_like_a_wish_for_silence_is_none() -> None:
+    case = Case()
+    case.messages[1]["Body"] = "Baja"
+    case.messages[2]["created"] = at(40).isoformat()
+    assert case.kinds() == {"after STOP": 1}
+    case.inbound[0] |= {"button": "Baja", "quotes": "SM1"}
+    assert case.kinds() == {}
+
+
+def test_a_reply_to_a_reaction_is_found_where_no_turn_was_answered_with_it() -> None:
+    case = Case()
+    case.inbound[0]["outcome"] = "automatic"
+    assert case.kinds() == {"answered nobody": 1, "double replies": 1}
 
 
 def test_the_auditor_changes_nothing() -> None:

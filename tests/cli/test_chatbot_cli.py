@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from smartchat.cli import chatbots
 from smartchat.cli.chatbots import group
+from smartchat.domain.dialogue import advance
+from smartchat.services import trying
 from tests import conversations
 from tests.studio.flows import flow, send, state, to
 
@@ -283,3 +286,16 @@ def test_import_tells_what_it_left_out_in_the_language_asked_for(app: Flask, tmp
 
 def test_a_script_file_has_no_list_of_what_was_left_out(app: Flask) -> None:
     assert "left_out" not in reports(run_in(app, "import", str(EXAMPLE), "--json"))[0]
+
+
+def test_talk_ends_with_a_sentence_where_a_line_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    def understand(dialogue: Any, event: Any) -> Any:
+        while "for ever" in str(event):
+            len("")
+        return advance(dialogue, event)
+
+    monkeypatch.setattr(chatbots, "advance", understand)
+    monkeypatch.setattr(trying, "TURN", 0.05)
+    result = run("talk", str(EXAMPLE), *OWNERS, lines="this one takes for ever\n")
+    assert result.exit_code == 1
+    assert "takes too long to be understood" in result.stderr

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from smartchat.domain.dialogue import Understood
 from smartchat.domain.playing import Heard, Said, Scene, play
-from smartchat.domain.script import Script
+from smartchat.domain.script import Script, read_script
 from smartchat.domain.trial import ClockSet, Move, Trial, Wrote
 from smartchat.domain.whatsapp_window import WINDOW
-from tests.domain.scripts import message, question, script_of
+from tests.domain.scripts import data_of, message, question, script_of
 from tests.effort import examples
+from tests.typed_buttons import TYPED
 
 WHATSAPP = "whatsapp:+15005550006"
 OPEN = datetime(2026, 11, 23, 15, tzinfo=UTC)  # Monday 10:00 at the chatbot's offset
@@ -60,6 +61,19 @@ def test_a_tap_is_somebodys_word_whatever_stands_on_the_button() -> None:
     script = script_of(question("binary", "VA", "¿Va a asistir?", template=template))
     assert heard(scene_of(Wrote(busy), script=script))[-1].outcome == "answered"
     assert heard(scene_of(Wrote(f"{busy} Gracias."), script=script))[-1].outcome == "automatic"
+
+
+@pytest.mark.parametrize(("sender", "buttons", "typed", "meant"), TYPED)
+def test_what_is_typed_under_buttons_is_the_button_or_a_wish_as_in_a_campaign(
+    sender: str, buttons: tuple[str, ...], typed: str, meant: str | None
+) -> None:
+    asked = question("binary", "VA", "¿Va a asistir?", template={**TEMPLATE, "buttons": list(buttons)})
+    script, _ = read_script(
+        data_of(asked, question("text", "NOTA"))
+    )  # a button may answer nothing, with a warning
+    assert script is not None
+    scene = scene_of(Wrote(typed), script=script, sender=sender)
+    assert (scene.dialogue.values["VA"], scene.opted_out) == (meant, meant is None)
 
 
 def test_a_tap_on_the_template_answers_the_question_that_is_held() -> None:

@@ -1,15 +1,15 @@
 """Slow clients against the server as the product starts it, alone and behind Caddy: fifty that drip stop nobody."""
 
 import os
-import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,16 +17,18 @@ from urllib.parse import urlsplit
 import pytest
 from flask_migrate import upgrade
 
-from bench.slow_clients import BODY, DRIPPING, HEADER, PATIENCE, asked, dripping
-from bench.webhook import requests_to
+from bench.serving import behind_caddy, requests_to
+from bench.slow_clients import BODY, HEADER, PATIENCE, asked, dripping
 from smartchat import clock, create_app, programs
 from smartchat.embedded_redis import EmbeddedRedis
 from smartchat.services import users
+from smartchat.web_server import THREADS
+from tests.leftovers import carrying
 from tests.stand import ROOT, free_port, wait_for
 
 FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.tsv"\r\n\r\n'
 SERVER_TIMEOUT = 2
-"""Seconds after which gunicorn replaces a process whose webhook hangs, here."""
+"""Seconds after which gunicorn replaces a process that stands still, here."""
 
 
 @contextmanager
@@ -98,7 +100,7 @@ def unanswered(port: int, hooks: list[bytes]) -> list[bytes]:
 @pytest.mark.parametrize("beginning", [b"", HEADER, BODY], ids=["nothing", "a header", "a body"])
 def test_fifty_connections_that_drip_leave_webhooks_and_pages_unharmed(web: str, beginning: bytes) -> None:
     port = urlsplit(web).port or 0
-    hooks = requests_to(f"{web}/twilio/inbound", len(beginning))[:20]
+    hooks = requests_to(f"{web}/twilio/inbound", len(beginning), 20)
     with dripping(port, (beginning,)):
         assert unanswered(port, hooks) == []
 
@@ -127,6 +129,51 @@ def test_an_upload_may_take_longer_than_the_server_lets_a_webhook_take(web: str,
         assert client.recv(20).startswith(b"HTTP/1.1 422")
 
 
+def test_healthz_answers_while_every_thread_for_pages_is_busy(web: str, folder: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies := CookieJar()))
+    token = token_in(opener.open(f"{web}/login", timeout=10).read())
+    cookie = "; ".join(f"{each.name}={each.value}" for each in cookies)
+    form = f"csrf_token={token}"
+    head = (
+        f"POST /login/used HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nContent-Length: {len(form)}\r\n"
+    )
+    request = f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
+    port = urlsplit(web).port or 0
+    database = sqlite3.connect(folder / "smartchat.db", isolation_level=None)
+    with closing(database), ExitStack() as clients:
+        database.execute("BEGIN IMMEDIATE")  # who writes waits for us
+        for _ in range(4 * THREADS["pages"]):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            client.sendall(request)
+        assert all(asked(port, page("/healthz")) < PATIENCE for _ in range(8))
+        client.settimeout(0.1)
+        with pytest.raises(TimeoutError):  # they do wait
+            client.recv(1)
+        database.rollback()
+
+
+@pytest.mark.parametrize("path", ["/login", "/twilio/inbound", "/campaigns/1", "/chatbots"])
+def test_a_large_body_is_refused_before_anything_works_on_it_where_no_file_belongs(
+    web: str, path: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 70000\r\n\r\n".encode())
+        answer = client.recv(1000)  # that of a thread would be a page
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"text/plain" in answer
+
+
+@pytest.mark.parametrize(
+    "path", ["/campaigns", "/campaigns/check", "/campaigns/repaired", "/opt-outs/import"]
+)
+def test_where_files_belong_a_large_body_is_for_who_is_signed_in(web: str, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
+        client.sendall(
+            f"POST {path}?a=b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 70000\r\n\r\n".encode()
+        )
+        assert client.recv(12) == b"HTTP/1.1 303"
+
+
 def test_a_body_without_its_length_is_not_waited_for(web: str) -> None:
     with socket.create_connection(("127.0.0.1", urlsplit(web).port or 0), timeout=10) as client:
         client.sendall(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -139,22 +186,21 @@ def test_no_answer_names_the_server(web: str) -> None:
 
 
 @pytest.mark.check
-def test_behind_caddy_as_documented_nobody_notices_them_either(
-    folder: Path, web: str, environment: dict[str, str]
-) -> None:
-    caddy = shutil.which("caddy")
-    if caddy is None:
-        pytest.fail("There is no Caddy: apt-get install caddy")
-    port = free_port()
-    recipe = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
-    recipe = recipe.replace("chat.example.com", f"http://127.0.0.1:{port}")
-    recipe = recipe.replace("127.0.0.1:5000", urlsplit(web).netloc).replace("{", "{\n\tadmin off", 1)
-    (folder / "Caddyfile").write_text(recipe)
-    command = [caddy, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
-    hooks = requests_to(f"{web}/twilio/inbound", 99)[:20]
-    with running(command, {**environment, "HOME": str(folder)}, folder / "caddy.log"):
-        wait_for(lambda: answers(port))
-        with dripping(port, (HEADER, BODY), DRIPPING):
+def test_a_web_process_that_stands_still_is_replaced(web: str) -> None:
+    port = urlsplit(web).port or 0
+    before = set(carrying(f"PORT={port}"))
+    hung = max(before)  # the one that began last: no master
+    os.kill(hung, signal.SIGSTOP)
+    # What it had taken is lost with it; whoever comes to the other one, or to the new one, is answered.
+    wait_for(lambda: hung not in (now := set(carrying(f"PORT={port}"))) and len(now) == len(before), 30)
+    wait_for(lambda: asked(port, page("/healthz")) < PATIENCE, 30)
+
+
+@pytest.mark.check
+def test_behind_caddy_as_documented_nobody_notices_them_either(folder: Path, web: str) -> None:
+    hooks = requests_to(f"{web}/twilio/inbound", 99, 20)
+    with behind_caddy(folder, urlsplit(web).port or 0) as port:
+        with dripping(port, (HEADER, BODY)):
             assert unanswered(port, hooks) == []
         # Caddy before 2.8 has the wrong word for its own limit.
         with pytest.raises(urllib.error.HTTPError, match=r"413|502"):

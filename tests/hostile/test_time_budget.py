@@ -1,5 +1,6 @@
 """The bound on understanding."""
 
+import gc
 import re
 import signal
 import threading
@@ -104,3 +105,27 @@ def test_it_either_gives_a_result_or_says_that_time_is_up(seconds: float) -> Non
             assert within(seconds, lambda rounds=rounds: sum(range(rounds))) == sum(range(rounds))
         except TimeUp:
             continue
+
+
+class _Ring:
+    """Garbage that only a collection finds; its end is told."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.me, self.told = self, told
+
+    def __del__(self) -> None:
+        self.told.append("collected")
+
+
+def make_garbage(told: list[str]) -> int:
+    for _ in range(50_000):
+        _Ring(told)
+    return len(told)
+
+
+def test_no_garbage_is_collected_within_and_it_is_afterwards() -> None:
+    assert within(30, lambda: make_garbage([])) == 0
+    assert gc.isenabled()
+    with pytest.raises(TimeUp):
+        within(0.05, spin)
+    assert gc.isenabled()

@@ -162,3 +162,30 @@ def test_a_username_of_metas_longest_is_stored_and_can_ask_for_silence(stage: St
     assert stage.hear("whatsapp:" + user, "STOP", WHATSAPP).new
     assert [message.contact_key for message in stage.inbound()] == [user, user]
     assert set(db.session.scalars(select(OptOut.contact_key))) == {user}
+
+
+def test_an_agent_that_came_with_its_service_once_is_known_without_it(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    campaign, phone = launch(stage, SERVICE)
+    at("2026-11-23T10:00:10")
+    stage.hear("rcs:" + phone, "Sí", AGENT, MessagingServiceSid=SERVICE)
+    answer(stage, at, 20)
+    at("2026-11-23T10:00:30")
+    stage.hear("rcs:" + phone, "3", AGENT)
+    answer(stage, at, 40)
+    assert given(stage, campaign, phone) == {"VA": "yes", "CUANTOS": 3}
+
+
+def test_an_agent_that_no_webhook_has_named_is_of_the_service_that_wrote_to_the_contact(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    campaign, phone = launch(stage, SERVICE)
+    at("2026-11-23T10:00:10")
+    stage.hear("rcs:" + phone, "Sí", "rcs:otra_agencia")
+    answer(stage, at, 20)
+    assert given(stage, campaign, phone) == {"VA": "yes"}
+    stage.hear("rcs:" + phone, "STOP", "rcs:otra_agencia")
+    assert stage.conversation(campaign, phone).status == "opted_out"
+    stage.hear("rcs:" + new_phone(), "Sí", "rcs:otra_agencia")
+    assert stage.inbound()[-1].conversation_id is None

@@ -131,6 +131,36 @@ def test_a_slow_system_keeps_nobody_elses_conversation_waiting(stage: Stage) -> 
     assert [told(phone) for phone in (slow_phone, quick_phone, *late)] == [2, 2, 2]
 
 
+def test_one_slow_host_does_not_take_all_calls_from_the_others(stage: Stage) -> None:
+    for _ in range(5):
+        asking(stage, url="https://slow.example/{{CUENTA}}")
+    asking(stage)
+    over, quick = threading.Event(), threading.Event()
+    at_once: list[int] = []
+    slow: list[str] = []
+
+    def one_host_is_slow(call: CallExternal, paths: Mapping[str, str]) -> Outcome:
+        del paths
+        if "slow" in call.url:
+            slow.append(call.url)
+            assert over.wait(20)
+        else:
+            quick.set()
+        return Outcome({"SALDO": 30})
+
+    def until_the_quick_one_was_asked(ended: bool) -> bool:
+        if quick.is_set() and not over.is_set():
+            at_once.append(len(slow))
+            over.set()
+        return ended
+
+    with ThreadPoolExecutor(4) as pool:
+        threading.Timer(10, over.set).start()
+        assert calling.call_due(one_host_is_slow, CLOCKS, pool.submit, 4, until_the_quick_one_was_asked) == 6
+    assert at_once == [3]
+    assert len(slow) == 5
+
+
 def test_a_conversation_that_cannot_go_on_costs_the_others_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from smartchat import clock
 from smartchat.db import db
+from smartchat.domain.dialogue import Dialogue, Opened, advance
 from smartchat.domain.preparation import PreparationStatus, Task
 from smartchat.models import Campaign, Preparation, Rehearsal
 from smartchat.services import building, chatbots, elsewhere, finishing, importing, launching, rehearsing
@@ -238,3 +239,18 @@ def test_values_leave_in_a_template_on_one_line_with_single_spaces(stage: Stage)
     assert [row.template for row in stage.outbound(made)] == [
         {"content_sid": "HX" + "0" * 32, "variables": [["1", "Ana María"]], "buttons": []}
     ]
+
+
+def test_an_opening_that_takes_too_long_to_make_is_named_and_the_others_are_counted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(dialogue: Dialogue, event: Opened) -> Any:
+        while dialogue.given["NOMBRE"] == "Eva":
+            len("")
+        return advance(dialogue, event)
+
+    monkeypatch.setattr(rehearsing, "advance", make)
+    monkeypatch.setattr(rehearsing, "TURN", 0.05)
+    monkeypatch.setattr("smartchat.domain.rehearsal.plan_of", lambda _script: None)
+    summary = rehearsing.rehearse(draft(stage, ["Ana", "Eva", "Luz"]), clock.now())
+    assert (summary.contacts, summary.unmade, summary.unmade_rows) == (3, 1, (3,))

@@ -4,7 +4,15 @@ import io
 
 from smartchat import clock
 from smartchat.db import db
-from smartchat.services import elsewhere, exporting, launching, recounting
+from smartchat.services import (
+    answering,
+    elsewhere,
+    exporting,
+    finishing,
+    launching,
+    recounting,
+    right_numbers,
+)
 from tests.services.conftest import SENDER, Stage, new_phone
 
 
@@ -72,3 +80,50 @@ def test_both_reasons_to_leave_a_contact_out_are_told_apart(stage: Stage) -> Non
     assert stage.conversation(draft, phone).end_reason == "known_wrong"
     assert stage.conversation(draft, busy).end_reason == "left_out"
     db.session.rollback()
+
+
+def test_an_operator_takes_the_mark_back_and_the_question_is_asked_again(stage: Stage) -> None:
+    phone, campaign = marked(stage)
+    conversation = stage.conversation(campaign, phone)
+    asked = stage.told(phone)[-2]
+    assert right_numbers.take_back(conversation.id, clock.now())
+    assert not right_numbers.take_back(conversation.id, clock.now())
+    stage.work()
+    assert stage.told(phone)[-1] == asked
+    assert stage.numbers(campaign).conversations["wrong_number"] == 0
+    assert elsewhere.count(stage.draft([phone]), SENDER).wrong_numbers == 0
+    stage.hear(phone, "sí")
+    stage.work()
+    assert stage.conversation(campaign, phone).state["given"]["PAGA"] == "yes"
+    assert recounting.differences() == []
+
+
+def test_words_to_a_stranger_that_have_not_left_do_not_leave(stage: Stage) -> None:
+    phone = new_phone()
+    campaign = stage.launch([phone])
+    stage.work()
+    stage.hear(phone, "Disculpe, no soy Carlos")
+    answering.answer_due(clock.now())
+    assert right_numbers.take_back(stage.conversation(campaign, phone).id, clock.now())
+    stage.work()
+    assert not any(text.startswith("Gracias por avisar") for text in stage.told(phone))
+
+
+def test_after_finish_the_mark_goes_and_nothing_is_said(stage: Stage) -> None:
+    phone, campaign = marked(stage)
+    finishing.finish(campaign, None, clock.now())
+    conversation = stage.conversation(campaign, phone)
+    told = stage.told(phone)
+    assert right_numbers.take_back(conversation.id, clock.now())
+    stage.work()
+    assert (stage.conversation(campaign, phone).status, stage.told(phone)) == ("ended", told)
+
+
+def test_who_asked_for_silence_is_not_asked_again(stage: Stage) -> None:
+    phone, campaign = marked(stage)
+    stage.hear(phone, "STOP")
+    stage.work()
+    told = stage.told(phone)
+    assert right_numbers.take_back(stage.conversation(campaign, phone).id, clock.now())
+    stage.work()
+    assert (stage.conversation(campaign, phone).status, stage.told(phone)) == ("ended", told)

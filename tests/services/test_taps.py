@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from smartchat import clock
 from smartchat.domain.campaign import InboundOutcome, Route
-from smartchat.services import launching
+from smartchat.services import launching, pausing, replying
 from tests.services.conftest import Stage, new_phone
 
 SENDER = "whatsapp:+15005550006"
@@ -212,6 +213,30 @@ def test_a_quote_of_a_question_that_has_been_answered_is_for_a_person(
     stage.work()
     assert value(stage, campaign, phone, "COMO") == "no"
     assert sent(stage, campaign) == ["AV", "VA", "HORA", "COMO", "FIN"]
+
+
+def test_an_operator_answers_by_hand_what_quotes_an_earlier_question(
+    stage: Stage, at: Callable[[str], None]
+) -> None:
+    campaign, phone = begun(stage, {**HELLO, "text": "Hola."}, GOES, HOUR, END)
+    for minute, text in enumerate(("hola", "sí")):
+        at(f"2026-11-23T10:0{minute + 1}")
+        stage.hear(f"whatsapp:{phone}", text, SENDER)
+        at(f"2026-11-23T10:0{minute + 1}:30")
+        stage.work()
+    id_ = stage.conversation(campaign, phone).id
+    assert not pausing.take_over(id_, clock.now())
+    at("2026-11-23T10:05")
+    quoted = sid_of(stage, campaign, "VA")
+    stage.hear(f"whatsapp:{phone}", "No", SENDER, OriginalRepliedMessageSid=quoted)
+    stage.work()
+    assert pausing.take_over(id_, clock.now())
+    assert replying.reply(id_, "¿Entonces no viene?", clock.now())
+    stage.work()
+    assert stage.told(f"whatsapp:{phone}")[-1] == "¿Entonces no viene?"
+    stage.hear(f"whatsapp:{phone}", "a las 9", SENDER)
+    stage.work()
+    assert (stage.inbound()[-1].outcome, value(stage, campaign, phone, "HORA")) == ("handed_over", None)
 
 
 def test_a_quote_of_the_contacts_own_message_is_a_message_like_any_other(

@@ -11,6 +11,7 @@ from tests.services.test_taps import (
     END,
     GOES,
     HELLO,
+    NOMBRE,
     SENDER,
     TEMPLATE,
     begun,
@@ -20,6 +21,7 @@ from tests.services.test_taps import (
     tap,
     value,
 )
+from tests.typed_buttons import SMS, TYPED
 
 BUSY = "En este momento no puedo contestar, le llamo más tarde."
 DAY = {"id": "DIA", "type": "date", "text": "¿Qué día viene?"}
@@ -51,6 +53,26 @@ def test_what_is_tapped_on_is_no_wish_where_the_chatbot_knows_it_as_an_answer(
     stage.work()
     assert value(stage, campaign, phone, "VA") == "no"
     assert stage.conversation(campaign, phone).status == "open"
+
+
+@pytest.mark.parametrize(("sender", "buttons", "typed", "meant"), TYPED)
+def test_what_is_typed_under_buttons_is_the_button_or_a_wish_as_in_a_trial(
+    stage: Stage,
+    at: Callable[[str], None],
+    sender: str,
+    buttons: tuple[str, ...],
+    typed: str,
+    meant: str | None,
+) -> None:
+    asked = with_buttons(*({"text": text} for text in buttons))
+    phone = new_phone()
+    campaign = stage.launch([phone], stage.chatbot(sender=sender, steps=[NOMBRE, asked, AGAIN, END]))
+    stage.work()
+    at("2026-11-23T10:01")
+    stage.hear(phone if sender == SMS else f"whatsapp:{phone}", typed, sender)
+    stage.work()
+    status = stage.conversation(campaign, phone).status
+    assert (value(stage, campaign, phone, "VA"), status) == (meant, "open" if meant else "opted_out")
 
 
 def test_a_reaction_on_an_earlier_question_is_for_nobody(stage: Stage, at: Callable[[str], None]) -> None:

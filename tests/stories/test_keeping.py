@@ -95,6 +95,31 @@ def test_a_second_make_run_in_one_folder_says_so(stand: Stand) -> None:
     assert readyz(stand).get("database") == "ok"
 
 
+@pytest.mark.parametrize("program", [["-m", "smartchat.run"], ["worker.py"]])
+@pytest.mark.parametrize("module", ["flask", "smartchat.programs"])
+def test_ctrl_c_during_the_imports_ends_it_with_a_word(
+    tmp_path: Path, program: list[str], module: str
+) -> None:
+    """The module that is being imported when Ctrl-C comes."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *more):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "SMARTCHAT_INSTANCE": str(tmp_path / "instance"),
+    }
+    command = [sys.executable, *program]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "Stopped.\n")
+
+
 def test_ctrl_c_ends_it_all_within_five_seconds_also_while_messages_are_on_their_way(stand: Stand) -> None:
     rows = "".join(f"+52551{number:07d}\tAna\t100\t2026-12-01\n" for number in range(3_000_000, 3_000_300))
     contacts = Path(stand.folder) / "many.tsv"

@@ -5,7 +5,7 @@ import re
 import secrets
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -36,7 +36,43 @@ from tests.real_texts import (
 from tests.stand import Stand, wait_for
 from tests.traffic import SERVICE, SMS, WHATSAPP, Traffic, new_phones
 
+ASKED = 9
+"""Questions for a brisk person, each behind a message: more than fifteen replies."""
 pytestmark = pytest.mark.xdist_group("one stand of traffic")
+
+
+@dataclass
+class Brisk:
+    """A person who answers as soon as a question is out; many of them, and what has been answered so far."""
+
+    traffic: Traffic
+    campaign: int
+    phone: str
+    answered: int = 0
+
+    def answer_while_asked(self) -> None:
+        """Answers until nothing more comes at once."""
+        for number in range(self.answered, ASKED):
+            question = f"¿Está bien {number}?"
+            try:
+                wait_for(lambda: question in self.traffic.stand.told(self.phone), 5)  # noqa: B023
+            except AssertionError:
+                return
+            assert self.traffic.hear(self.phone, "sí") == 200
+            self.answered += 1
+
+
+@pytest.fixture(scope="module")
+def brisk(traffic: Traffic) -> Brisk:
+    """The first rush of it: half a minute later, while other tests run, the rest may leave."""
+    (phone,) = new_phones(1)
+    steps: list[dict[str, Any]] = []
+    for number in range(ASKED):
+        steps.append({"id": f"M{number}", "type": "message", "text": f"Parte {number}."})
+        steps.append({**YES_NO, "id": f"P{number}", "text": f"¿Está bien {number}?"})
+    brisk = Brisk(traffic, traffic.launch([*steps, END], [phone]), phone)
+    brisk.answer_while_asked()
+    return brisk
 
 
 @pytest.fixture(scope="module")
@@ -54,29 +90,15 @@ def wrong(talks: dict[str, Any], *right: dict[str, Any]) -> dict[str, Any]:
     return {text: kinds[0] for text, kinds in seen.items() if not any(map(dict.__eq__, kinds, right))}
 
 
-def test_a_day_that_was_named_at_night_counts_from_the_night(tmp_path: Path) -> None:
-    hours = {"opens": "00:00", "closes": "23:00", "utc_offset": "-05:00"}
-    stand = Stand(tmp_path, now="2026-11-30T22:00:00-05:00", env={"TURN_WAIT": "0"})
-    traffic, phones = Traffic(stand), new_phones(len(WRITTEN_AT_NIGHT))
-    try:
-        campaign = traffic.launch([DATE, END], phones, active_hours=hours)
-        traffic.settle(campaign)
-        traffic.end()
-        stand.stop()
-        stand.start(now="2026-11-30T23:00:23-05:00")
-        for phone, text in zip(phones, WRITTEN_AT_NIGHT, strict=True):
-            assert traffic.hear(phone, text) == 200
-        assert traffic.show(campaign)["inbound"]["waiting"] == len(phones)
-        traffic.end()
-        stand.stop()
-        stand.start(now="2026-11-30T23:59:56-05:00")
-        traffic.settle(campaign)
-        answers = traffic.export(campaign)
-        days = [answers[phone]["DIA"] for phone in phones]
-        assert dict(zip(WRITTEN_AT_NIGHT, days, strict=True)) == WRITTEN_AT_NIGHT
-    finally:
-        traffic.end()
-        stand.stop()
+def test_a_brisk_person_is_slowed_and_not_paused_as_a_machine(traffic: Traffic, brisk: Brisk) -> None:
+    talk = traffic.talk(brisk.campaign, brisk.phone)
+    assert (talk["status"], talk["paused_at"]) == ("open", None)
+    assert 7 <= brisk.answered < ASKED
+    assert talk["given"] == {f"P{number}": "yes" for number in range(brisk.answered)}
+    assert [row["kind"] for row in traffic.outbound(brisk.campaign) if row["status"] == "waiting"] == [
+        "reply",
+        "reply",
+    ]
 
 
 def test_a_reply_over_rcs_is_the_contacts_and_stop_there_counts_everywhere(traffic: Traffic) -> None:
@@ -336,3 +358,107 @@ def test_a_number_of_the_pool_is_known_from_the_reports(traffic: Traffic) -> Non
     assert [traffic.talk(campaign, phone)["given"] for phone in phones] == [{"VA": "yes"}] * 2
     traffic.hear(phones[0], "STOP", message["From"])
     wait_for(lambda: traffic.talk(campaign, phones[0])["status"] == "opted_out")
+
+
+def test_a_tap_on_the_template_of_a_message_answers_the_question_behind_it(traffic: Traffic) -> None:
+    shown = "Hola {{N}}, ¿asistirá a su cita? [Sí asistiré] [Cancelar]"
+    phones, taps = new_phones(3), (("Sí asistiré", "yes"), ("Cancelar", "no"), ("Sí asistiré", "yes"))
+    steps = [NAME, {**TEMPLATE, "text": shown}, YES_NO, END]
+    campaign = traffic.launch(steps, traffic.named(phones), sender=WHATSAPP)
+    traffic.settle(campaign)
+    for phone, (text, _) in zip(phones, taps, strict=True):
+        (opening,) = traffic.stand.messages("whatsapp:" + phone)
+        # The last phone tells no more than the text.
+        beside = {
+            "ButtonText": text,
+            "ButtonPayload": "p",
+            "OriginalRepliedMessageSid": opening["sid"],
+        }
+        traffic.write("whatsapp:" + phone, text, WHATSAPP, **({} if phone == phones[2] else beside))
+    traffic.settle(campaign)
+    for phone, (_, meant) in zip(phones, taps, strict=True):
+        talk = traffic.talk(campaign, phone)
+        assert (talk["given"], talk["status"]) == ({"N": "Ana", "VA": meant}, "completed")
+        assert YES_NO["text"] not in traffic.stand.told("whatsapp:" + phone)
+
+
+def test_a_quoted_reply_to_an_earlier_question_answers_no_later_one(traffic: Traffic) -> None:
+    (phone,) = new_phones(1)
+    user, later = "whatsapp:" + phone, {**YES_NO, "id": "COMO", "text": "¿Viene en auto?"}
+    campaign = traffic.launch(
+        [NAME, TEMPLATE, YES_NO, NUMBER, later, END], traffic.named([phone]), sender=WHATSAPP
+    )
+    traffic.settle(campaign)
+    traffic.write(user, "Hola", WHATSAPP)
+    for text, asked in (("Sí", YES_NO), ("3", NUMBER), ("", later)):
+        wait_for(lambda: asked["text"] in traffic.stand.told(user))  # noqa: B023
+        if text:
+            traffic.write(user, text, WHATSAPP)
+    sid = {message["Body"]: message["sid"] for message in traffic.stand.messages(user)}
+    traffic.write(user, "No", WHATSAPP, OriginalRepliedMessageSid=sid[YES_NO["text"]])
+    traffic.settle(campaign)
+    talk = traffic.talk(campaign, phone)
+    assert (talk["given"], talk["outcomes"][-1]) == ({"N": "Ana", "VA": "yes", "C": 3}, "passed")
+    traffic.write(user, "No", WHATSAPP, OriginalRepliedMessageSid=sid[later["text"]])
+    wait_for(lambda: traffic.talk(campaign, phone)["status"] == "completed")
+    assert traffic.talk(campaign, phone)["given"]["COMO"] == "no"
+
+
+def test_a_place_is_shown_as_a_place(traffic: Traffic) -> None:
+    (phone,) = new_phones(1)
+    campaign = traffic.launch([NAME, TEMPLATE, NOTE, END], traffic.named([phone]), sender=WHATSAPP)
+    traffic.settle(campaign)
+    place = {"Latitude": "19.4326", "Longitude": "-99.1332", "Address": "Zócalo", "Label": "Casa"}
+    traffic.write("whatsapp:" + phone, "", WHATSAPP, **place)
+    traffic.settle(campaign)
+    page = traffic.html(f"/conversations/{traffic.talk(campaign, phone)['id']}")
+    assert re.search(r'href="[^"]*19\.4326[^"]*-99\.1332[^"]*"[^>]*>📍 Place: Casa', page)
+    assert "no text" not in page
+
+
+def test_hours_that_are_changed_leave_the_running_campaign_as_it_was_and_say_so(traffic: Traffic) -> None:
+    (phone,) = new_phones(1)
+    campaign = traffic.launch([YES_NO, END], [phone])
+    traffic.settle(campaign)
+    (chatbot,) = traffic.rows(
+        "SELECT v.chatbot_id AS id FROM campaigns c JOIN chatbot_versions v ON v.id = c.version_id WHERE c.id = ?",
+        campaign,
+    )
+    page = f"/chatbots/{chatbot['id']}"
+    traffic.submit(page, f"{page}/settings", opens="04:00", closes="05:00")
+    traffic.submit(page, f"{page}/save")
+    assert "1 running campaign keeps the steps and the hours that it was launched with" in traffic.page(page)
+    traffic.hear(phone, "Sí")
+    wait_for(lambda: traffic.talk(campaign, phone)["status"] == "completed")
+
+
+def test_a_brisk_person_is_asked_to_the_end(traffic: Traffic, brisk: Brisk) -> None:
+    wait_for(lambda: f"¿Está bien {brisk.answered}?" in traffic.stand.told(brisk.phone), 60)
+    brisk.answer_while_asked()
+    wait_for(lambda: traffic.talk(brisk.campaign, brisk.phone)["status"] == "completed")
+    assert traffic.talk(brisk.campaign, brisk.phone)["given"] == {f"P{n}": "yes" for n in range(ASKED)}
+
+
+def test_a_day_that_was_named_at_night_counts_from_the_night(traffic: Traffic) -> None:
+    """The last one: it moves the clock of the stand. The message comes while nothing but the web runs."""
+    hours, phones = (
+        {"opens": "00:00", "closes": "23:00", "utc_offset": "-05:00"},
+        new_phones(len(WRITTEN_AT_NIGHT)),
+    )
+    campaign = traffic.launch([DATE, END], phones, active_hours=hours)
+    traffic.settle(campaign)
+    traffic.stop()
+    web = traffic.stand.web_alone(now="2026-11-30T23:00:23-05:00")
+    try:
+        for phone, text in zip(phones, WRITTEN_AT_NIGHT, strict=True):
+            assert traffic.hear(phone, text) == 200
+    finally:
+        web.terminate()
+        web.wait(30)
+    waiting = "SELECT COUNT(*) AS n FROM inbound_messages WHERE campaign_id = ? AND outcome IS NULL"
+    assert traffic.rows(waiting, campaign) == [{"n": len(phones)}]
+    traffic.stand.start(now="2026-11-30T23:59:56-05:00")
+    traffic.settle(campaign)
+    answers = traffic.export(campaign)
+    days = [answers[phone]["DIA"] for phone in phones]
+    assert dict(zip(WRITTEN_AT_NIGHT, days, strict=True)) == WRITTEN_AT_NIGHT

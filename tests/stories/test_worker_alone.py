@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.simulator_server import RunningSimulator
 from tests.stand import MORNING, ROOT, wait_for
 
@@ -31,9 +32,9 @@ def test_the_worker_alone_sends_what_is_due_and_ends_with_its_roles(
     }
 
     def flask(*words: str) -> str:
-        command = [sys.executable, "-m", "flask", "--app", "app", *words]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-        return done.stdout
+        status, said, complained = commands.run(list(words), environment)
+        assert status == 0, complained
+        return said
 
     flask("db", "upgrade")
     imported = json.loads(flask("chatbot", "import", "examples/recordatorio-de-pago.json", "--json"))

@@ -385,6 +385,21 @@ def test_the_check_counts_the_parts_of_an_sms(builder: Builder) -> None:
     assert "without “í” it would take fewer" in words(builder.check("SALUDO", text="í" + "a" * 80).text)
 
 
+def test_the_check_shows_a_question_by_template_with_its_buttons_and_counts_no_sms(builder: Builder) -> None:
+    builder.press("add multiple_choice after PAGA")
+    page = words(
+        builder.check(
+            "OPCION",
+            text="¿Qué día?",
+            options="Lunes\nMartes",
+            content_sid="HX" + "0" * 32,
+            buttons="El lunes=Lunes\nEl martes=Martes",
+        ).text
+    )
+    assert "What contacts get ¿Qué día? El lunes El martes A template of WhatsApp, 9 characters" in page
+    assert "SMS part" not in page
+
+
 def test_the_check_says_how_hard_options_are_to_tell_apart(builder: Builder) -> None:
     builder.press("add multiple_choice after PAGA")
     page = words(builder.check("OPCION", options="Tienda\nTienda en línea\nBanco").text)

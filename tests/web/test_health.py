@@ -103,6 +103,39 @@ def test_a_sign_of_life_of_the_time_to_come_is_none_until_there_is_another(
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(55, 200), (61, 503)])
+def test_a_start_after_a_night_off_counts_as_a_sign_of_life_for_a_minute(
+    app: Flask, client: FlaskClient, seconds: int, status: int
+) -> None:
+    live(app)
+    for role in WorkerRole:
+        last_beat(app, role, timedelta(hours=9))
+    with app.app_context():
+        beating.start(WorkerRole, clock.machine_now() - timedelta(seconds=seconds))
+        assert beating.still(clock.machine_now()) == (set() if status == 200 else set(WorkerRole))
+    assert client.get("/readyz").status_code == status
+
+
+def test_a_role_that_is_started_again_and_again_and_never_gets_going_is_found_out(app: Flask) -> None:
+    with app.app_context():
+        now = clock.machine_now()
+        for seconds in (90, 60, 30, 0):
+            beating.start([WorkerRole.SWEEP], now - timedelta(seconds=seconds))
+        assert WorkerRole.SWEEP in beating.still(now)
+        beating.beat(WorkerRole.SWEEP, now - timedelta(seconds=80))
+        beating.start([WorkerRole.SWEEP], now)
+        assert WorkerRole.SWEEP not in beating.still(now)
+
+
+def test_a_start_does_not_hide_that_the_sweep_was_away_and_messages_are_to_be_fetched(app: Flask) -> None:
+    with app.app_context():
+        now = clock.machine_now()
+        fetching.begin(now - timedelta(minutes=4), timedelta(minutes=5))
+        beating.beat(WorkerRole.SWEEP, now - timedelta(minutes=3))
+        beating.start([WorkerRole.SWEEP], now)
+        assert fetching.begin(now, timedelta(minutes=5)) is not None
+
+
 def test_a_sweep_whose_rounds_fail_is_silent(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -263,3 +263,19 @@ def test_after_start_the_transcript_says_why_it_stands_still_and_an_operator_let
     assert "Go on with the conversation" not in page
     desk.client.post(address(desk, campaign_id, "/go-on"))
     assert "Nothing was changed: this conversation cannot go on." in desk.page(address(desk, campaign_id))
+
+
+def test_a_mark_of_a_wrong_number_is_taken_back_by_an_operator(desk: Desk) -> None:
+    campaign_id = desk.launch(desk.chatbot())
+    desk.work()
+    desk.hear(PHONE, "Número equivocado")
+    desk.work()
+    page = desk.page(address(desk, campaign_id))
+    assert "It is the right number The mark is taken back, and the chatbot asks its question again." in page
+    assert desk.client.post(address(desk, campaign_id, "/right-number")).status_code == 303
+    page = desk.page(address(desk, campaign_id))
+    assert "The number is not marked as wrong any more." in page
+    assert "operator@example.com said that the number is the right one" in page
+    assert "It is the right number" not in page
+    desk.client.post(address(desk, campaign_id, "/right-number"))
+    assert "Nothing was changed: this number is not marked as wrong." in desk.page(address(desk, campaign_id))

@@ -1,5 +1,6 @@
 """The senders' page: rates, and what is wrong with a sender."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +54,7 @@ def test_a_stopped_sender_says_what_to_switch_on_and_can_be_tried_at_once(
     desk.line.answer = Refused(21703, 400, "The Messaging Service contains no phone numbers")
     desk.work()
     assert "Sender pool" in page(desk)
+    assert re.search(r"Nothing is sent from it since 23 Nov 2026, \d\d:\d\d\.", page(desk))
     desk.line.answer = None
     at("2026-11-23T10:00:20")
     assert desk.client.post("/senders", data={"address": NUMBER, "again": "1"}).status_code == 303

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from smartchat import clock
 from smartchat.db import db
+from smartchat.domain import playing
+from smartchat.domain.dialogue import advance
 from smartchat.models import Chatbot, Conversation, InboundMessage, OutboundMessage
-from smartchat.services import building, chatbots, users
+from smartchat.services import building, chatbots, trying, users
 from tests.web.desk import PARTIAL, SENDER, Desk, words
 
 ASKING = [
@@ -314,3 +316,19 @@ def test_a_chatbot_that_cannot_be_launched_says_what_to_correct(desk: Desk, test
         chatbot_id = building.create("Vacío", "es", 1, clock.now())
     page = desk.page(f"/chatbots/{chatbot_id}/try")
     assert "It cannot be tried yet:" in page
+
+
+def test_what_takes_too_long_to_be_understood_is_left_out_and_said(
+    tester: Handset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def understand(dialogue: Any, event: Any) -> Any:
+        while "for ever" in str(event):
+            len("")
+        return advance(dialogue, event)
+
+    monkeypatch.setattr(playing, "advance", understand)
+    monkeypatch.setattr(trying, "TURN", 0.05)
+    page = tester.writes("this one takes for ever")
+    assert "takes too long to be understood" in page
+    assert "this one takes" not in page
+    assert "¡Gracias!" in tester.writes("3")

@@ -16,6 +16,7 @@ from smartchat.db import db
 from smartchat.domain.troubles import Trouble
 from smartchat.models import InboundMessage
 from smartchat.services import refusing, troubles
+from tests.stand import wait_for
 
 INBOUND = {
     "MessageSid": "SM" + "0" * 32,
@@ -179,6 +180,15 @@ def test_a_stranger_fills_neither_the_database_nor_the_log(
     client.post("/twilio/inbound", data=INBOUND)
     assert refused(app) == {Trouble.UNSIGNED: 51}
     assert len([line for line in caplog.messages if "webhooks are being refused" in line]) == 1
+
+
+def test_what_is_refused_within_a_second_is_counted_though_nothing_comes_after_it(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "WRITE_SECONDS", 0.3)
+    for _ in range(20):
+        client.post("/twilio/inbound", data=INBOUND)
+    wait_for(lambda: refused(app) == {Trouble.UNSIGNED: 20}, 20)
 
 
 def test_what_is_refused_stays_refused_where_it_cannot_be_counted(

@@ -44,6 +44,18 @@ _CALLED = (
 _HANDED_OVER = ("desde aquí contesta un operador.", "an operator answers from here on.")
 _AND = (" y ", " and ")
 
+_TOO_LONG = (
+    "Esto tarda demasiado en entenderse. En una campaña, el mensaje queda apartado para que lo lea una persona, y ahí"
+    " se detiene el chatbot.",
+    "This takes too long to be understood. In a campaign the message is put aside for a person to read, and the"
+    " chatbot pauses there.",
+)
+
+
+def too_long(language: Language) -> str:
+    """What happens to a turn that takes longer than it may."""
+    return _TOO_LONG[0 if language == "es" else 1]
+
 
 def aside(effect: CallExternal | NoValue | HandedOver, language: Language) -> str:
     """One line that begins with the step's ID: "DOBLE: not calculated, because SALDO has no value"."""
