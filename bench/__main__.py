@@ -1,6 +1,7 @@
 """`make bench`: every benchmark, or those that are named: `make bench ARGS=contact_files`.
 
-What follows `chaos` are its own options: `make bench ARGS="chaos --rounds 1000 --seed 1"`.
+What follows `chaos` or `fuzz` are its own options: `make bench ARGS="chaos --rounds 1000 --seed 1"`,
+`make bench ARGS="fuzz --inputs 100000 --seed 1"`.
 """
 
 import importlib
@@ -27,6 +28,8 @@ def main() -> None:
     leftovers.watch()
     if sys.argv[1:2] == ["chaos"]:
         sys.exit(importlib.import_module("bench.chaos").main(sys.argv[2:]))
+    if sys.argv[1:2] == ["fuzz"]:
+        sys.exit(importlib.import_module("bench.fuzz").main(sys.argv[2:]))
     names = sys.argv[1:] or list(BENCHES)
     unknown = [name for name in names if name not in BENCHES]
     if unknown:

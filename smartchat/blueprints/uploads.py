@@ -94,7 +94,7 @@ def repaired() -> Any:
         limits=importing.WEB_LIMITS,
         as_workbook=as_workbook,
         mending=upload.mending,
-        home=_check(upload).home,
+        seen=_check(upload).seen,
     )
     if isinstance(made, repairing.Refused):
         out.close()

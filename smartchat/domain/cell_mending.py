@@ -1,11 +1,12 @@
 """Mends the cells of one file as its operator chose, and notes what else could be mended."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from smartchat.domain.cells import CellFault, shown, trimmed, unguarded
 from smartchat.domain.dates_as_written import days_by_order
 from smartchat.domain.file_country import FileCountry, other_country, own_number
-from smartchat.domain.mending import KEEP, Findings, Mending
+from smartchat.domain.mending import KEEP, Findings, Mending, Seen
 from smartchat.domain.numbers_as_written import possible_numbers
 from smartchat.domain.phone import Phone, PhoneFault, read_phone
 from smartchat.domain.table import Value
@@ -19,21 +20,22 @@ _WAYS = ("dmy", "mdy", "point", "comma")
 class Mender:
     """One for a file, while it is read once."""
 
-    def __init__(self, mending: Mending, home: str, changed: Changed | None) -> None:
+    def __init__(self, mending: Mending, seen: Seen, changed: Changed | None) -> None:
         self.findings = Findings()
         self.country = FileCountry()
         self._mending = mending
-        self._home = home
+        self._before = seen
         self._changed = changed
 
     @property
-    def disputed_home(self) -> str:
-        """The country code of the file, where digits without + read as another country's, and make its own too.
-
-        The file has to be read again with it: only its end says what most of it is.
-        """
-        asked = not self._home and not self._mending.others
-        return self.country.code() if asked and self.country.disputed() else ""
+    def seen(self) -> Seen:
+        """At the end of the file: what it has to be read again with; the same as before where it need not."""
+        found = self._before
+        if not found.home and not self._mending.others and self.country.disputed():
+            found = replace(found, home=self.country.code())
+        if not self._mending.numbers and self.findings.thousands_seen and self.findings.numbers.only[1]:
+            found = replace(found, commas=True)
+        return found
 
     def phone(self, number: int, cell: Value, phone: Phone | PhoneFault) -> Phone | PhoneFault:
         """What a CONTACT cell says once it is mended as chosen, and compared with the country of the file."""
@@ -49,7 +51,7 @@ class Mender:
         return read_phone(phone.proposed)
 
     def _at_home(self, number: int, cell: Value, phone: Phone) -> Phone | PhoneFault:
-        code = self._mending.country_code or self._home
+        code = self._mending.country_code or self._before.home
         own = own_number(phone, code) if code and self._mending.others != KEEP else None
         if own is None:
             return phone

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from smartchat.domain.broken_letters import BROKEN, mended_letters
 from smartchat.domain.cells import GUARDED, CellFault, Reading, read_date, read_number, read_text, unguarded
 from smartchat.domain.custom_data import DataType
-from smartchat.domain.mending import NOTHING, Findings, Mending
+from smartchat.domain.mending import NOTHING, UNSEEN, Findings, Mending, Seen
 from smartchat.domain.numbers_as_written import THOUSANDS_WITH_POINTS
 from smartchat.domain.table import Value
 
@@ -20,10 +20,14 @@ _NUMBERS = re.compile(r"(?:-?[0-9]++(?:\.[0-9]++)?+(?:\n|\Z))*+")
 _DAYS_REMEMBERED = 50_000
 # One decimal or two; with three it might be thousands.
 _POINT = re.compile(r"\A\s*-?[0-9]+\.[0-9]{1,2}\s*\Z")
+_THOUSANDS = re.compile(rf"\A\s*{THOUSANDS_WITH_POINTS.pattern}\s*\Z")
 
 
 def column_reader(
-    data_type: DataType, findings: Findings | None = None, mending: Mending = NOTHING
+    data_type: DataType,
+    findings: Findings | None = None,
+    mending: Mending = NOTHING,
+    seen: Seen = UNSEEN,
 ) -> ColumnReader:
     """The reader of one column, for one file; what it sees of things to mend goes into the findings."""
     findings = findings or Findings()
@@ -31,7 +35,8 @@ def column_reader(
         case "TEXT":
             return make_text_reader(findings, mending.letters)
         case "NUMBER":
-            return read_parted_numbers if mending.numbers == "comma" else make_number_reader(findings)
+            with_commas = mending.numbers == "comma" or (seen.commas and not mending.numbers)
+            return make_number_reader(findings, with_commas)
         case "DATE":
             return make_date_reader()
 
@@ -86,14 +91,20 @@ def _mended(reading: Reading, findings: Findings, mend: bool) -> Reading:
     return mended
 
 
-def make_number_reader(findings: Findings) -> ColumnReader:
-    """A reader of NUMBER columns that notices decimals with a point: they say what a comma is."""
+def make_number_reader(findings: Findings, with_commas: bool = False) -> ColumnReader:
+    """A reader of NUMBER columns that notices what points are: before decimals (1.5), or maybe in thousands (1.200).
+
+    `with_commas`: numbers have commas before their decimals, so 1.200 is not 1.2.
+    """
 
     def read(cells: Sequence[Value]) -> Sequence[Reading]:
         """`read_number` for each cell."""
-        if not findings.point_seen:
-            findings.point_seen = any(isinstance(cell, str) and _POINT.search(cell) for cell in cells)
-        return read_numbers(cells)
+        together = _joined(cells, "\n")
+        if (together is None or "." in together) and not (findings.point_seen and findings.thousands_seen):
+            texts = [cell for cell in cells if isinstance(cell, str)]
+            findings.point_seen = findings.point_seen or any(map(_POINT.search, texts))
+            findings.thousands_seen = findings.thousands_seen or any(map(_THOUSANDS.search, texts))
+        return read_parted_numbers(cells) if with_commas else read_numbers(cells)
 
     return read
 

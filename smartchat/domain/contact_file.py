@@ -15,7 +15,7 @@ from smartchat.domain.contact_batch import Batch, Contact, GoodRows, used_width,
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.first_rows import FirstRows
 from smartchat.domain.headers import Headers, read_headers
-from smartchat.domain.mending import NOTHING, Findings, Mending
+from smartchat.domain.mending import NOTHING, UNSEEN, Findings, Mending, Seen
 from smartchat.domain.numbering import country_code_of, region_of
 from smartchat.domain.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.problems import Param, Problem, ProblemLog
@@ -59,8 +59,8 @@ class ContactFileCheck:
     Afterwards `problems` is complete; until then it holds what was found so far. A file with errors yields its
     good rows all the same, so whoever stores them while reading must undo that unless `ok` is true at the end.
     `country_code` ("52") is put before numbers that were written without one; `completed` says before how many.
-    `mending`: what the operator chose to have mended; `changed` is told each cell that is. `home`: the country code of
-    the file's own numbers, where an earlier look at it found numbers without + that are `disputed`.
+    `mending`: what the operator chose to have mended; `changed` is told each cell that is. `seen`: what an
+    earlier look at the whole file found.
     `header` is the row of the headers as it stands, `wrong_rows` the first of those below that have errors; `tell`
     is called for every one of these while the file is read.
     """
@@ -73,7 +73,7 @@ class ContactFileCheck:
         tell: Told | None = None,
         *,
         mending: Mending = NOTHING,
-        home: str = "",
+        seen: Seen = UNSEEN,
         changed: Changed | None = None,
     ) -> None:
         self.table = table
@@ -92,7 +92,8 @@ class ContactFileCheck:
         self.over_limit = False
         """Whether there were more rows than may be: those were not read."""
         self._tell = tell
-        self._mender = Mender(mending, home, changed)
+        self._mender = Mender(mending, seen, changed)
+        self._before = seen
         self._mending = mending
         self._errors_of_row: list[Problem] = []
         self._warnings: list[Problem] = []
@@ -124,9 +125,9 @@ class ContactFileCheck:
         return self._mender.findings
 
     @property
-    def disputed_home(self) -> str:
-        """At the end: the country code that the file has to be read again with (`home`); "" where it need not."""
-        return self._mender.disputed_home
+    def seen(self) -> Seen:
+        """At the end: what the file has to be read again with; the same as before where it need not."""
+        return self._mender.seen
 
     @property
     def extra_columns(self) -> list[str]:
@@ -169,7 +170,7 @@ class ContactFileCheck:
 
     def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[Contact]]:
         fields = [
-            (column.id, index, column_reader(column.data_type, self.findings, self._mending))
+            (column.id, index, column_reader(column.data_type, self.findings, self._mending, self._before))
             for index, column in headers.fields
         ]
         limit = self.table.row_limit

@@ -64,6 +64,19 @@ class Mending:
 NOTHING = Mending()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What only the end of a file tells of its beginning: with it the file is read a second time, where it matters."""
+
+    home: str = ""
+    """The country code of most numbers, where digits without + read as another country's and may be its own."""
+    commas: bool = False
+    """Some numbers have a comma before their decimals, and others may have points between their thousands."""
+
+
+UNSEEN = Seen()
+
+
 def _is_country_code(text: str) -> bool:
     return text.isascii() and text.isdecimal() and 1 <= len(text) <= 3 and text[0] != "0"
 
@@ -163,6 +176,8 @@ class Findings:
     def __init__(self) -> None:
         self.dates = TwoWays()
         self.numbers = TwoWays()
+        self.thousands_seen = False
+        """Whether cells that are read as they stand (1.200) are thousands where others have commas (1.200,50)."""
         self.point_seen = False
         """Whether the file has plain numbers with a point before their decimals, which says what a comma is."""
         self.phones = Changes()

@@ -3,8 +3,9 @@
 import re
 
 _CURRENCY = r"(?:US\$|MX\$|\$|€|£|MXN|MN|M\.N\.|USD|EUR|pesos)"
+_BODY = r"[0-9][0-9.,'’ \u00a0\u202f]*+"
 _DRESSED = re.compile(
-    rf"(?P<sign>-?)\s*(?:{_CURRENCY})?\s*(?P<minus>-?)\s*(?P<body>[0-9][0-9.,'’ \u00a0\u202f]*)(?:{_CURRENCY})?\s*",
+    rf"(?P<sign>-?+)\s*+(?:{_CURRENCY})?+\s*+(?P<minus>-?+)\s*+(?P<body>{_BODY})(?:{_CURRENCY})?+\s*+",
     re.IGNORECASE,
 )
 _LONGEST = 60

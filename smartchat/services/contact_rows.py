@@ -13,7 +13,7 @@ from operator import itemgetter
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, PoolProxiedConnection
 
 from smartchat.db import db
 from smartchat.domain.contact_file import Contact, GoodRows
@@ -25,14 +25,17 @@ Record = tuple[int, str, str, str, str, str]
 # Numbers come in any order, and each touches a page of the index somewhere: sorted in such portions most of the pages
 # are written once in a portion, and not once in each of its transactions. It makes half of the time.
 PORTION = 60_000
-# One transaction: some 30 ms, and webhooks get their turn in between.
-CHUNK = 5_000
+# One transaction: some 60 ms, and webhooks get their turn in between. Each writes every page of the index of endings,
+# whose order is another one: of half as many there are twice as many to write.
+CHUNK = 10_000
 _COLUMNS = ("campaign_id", "row", "phone", "contact_key", "custom_data", "extra", "ending")
 _INSERT = f"INSERT INTO contacts ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - constants only
 _COPY = f"COPY contacts ({', '.join(_COLUMNS)}) FROM STDIN"
 _ending = itemgetter(slice(-ENDING, None))
 # In pages of 4 kB: SQLite's own 1,000 would copy the same pages into the database again and again.
 _CHECKPOINT_PAGES, _USUAL_PAGES = 4_000, 1_000
+# Kilobytes: the indexes of a million contacts do not fit into the usual ones, and are read again and again.
+_CACHE, _USUAL_CACHE = 64_000, 2_000
 
 
 class ContactWriter:
@@ -41,6 +44,7 @@ class ContactWriter:
     def __init__(self, campaign_id: int) -> None:
         self._campaign_id = campaign_id
         self._engine = db.engine
+        self._connection: PoolProxiedConnection | None = None
         self._records: list[Record] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="contacts")
         self._writing: Future[None] | None = None
@@ -69,32 +73,50 @@ class ContactWriter:
                 self._wait()
         finally:
             self._pool.shutdown()
+            if self._connection is not None:
+                _give_back(self._engine, self._connection)
 
     def _hand_over(self) -> None:
         self._wait()
         records, self._records = self._records, []
-        self._writing = self._pool.submit(_write, self._engine, self._campaign_id, records)
+        self._writing = self._pool.submit(self._write, records)
+
+    def _write(self, records: list[Record]) -> None:
+        records.sort(key=itemgetter(2))
+        if self._connection is None:
+            self._connection = _taken(self._engine)
+        connection = self._connection.driver_connection
+        if self._engine.dialect.name == "postgresql":
+            _copy(connection, self._campaign_id, records)
+        else:
+            _insert(connection, self._campaign_id, records)
 
     def _wait(self) -> None:
         if self._writing is not None:
             self._writing.result()
 
 
-def _write(engine: Engine, campaign_id: int, records: list[Record]) -> None:
-    records.sort(key=itemgetter(2))
+def _taken(engine: Engine) -> PoolProxiedConnection:
+    """A connection for the whole file: what SQLite has read of the indexes stays with it."""
     connection = engine.raw_connection()
-    try:
-        if engine.dialect.name == "postgresql":
-            _copy(connection.driver_connection, campaign_id, records)
-        else:
-            _insert(connection.driver_connection, campaign_id, records)
-    finally:
-        connection.close()
+    if engine.dialect.name == "sqlite":
+        _set(connection, wal_autocheckpoint=_CHECKPOINT_PAGES, cache_size=-_CACHE)
+    return connection
+
+
+def _give_back(engine: Engine, connection: PoolProxiedConnection) -> None:
+    if engine.dialect.name == "sqlite":
+        _set(connection, wal_autocheckpoint=_USUAL_PAGES, cache_size=-_USUAL_CACHE)
+    connection.close()
+
+
+def _set(connection: PoolProxiedConnection, **pragmas: int) -> None:
+    for name, value in pragmas.items():
+        connection.cursor().execute(f"PRAGMA {name}={value}")
 
 
 def _insert(connection: Any, campaign_id: int, records: list[Record]) -> None:
     one = f"({campaign_id:d},?,?,?,?,?,?)"
-    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     try:
         for start in range(0, len(records), CHUNK):
             chunk = records[start : start + CHUNK]
@@ -108,8 +130,6 @@ def _insert(connection: Any, campaign_id: int, records: list[Record]) -> None:
     except BaseException:
         connection.rollback()
         raise
-    finally:
-        connection.execute(f"PRAGMA wal_autocheckpoint={_USUAL_PAGES}")
 
 
 def _copy(connection: Any, campaign_id: int, records: list[Record]) -> None:

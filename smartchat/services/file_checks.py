@@ -6,7 +6,7 @@ from typing import Any
 
 from smartchat.domain.cells import shown
 from smartchat.domain.contact_file import Contact, ContactFileCheck, Problem
-from smartchat.domain.mending import Findings
+from smartchat.domain.mending import UNSEEN, Findings, Seen
 from smartchat.domain.problems import SHOWN_CHARACTERS
 from smartchat.domain.table import COLUMN_LIMIT, Row
 from smartchat.domain.wrong_rows import WrongRows
@@ -46,8 +46,8 @@ class FileCheck:
     """What can be mended with a click, and what was."""
     first_contacts: Sequence[Contact] = ()
     """The first good ones, as many as were asked for."""
-    home: str = ""
-    """The country code that the file was compared with, where digits without + were disputed."""
+    seen: Seen = UNSEEN
+    """What only the end of the file told of its beginning."""
 
 
 def unreadable(problem: Problem) -> FileCheck:
@@ -55,7 +55,7 @@ def unreadable(problem: Problem) -> FileCheck:
     return FileCheck(False, 0, 0, [problem], 1)
 
 
-def of(checking: ContactFileCheck, first_rows: int | None = None, home: str = "") -> FileCheck:
+def of(checking: ContactFileCheck, first_rows: int | None = None) -> FileCheck:
     """The answer after a check; `first_rows` where it looked at so many rows, and there are more."""
     return FileCheck(
         checking.ok,
@@ -73,7 +73,7 @@ def of(checking: ContactFileCheck, first_rows: int | None = None, home: str = ""
         checking.unusual,
         checking.left_out,
         checking.findings,
-        home=home,
+        seen=checking.seen,
     )
 
 

@@ -17,7 +17,7 @@ from smartchat.domain.campaign import CampaignStatus
 from smartchat.domain.contact_file import Contact as FileContact
 from smartchat.domain.contact_file import ContactFileCheck, GoodRows, Unreadable
 from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.mending import NOTHING, UNSEEN, Mending
 from smartchat.domain.preparation import Phase
 from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 
@@ -95,14 +95,14 @@ def check_stream(  # noqa: PLR0913 - as check_file
     first_contacts: int = 0,
 ) -> FileCheck:
     """Checks a contact file against columns, without a database; the answer has the `first_contacts`."""
-    home = ""
+    seen = UNSEEN
     while True:
         try:
             with spreadsheets.open_table(stream, file_name, limits) as table:
                 rows = table.rows
                 if first_rows is not None:
                     table.rows = islice(rows, first_rows + 1)
-                checking = ContactFileCheck(table, columns, country_code, mending=mending, home=home)
+                checking = ContactFileCheck(table, columns, country_code, mending=mending, seen=seen)
                 first: list[FileContact] = []
                 for batch in checking.batches():
                     if len(first) < first_contacts:
@@ -111,9 +111,9 @@ def check_stream(  # noqa: PLR0913 - as check_file
                 more = first_rows is not None and next(rows, None) is not None
         except Unreadable as unreadable:
             return file_checks.unreadable(unreadable.problem)
-        if not checking.disputed_home:
-            return replace(file_checks.of(checking, first_rows if more else None, home), first_contacts=first)
-        home = checking.disputed_home  # now that the end of the file has said what most of it is
+        if checking.seen == seen:
+            return replace(file_checks.of(checking, first_rows if more else None), first_contacts=first)
+        seen = checking.seen
 
 
 def create_campaign(  # noqa: PLR0913 - what the form asks for, each by its name
@@ -194,21 +194,21 @@ def fill(  # noqa: PLR0913 - as create_campaign
     columns = chatbots.script_of_version(version).custom_data
     db.session.commit()
     extra_columns: list[str] = []
-    home = disputed = ""
+    seen = now_seen = UNSEEN
     while True:
         try:
             with spreadsheets.open_table(stream, file_name, limits) as table:
                 left_out = LeftOutWriter(campaign_id) if leave_out_wrong or mending.first else None
                 tell = left_out.add if left_out else None
-                checking = ContactFileCheck(table, columns, country_code, tell, mending=mending, home=home)
+                checking = ContactFileCheck(table, columns, country_code, tell, mending=mending, seen=seen)
                 _write(campaign_id, checking, watch, left_out, leave_out_wrong)
-                check, extra_columns = file_checks.of(checking, home=home), checking.extra_columns
-                disputed = checking.disputed_home
+                check, extra_columns = file_checks.of(checking), checking.extra_columns
+                now_seen = checking.seen
         except Unreadable as unreadable:
-            check, disputed = file_checks.unreadable(unreadable.problem), ""
-        if not disputed:
+            check, now_seen = file_checks.unreadable(unreadable.problem), seen
+        if now_seen == seen:
             break
-        home = disputed  # now that the end of the file has said what most of it is
+        seen = now_seen
         discard_contacts(campaign_id)
         watch.phase = ""
     if not (check.ok or (leave_out_wrong and check.good_rows_usable)):

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from smartchat import queue
 from smartchat.db import changed_rows, db
-from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.mending import NOTHING, Mending, Seen
 from smartchat.domain.preparation import Phase, PreparationStatus, Task
 from smartchat.domain.problems import Problem
 from smartchat.models import Campaign, Preparation
@@ -199,7 +199,7 @@ def _import(preparation: Preparation, watch: Watch) -> None:
             mending=mending,
         )
         if made.campaign_id is None and made.check.wrong_rows.count():
-            repaired = _keep_repaired(preparation, stream, made.check.home, watch)
+            repaired = _keep_repaired(preparation, stream, made.check.seen, watch)
     if made.campaign_id is None:
         answer = {**file_checks.to_json(made.check), "repaired": repaired}
         _set(claim, status=PreparationStatus.WRONG, answer=answer, **_FREE)
@@ -214,7 +214,7 @@ def _done(campaign_id: int) -> None:
 
 
 def _keep_repaired(
-    preparation: Preparation, stream: BinaryIO, home: str, watch: Watch
+    preparation: Preparation, stream: BinaryIO, seen: Seen, watch: Watch
 ) -> dict[str, str] | None:
     """Stores the file with its errors marked; the name and the type that it is given back with. Raises Stopped."""
     campaign = db.session.get_one(Campaign, preparation.campaign_id)
@@ -238,7 +238,7 @@ def _keep_repaired(
             out,
             country_code,
             mending=mending,
-            home=home,
+            seen=seen,
             told=told,
         )
         if isinstance(repaired, repairing.Refused):

@@ -18,7 +18,7 @@ from smartchat.domain.contact_batch import GoodRows
 from smartchat.domain.contact_file import ContactFileCheck, Problem, Unreadable
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.headers import Headers, clean_header, read_headers, reason_header
-from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.mending import NOTHING, UNSEEN, Mending, Seen
 from smartchat.domain.phone import Phone, read_phone
 from smartchat.domain.reserved import CONTACT
 from smartchat.domain.table import COLUMN_LIMIT, Row, Table, Value, column_index, column_letter
@@ -62,19 +62,19 @@ def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for
     limits: spreadsheets.Limits = spreadsheets.DEFAULT_LIMITS,
     as_workbook: bool = False,
     mending: Mending = NOTHING,
-    home: str = "",
+    seen: Seen = UNSEEN,
     told: Callable[[float], None] | None = None,
 ) -> Repaired | Refused:
     """Write a contact file to `out` as its owner is to correct it, with the reasons in `es` or `en`.
 
     `stream` must be seekable; `out` need not be. Text files keep their format, unless `as_workbook`: that has colours,
-    and Excel keeps the digits of its phones. Everything else becomes xlsx. `home` is what a check of the file found;
+    and Excel keeps the digits of its phones. Everything else becomes xlsx. `seen` is what a check of the file found;
     `told` hears how much of it is done (0 to 1), and may raise to stop it.
     """
     words = REPAIRED_FILE_WORDS["es" if language.lower().startswith("es") else "en"]
     try:
         with spreadsheets.open_table(stream, file_name, limits) as table:
-            repairing = _Repairing(table, columns, language, country_code, mending, home)
+            repairing = _Repairing(table, columns, language, country_code, mending, seen)
             repairing.told = told
             if table.delimiter and not as_workbook:
                 kind = table.format
@@ -118,7 +118,7 @@ class _Repairing:
         language: str,
         country_code: str,
         mending: Mending,
-        home: str,
+        seen: Seen,
     ) -> None:
         self.mended = 0
         self.told: Callable[[float], None] | None = None
@@ -134,7 +134,7 @@ class _Repairing:
         self._places: _Places | None = None
         table.rows = self._watched()
         self.check = ContactFileCheck(
-            table, columns, country_code, self._tell, mending=mending, home=home, changed=self._change
+            table, columns, country_code, self._tell, mending=mending, seen=seen, changed=self._change
         )
 
     def refusal(self) -> Problem | None:

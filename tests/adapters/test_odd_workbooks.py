@@ -11,6 +11,7 @@ from datetime import date
 import msoffcrypto.format.ooxml
 import olefile
 import pytest
+import python_calamine
 import xlwt
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -18,7 +19,7 @@ from msoffcrypto.method.rc4 import _makekey
 from xlwt.CompoundDoc import XlsDoc
 
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.adapters.spreadsheets.second_reader import read_biff
+from smartchat.adapters.spreadsheets.second_reader import read_biff, read_xlsb
 from smartchat.domain.contact_file import CheckedFile, Unreadable, check
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.table import ErrorValue, Row
@@ -344,6 +345,20 @@ def test_the_second_reader_gives_the_rows_of_the_first() -> None:
     assert ErrorValue not in map(type, first[1][1])
 
 
+def test_a_panic_of_the_second_reader_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """Not an Exception, as Rust's."""
+
+    def panics(_file: object) -> None:
+        raise PanicException
+
+    monkeypatch.setattr(python_calamine, "load_workbook", panics)
+    for read, kind in ((read_biff, "damaged"), (read_xlsb, "kind")):
+        with pytest.raises(Unreadable) as refused:
+            read(io.BytesIO(b"") if read is read_xlsb else b"")  # type: ignore[operator]
+        assert refused.value.problem.params["reason"] == kind
+
+
 def test_one_blank_in_the_last_corner_of_an_old_workbook_costs_nothing() -> None:
     content = xls(lambda worksheet: worksheet.write(65_535, 255, " "))
     with open_table(io.BytesIO(content), "x.xls") as table:
@@ -387,7 +402,7 @@ def xlsb(content: bytes) -> bytes:
     )
 
 
-def test_a_binary_workbook_is_read() -> None:
+def good_xlsb() -> bytes:
     def texts(row: int, *cells: str) -> bytes:
         inside = b"".join(
             record(6, struct.pack("<II", column, 0) + wide(cell)) for column, cell in enumerate(cells)
@@ -395,16 +410,13 @@ def test_a_binary_workbook_is_read() -> None:
         return record(0, struct.pack("<IIHBBI", row, 0, 0, 0, 0, 0)) + inside
 
     numbers = record(5, struct.pack("<IId", 2, 0, 1350.5)) + record(5, struct.pack("<IId", 3, 1, 46086))
-    rows_ = texts(0, *HEADERS) + texts(1, "+525512340001", "Ana") + numbers
-    sheet_ = (
-        record(129)
-        + record(148, struct.pack("<IIII", 0, 1, 0, 3))
-        + record(145)
-        + rows_
-        + record(146)
-        + record(130)
-    )
-    assert values(xlsb(sheet_), "x.xlsb") == [ANA]
+    cells = texts(0, *HEADERS) + texts(1, "+525512340001", "Ana") + numbers
+    size = record(148, struct.pack("<IIII", 0, 1, 0, 3))
+    return xlsb(record(129) + size + record(145) + cells + record(146) + record(130))
+
+
+def test_a_binary_workbook_is_read() -> None:
+    assert values(good_xlsb(), "x.xlsb") == [ANA]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x81\x01\x00", b"\xff" * 40])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from smartchat.domain.contact_file import ContactFileCheck, Table
 from smartchat.domain.custom_data import DataColumn
 from smartchat.domain.dates_as_written import days_by_order
-from smartchat.domain.mending import Findings, Mending, Offer
+from smartchat.domain.mending import Findings, Mending, Offer, Seen
 from smartchat.domain.numbers_as_written import possible_numbers
 
 COLUMNS = [DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE")]
@@ -20,7 +20,7 @@ def checked(
     rows: Sequence[Sequence[object]], *tokens: str, home: str = "", country_code: str = ""
 ) -> ContactFileCheck:
     table = Table(iter(enumerate([["CONTACT", "NOMBRE", "MONTO", "FECHA"], *rows], 1)), "tsv")  # type: ignore[arg-type]
-    checking = ContactFileCheck(table, COLUMNS, country_code, mending=Mending.of(tokens), home=home)
+    checking = ContactFileCheck(table, COLUMNS, country_code, mending=Mending.of(tokens), seen=Seen(home))
     checking.contacts = list(checking)  # type: ignore[attr-defined]
     return checking
 
@@ -122,6 +122,22 @@ def test_points_part_thousands_in_a_file_that_has_commas_before_its_decimals() -
     assert values(checked(rows, "numbers-comma"), "MONTO") == ["1200.50", "1200", "7.5", "12"]
 
 
+def test_points_in_thousands_are_no_decimals_where_other_numbers_have_commas() -> None:
+    rows = [row(1, amount="1.200"), row(2, amount="1.200,50"), row(3, amount="12")]
+    first = checked(rows)
+    assert [problem.row for problem in first.problems] == [3]
+    assert first.seen == Seen(commas=True)
+    again = ContactFileCheck(
+        Table(iter(enumerate([["CONTACT", "NOMBRE", "MONTO", "FECHA"], *rows], 1)), "tsv"),  # type: ignore[arg-type]
+        COLUMNS,
+        seen=first.seen,
+    )
+    assert [contact.row for contact in again] == [4]
+    assert again.seen == first.seen
+    assert tokens(again, "numbers") == ["numbers-comma"]
+    assert checked([row(1, amount="1.200"), row(2, amount="1,200.50")]).seen == Seen()
+
+
 def test_a_chosen_order_leaves_what_it_does_not_fit_an_error() -> None:
     checking = checked([row(1, day="25/12/2026"), row(2, day="12/25/2026")], "dates-dmy")
     assert [(problem.row, problem.code) for problem in checking.problems] == [(3, "invalid_date")]
@@ -167,7 +183,7 @@ def numbers(written: Sequence[object], *chosen: str, home: str = "") -> ContactF
 
 
 def test_digits_that_read_as_another_country_and_make_a_number_of_the_files_own_are_disputed() -> None:
-    assert numbers([*MEXICAN, "15512349901", 15512349902]).disputed_home == "52"
+    assert numbers([*MEXICAN, "15512349901", 15512349902]).seen.home == "52"
     found = numbers([*MEXICAN, "15512349901", 15512349902], home="52")
     assert [(problem.row, problem.code) for problem in found.problems] == [
         (7, "other_country"),
@@ -183,17 +199,17 @@ def test_digits_that_read_as_another_country_and_make_a_number_of_the_files_own_
 def test_a_file_of_mexican_numbers_written_as_one_and_ten_digits_is_mexican() -> None:
     written = [f"1{area}{n:07}" for area in ("55", "33", "81") for n in range(12_345_67, 12_345_77)]
     written += [f"1{area}{n:07}" for area in ("552", "335", "818", "999") for n in (1234567, 7654321)]
-    assert numbers(written).disputed_home == "52"
+    assert numbers(written).seen.home == "52"
 
 
 def test_numbers_of_the_united_states_without_plus_are_what_they_are() -> None:
     written = [f"1212555{n:04}" for n in range(100, 110)] + ["15512349901"]
     checking = numbers(written)
-    assert (checking.disputed_home, checking.contact_count) == ("", 11)
+    assert (checking.seen.home, checking.contact_count) == ("", 11)
 
 
 def test_digits_of_another_country_that_make_no_number_of_the_files_own_are_no_question() -> None:
-    assert numbers([*MEXICAN, "12125550123", "34612345678"]).disputed_home == ""
+    assert numbers([*MEXICAN, "12125550123", "34612345678"]).seen.home == ""
     assert numbers([*MEXICAN, "12125550123", "34612345678"], home="52").ok
 
 
@@ -203,7 +219,7 @@ def test_digits_of_another_country_that_make_no_number_of_the_files_own_are_no_q
 def test_one_answer_says_for_the_file_what_such_digits_are(token: str, phone: str) -> None:
     checking = numbers([*MEXICAN, "15512349901"], token)
     assert checking.ok
-    assert checking.disputed_home == ""
+    assert checking.seen.home == ""
     assert checking.contacts[-1].phone == phone  # type: ignore[attr-defined]
 
 

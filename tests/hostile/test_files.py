@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bench import fuzz
 from smartchat.adapters.spreadsheets import open_table
 from smartchat.domain.contact_file import ContactFileCheck
 from smartchat.domain.custom_data import DataColumn
@@ -97,3 +98,12 @@ def test_a_text_file_with_an_endless_line_is_refused_before_its_cells_are_made(w
     ):
         list(table.rows)
     assert refused.value.problem.params["reason"] == "line"
+
+
+@pytest.mark.check
+def test_two_thousand_mutated_contact_files_end_in_contacts_or_in_a_sentence() -> None:
+    report = fuzz.run(seed=20261201, inputs=2_000, processes=2)
+    assert report.outcomes.total() == 2_000
+    assert report.faults == []
+    for number in report.dead[:5]:
+        assert "(" in fuzz.said_by_the_product(20261201, number)
