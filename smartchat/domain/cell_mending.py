@@ -33,7 +33,7 @@ class Mender:
         found = self._before
         if not found.home and not self._mending.others and self.country.disputed():
             found = replace(found, home=self.country.code())
-        if not self._mending.numbers and self.findings.thousands_seen and self.findings.numbers.only[1]:
+        if not self._mending.numbers and self.findings.points_seen and self.findings.numbers.only[1]:
             found = replace(found, commas=True)
         return found
 

@@ -7,7 +7,7 @@ the speed of C; only where they fail is each cell read by itself. The answers ar
 import re
 from collections.abc import Callable, Sequence
 
-from smartchat.domain.broken_letters import BROKEN, mended_letters
+from smartchat.domain.broken_letters import MISREAD, mended_letters
 from smartchat.domain.cells import GUARDED, CellFault, Reading, read_date, read_number, read_text, unguarded
 from smartchat.domain.custom_data import DataType
 from smartchat.domain.mending import NOTHING, UNSEEN, Findings, Mending, Seen
@@ -20,7 +20,6 @@ _NUMBERS = re.compile(r"(?:-?[0-9]++(?:\.[0-9]++)?+(?:\n|\Z))*+")
 _DAYS_REMEMBERED = 50_000
 # One decimal or two; with three it might be thousands.
 _POINT = re.compile(r"\A\s*-?[0-9]+\.[0-9]{1,2}\s*\Z")
-_THOUSANDS = re.compile(rf"\A\s*{THOUSANDS_WITH_POINTS.pattern}\s*\Z")
 
 
 def column_reader(
@@ -56,7 +55,10 @@ def _joined(cells: Sequence[Value], mark: str) -> str | None:
 
 def read_texts(cells: Sequence[Value]) -> Sequence[Reading]:
     """`read_text` for each cell."""
-    together = _joined(cells, "")
+    return _read_texts(cells, _joined(cells, ""))
+
+
+def _read_texts(cells: Sequence[Value], together: str | None) -> Sequence[Reading]:
     if together is not None and together.isprintable() and "#" not in together and "\ufffd" not in together:
         trimmed = tuple(map(str.strip, cells))  # type: ignore[arg-type]
         if all(trimmed):
@@ -70,10 +72,12 @@ def make_text_reader(findings: Findings, mend: bool) -> ColumnReader:
 
     def read(cells: Sequence[Value]) -> Sequence[Reading]:
         """`read_text` for each cell."""
-        readings = read_texts(cells)
-        together = _joined(cells, "\n")
-        if together is not None and (
-            (together.isascii() and "&" not in together) or not BROKEN.search(together)
+        together = _joined(cells, "")
+        readings = _read_texts(cells, together)
+        if (
+            together is not None
+            and (together.isascii() or not MISREAD.search(together))
+            and "&" not in together
         ):
             return readings
         return [_mended(reading, findings, mend) for reading in readings]
@@ -100,11 +104,12 @@ def make_number_reader(findings: Findings, with_commas: bool = False) -> ColumnR
     def read(cells: Sequence[Value]) -> Sequence[Reading]:
         """`read_number` for each cell."""
         together = _joined(cells, "\n")
-        if (together is None or "." in together) and not (findings.point_seen and findings.thousands_seen):
-            texts = [cell for cell in cells if isinstance(cell, str)]
-            findings.point_seen = findings.point_seen or any(map(_POINT.search, texts))
-            findings.thousands_seen = findings.thousands_seen or any(map(_THOUSANDS.search, texts))
-        return read_parted_numbers(cells) if with_commas else read_numbers(cells)
+        if together is None or "." in together:
+            findings.points_seen = True
+            if not findings.point_seen:
+                texts = (cell for cell in cells if isinstance(cell, str))
+                findings.point_seen = any(map(_POINT.search, texts))
+        return read_parted_numbers(cells) if with_commas else _read_numbers(cells, together)
 
     return read
 
@@ -121,7 +126,10 @@ def read_parted_numbers(cells: Sequence[Value]) -> Sequence[Reading]:
 
 def read_numbers(cells: Sequence[Value]) -> Sequence[Reading]:
     """`read_number` for each cell."""
-    together = _joined(cells, "\n")
+    return _read_numbers(cells, _joined(cells, "\n"))
+
+
+def _read_numbers(cells: Sequence[Value], together: str | None) -> Sequence[Reading]:
     if together and _NUMBERS.fullmatch(together) and together.count("\n") == len(cells) - 1 and all(cells):
         return cells  # type: ignore[return-value]
     return [read_number(cell) for cell in cells]

@@ -5,13 +5,14 @@ Digits are a trap there: 46 of a hundred Mexican numbers written as 1 and ten di
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 
 from smartchat.domain.numbering import PhoneFault, country_code_of, region_of
 from smartchat.domain.phone import Phone, national_phone
 
 _OLD_MEXICAN = ("1", 11)
 _MOST_EXAMPLES = 1_000
-_LONGEST_CODE = 4
+_beginning = itemgetter(slice(4))  # the plus, and a country code of up to three digits
 
 
 class FileCountry:
@@ -24,7 +25,7 @@ class FileCountry:
 
     def add_all(self, numbers: Sequence[str]) -> None:
         """Numbers in E.164, many at a time."""
-        self._beginnings.update([number[:_LONGEST_CODE] for number in numbers])
+        self._beginnings.update(map(_beginning, numbers))
 
     def add(self, phone: Phone | PhoneFault) -> None:
         """What one cell says. Digits that may be of two countries count for both."""

@@ -176,8 +176,8 @@ class Findings:
     def __init__(self) -> None:
         self.dates = TwoWays()
         self.numbers = TwoWays()
-        self.thousands_seen = False
-        """Whether cells that are read as they stand (1.200) are thousands where others have commas (1.200,50)."""
+        self.points_seen = False
+        """Whether cells that are read as they stand have points: 1.200 are thousands where others have commas."""
         self.point_seen = False
         """Whether the file has plain numbers with a point before their decimals, which says what a comma is."""
         self.phones = Changes()

@@ -45,6 +45,7 @@ FIELDS = [
     "trial", "campaign", "date", "time", "data-NOMBRE", "number", "reason", "address", "again", "per_second", "type",
     "id", "opens", "closes", "utc_offset", "country_code", "leave_out_wrong", "leave_out_live", "replaces", "template",
     "options", "min", "max", "retries", "formula", "url", "headers", "values", "body", "proposed", "hosts",
+    "mend", "unmend",
 ]  # fmt: skip
 FAULTS = (
     SQLAlchemyError,
