@@ -31,12 +31,12 @@ from smartchat.adapters.spreadsheets.child import read
 from smartchat.adapters.spreadsheets.kinds import HEAD_BYTES, kind_of
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large, unreadable
 from smartchat.adapters.spreadsheets.text import open_text
-from smartchat.blueprints.file_answers import file_answer
-from smartchat.domain.contact_file import ContactFileCheck, Unreadable
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.mending import Mending
-from smartchat.domain.table import Row, Table
-from smartchat.services import file_checks, repairing
+from smartchat.blueprints.contact_file.file_answers import file_answer
+from smartchat.domain.contact_file.check import ContactFileCheck, Unreadable
+from smartchat.domain.contact_file.mending import Mending
+from smartchat.domain.contact_file.table import Row, Table
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.services.contact_file import file_checks, repairing
 
 ROOT = Path(__file__).parent.parent
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))

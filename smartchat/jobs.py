@@ -10,17 +10,10 @@ from flask import Flask, current_app
 from . import clock, life, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import (
-    answering,
-    calling,
-    doubting,
-    launching,
-    opening,
-    pacing,
-    preparing,
-    receiving,
-    sending,
-)
+from .services.background import preparing
+from .services.campaign import launching
+from .services.conversation import answering, calling, opening, receiving
+from .services.sending import pacing, reconciling, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
@@ -115,7 +108,7 @@ def call_out() -> None:
 
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
-    done = doubting.settle_doubtful(channel, CLOCKS)
+    done = reconciling.settle_doubtful(channel, CLOCKS)
     life.moved()
     done += answering.answer_due(clock.now(), A_FEW)
     done += launching.make_more(clock.now())

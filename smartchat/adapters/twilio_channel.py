@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from smartchat.domain.delivery import (
+from smartchat.domain.sending.delivery import (
     Accepted,
     NotReached,
     Outgoing,
@@ -26,8 +26,8 @@ from smartchat.domain.delivery import (
     Verdict,
     verdict,
 )
-from smartchat.domain.fetched import Listed, ListNotGiven
-from smartchat.domain.senders import service_sid
+from smartchat.domain.sending.fetched import Listed, ListNotGiven
+from smartchat.domain.sending.senders import service_sid
 
 if TYPE_CHECKING:
     from twilio.rest import Client

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from smartchat import clock
-from smartchat.domain.dialogue import (
+from smartchat.domain.conversation.dialogue import (
     CallExternal,
     Dialogue,
     Effect,
@@ -24,12 +24,12 @@ from smartchat.domain.dialogue import (
     Understood,
     advance,
 )
-from smartchat.domain.script import Script, ScriptProblem, read_script
-from smartchat.domain.script_file import parse_script_file
-from smartchat.domain.steps import Language
-from smartchat.domain.wording.asides import aside, too_long
-from smartchat.services import chatbots, trying
-from smartchat.services.script_files import import_file
+from smartchat.domain.conversation.wording import aside, too_long
+from smartchat.domain.script.script import Script, ScriptProblem, read_script
+from smartchat.domain.script.steps import Language
+from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.services.builder import chatbots, trying
+from smartchat.services.builder.script_files import import_file
 
 from ._plain import Group
 

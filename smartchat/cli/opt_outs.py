@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from smartchat import clock, opt_out_queries
-from smartchat.domain.phone import Phone, canonical_key, read_phone
-from smartchat.services import opt_out_list
+from smartchat import clock
+from smartchat.domain.contact_file.phone import Phone, canonical_key, read_phone
+from smartchat.reading import opt_outs
+from smartchat.services.opt_outs import opt_out_list
 
 from ._plain import Group
 
@@ -17,7 +18,7 @@ _sender = click.option("--sender", help="Only for this sender; without it for al
 
 
 def _senders(sender: str | None) -> list[str]:
-    senders = [sender] if sender else opt_out_queries.senders()
+    senders = [sender] if sender else opt_outs.senders()
     if not senders:
         raise click.ClickException("There is no sender yet: no chatbot has one. Name one with --sender.")
     return senders
@@ -42,7 +43,7 @@ def list_(number: str, sender: str, as_json: bool) -> None:
                 for event, who in entry.trace
             ],
         }
-        for entry in opt_out_queries.entries(number, sender).entries
+        for entry in opt_outs.entries(number, sender).entries
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -74,7 +75,7 @@ def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
 @_json
 def undo(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     """Take a number off the list."""
-    entries = opt_out_queries.entries(canonical_key(number), sender or "").entries
+    entries = opt_outs.entries(canonical_key(number), sender or "").entries
     done = [opt_out_list.undo(entry.opt_out.id, reason, None, clock.now()) for entry in entries]
     if not any(done):
         raise click.ClickException(

@@ -6,7 +6,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from smartchat.domain.phone import Phone, read_phone
+from smartchat.domain.contact_file.phone import Phone, read_phone
 
 EVERY = "every"
 

@@ -8,13 +8,13 @@ from enum import Enum, auto
 from sqlalchemy import Connection, exists, select, update
 
 from smartchat.db import db
-from smartchat.domain.buttons import LONGEST, Tap, tap_of, written_tap
-from smartchat.domain.campaign import OutboundStatus
-from smartchat.domain.dialogue import Dialogue, answers_by_tap
-from smartchat.domain.quoting import passed, templates_of
+from smartchat.domain.conversation.dialogue import Dialogue, answers_by_tap
+from smartchat.domain.inbound.buttons import LONGEST, Tap, tap_of, written_tap
+from smartchat.domain.inbound.quoting import passed, templates_of
+from smartchat.domain.statuses import OutboundStatus
 from smartchat.models import Conversation, EarlierSend, InboundMessage, OutboundMessage
 
-from . import chatbots
+from .builder import chatbots
 
 QUOTED = "OriginalRepliedMessageSid"
 

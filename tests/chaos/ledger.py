@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any, Literal
 
-from smartchat.domain.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
+from smartchat.domain.sending.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
 
 Outcome = Literal["ok", "refused", "taken and broken", "broken", "not reached", "busy"]
 

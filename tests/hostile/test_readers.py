@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 
-from smartchat import contact_search, masking
-from smartchat.domain import cells, opt_out, segments, texts
+from smartchat import masking
 from smartchat.domain.answers import understand, understand_turn
 from smartchat.domain.answers.phrases import Phrases
-from smartchat.domain.dates_as_written import possible_days
-from smartchat.domain.formulas import parse_expression, parse_formula
-from smartchat.domain.guards import plain
-from smartchat.domain.headers import clean_header, folded, most_alike
-from smartchat.domain.phone import canonical_key, mask, read_phone
-from smartchat.domain.plain_letters import in_plain_letters
-from smartchat.domain.search import search_form
-from smartchat.domain.steps import MultipleChoiceQuestion
+from smartchat.domain.contact_file import cells
+from smartchat.domain.contact_file.dates_as_written import possible_days
+from smartchat.domain.contact_file.headers import clean_header, folded, most_alike
+from smartchat.domain.contact_file.phone import canonical_key, mask, read_phone
+from smartchat.domain.conversation.guards import plain
+from smartchat.domain.inbound import opt_out
+from smartchat.domain.script import texts
+from smartchat.domain.script.formulas import parse_expression, parse_formula
+from smartchat.domain.script.steps import MultipleChoiceQuestion
+from smartchat.domain.sending import segments
+from smartchat.domain.sending.plain_letters import in_plain_letters
+from smartchat.domain.text_forms import search_form
+from smartchat.reading import contact_search
 from tests.answers.labelled import QUESTIONS, labelled
 from tests.answers.labelled import question as asked
 

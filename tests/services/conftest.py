@@ -17,8 +17,11 @@ from smartchat import clock, jobs
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import db
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
-from smartchat.queries import campaign_numbers
-from smartchat.services import chatbots, importing, launching, receiving
+from smartchat.reading.numbers import campaign_numbers
+from smartchat.services.builder import chatbots
+from smartchat.services.campaign import launching
+from smartchat.services.contact_file import importing
+from smartchat.services.conversation import receiving
 from tests.simulator_server import RunningSimulator
 
 SENDER = "+15005550006"

@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 from smartchat.adapters.spreadsheets.cells import encode
 from smartchat.adapters.spreadsheets.limits import Limits, too_large, unreadable
 from smartchat.adapters.spreadsheets.sheet import Sheet
-from smartchat.domain.table import Row, Unreadable
+from smartchat.domain.contact_file.table import Row, Unreadable
 
 _ROWS_A_LINE = 500
 # Values this far to the right are a slip in one or two rows, and an attack in hundreds.

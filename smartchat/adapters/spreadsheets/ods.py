@@ -9,7 +9,7 @@ from smartchat.adapters.spreadsheets.limits import encrypted, too_large, unreada
 from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of, time_of_duration
 from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, make_parser
-from smartchat.domain.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
 
 _CONTENT = "content.xml"
 _LAST_COLUMN = 16_384

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from smartchat.domain.table import Row
+from smartchat.domain.contact_file.table import Row
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from smartchat.adapters.spreadsheets.limits import Limits, encrypted, unreadable
 from smartchat.adapters.spreadsheets.locked import unlocked
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.sheet import Sheet
-from smartchat.domain.table import ErrorValue, Row, Unreadable, Value
+from smartchat.domain.contact_file.table import ErrorValue, Row, Unreadable, Value
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # What xlrd raises for damage, and for what it does not know: FormulaError is an Exception and nothing more.

@@ -10,7 +10,7 @@ from smartchat.adapters.spreadsheets.limits import too_large, unreadable
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
 from smartchat.adapters.spreadsheets.xml_feed import LONGEST_TEXT, feed, make_parser
-from smartchat.domain.table import (
+from smartchat.domain.contact_file.table import (
     NOT_CALCULATED,
     WORKBOOK_ROW_LIMIT,
     ErrorValue,

@@ -7,7 +7,7 @@ from smartchat.adapters.spreadsheets.limits import unreadable
 from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
 from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, local, make_parser
-from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Row, Value
 
 _LAST_COLUMN = 16_384
 

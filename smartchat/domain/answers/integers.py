@@ -10,7 +10,7 @@ from smartchat.domain.answers.numbers import Number, numbers
 from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.words import NEAR, Clause, clauses, too_long
-from smartchat.domain.steps import IntegerQuestion, Language
+from smartchat.domain.script.steps import IntegerQuestion, Language
 
 # "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
 _BOUNDS = Phrases(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from smartchat.domain.answers.number_words import ENGLISH, LEXICONS, SPANISH, Lexicon, mended
 from smartchat.domain.answers.phrases import Span
 from smartchat.domain.answers.words import Clause, Word
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 _LONGEST = 18  # digits; more is no count of anything
 

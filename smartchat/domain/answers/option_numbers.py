@@ -9,7 +9,7 @@ from smartchat.domain.answers.numbers import Number, numbers
 from smartchat.domain.answers.options import AROUND, Found, Option
 from smartchat.domain.answers.phrases import Span, listed, numbered
 from smartchat.domain.answers.words import Clause
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 OUT_OF_RANGE = -1
 _ORDINALS = numbered(

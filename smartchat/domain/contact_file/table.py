@@ -1,0 +1,73 @@
+"""A sheet as its reader hands it over: rows of typed cells, and what is known about where they came from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from smartchat.domain.contact_file.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A cell that holds `#N/A` or its kin. With no code: a formula that was never calculated."""
+
+    code: str
+
+
+NOT_CALCULATED = ErrorValue("")
+
+Value = str | int | float | Decimal | date | datetime | time | bool | ErrorValue | None
+"""One cell. Text files give `str` alone; workbooks give typed cells, and None for an empty one."""
+
+Row = tuple[int, Sequence[Value]]
+"""The number of the row as the spreadsheet shows it (from 1), and its values from column A on."""
+
+TEXT_ROW_LIMIT = 1_000_000
+WORKBOOK_ROW_LIMIT = 1_048_576
+COLUMN_LIMIT = 100
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet, read once from top to bottom. `rows` may raise Unreadable at any point."""
+
+    rows: Iterator[Row]
+    format: str
+    """`tsv`, `csv`, `xlsx`, `xls`, `ods`, `html` or `xml2003`: what the content is, whatever the name says."""
+    encoding: str | None = None
+    guessed_sample: str | None = None
+    """A line of the file with accents, where its encoding had to be guessed: "does *Muñoz* look right?"."""
+    sheet: str | None = None
+    warnings: Sequence[Problem] = ()
+    row_limit: int = WORKBOOK_ROW_LIMIT
+    progress: Callable[[], float] = lambda: 0.0
+    """How much of the file has been read, from 0 to 1."""
+    delimiter: str | None = None
+    """What stands between the cells of a text file."""
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; `problem` says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def column_letter(index: int) -> str:
+    """The letter of a column (0 → A, 25 → Z, 26 → AA), as spreadsheets show it."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The index of a column by its letter (A → 0)."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
