@@ -79,7 +79,7 @@ def a_campaign() -> Any:
     """Adds the campaign (id 1); the state of a conversation whose first question was asked last night."""
     from smartchat.db import db
     from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
-    from smartchat.domain.script.script import read_script
+    from smartchat.domain.script_file.reading import read_script
     from smartchat.models import Campaign
     from smartchat.services.builder import chatbots
 

@@ -104,7 +104,7 @@ def fill(app: Any, rows: int) -> int:
 
     from smartchat.db import Base, db
     from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
-    from smartchat.domain.script.script import read_script
+    from smartchat.domain.script_file.reading import read_script
     from smartchat.models import Campaign
     from smartchat.services.builder import chatbots
     from smartchat.services.campaign import recounting

@@ -25,9 +25,11 @@ from smartchat.domain.conversation.dialogue import (
     advance,
 )
 from smartchat.domain.conversation.wording import aside, too_long
-from smartchat.domain.script.script import Script, ScriptProblem, read_script
+from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import Language
 from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script
 from smartchat.services.builder import chatbots, trying
 from smartchat.services.builder.script_files import import_file
 

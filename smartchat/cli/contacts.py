@@ -9,7 +9,7 @@ import click
 from smartchat.db import db
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.script.reserved import CONTACT
-from smartchat.domain.script.script import read_script
+from smartchat.domain.script_file.reading import read_script
 from smartchat.services.builder import chatbots
 from smartchat.services.contact_file import file_checks, importing
 

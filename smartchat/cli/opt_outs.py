@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from smartchat import clock
-from smartchat.domain.contact_file.phone import Phone, canonical_key, read_phone
+from smartchat.domain.addresses import canonical_key
+from smartchat.domain.contact_file.phone import Phone, read_phone
 from smartchat.reading import opt_outs
 from smartchat.services.opt_outs import opt_out_list
 

@@ -130,3 +130,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     OPERATOR = "operator"
     VIEWER = "viewer"
+
+
+# Replies go before openings.
+PRIORITY = {OutboundKind.REPLY: 0, OutboundKind.OPENING: 1}

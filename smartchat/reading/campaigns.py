@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from smartchat.db import db
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.campaign.preparation import PreparationStatus, Task
-from smartchat.domain.contact_file.phone import WHATSAPP
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.statuses import (
     UNSETTLED,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, true
 
 from smartchat.db import db
-from smartchat.domain.contact_file.phone import canonical_key
+from smartchat.domain.addresses import canonical_key
 from smartchat.domain.text_forms import search_form
 from smartchat.models import Contact, InboundMessage
 from smartchat.models.campaigns import ENDING

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, select, text
 
 from smartchat.db import db
-from smartchat.domain.contact_file.phone import WHATSAPP, sendable
+from smartchat.domain.addresses import WHATSAPP, sendable
 from smartchat.domain.statuses import InboundOutcome
 from smartchat.models import Campaign, InboundMessage
 from smartchat.models.messages import NOT_ANSWERED

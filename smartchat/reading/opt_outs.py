@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from smartchat.db import db
-from smartchat.domain.contact_file.phone import canonical_key
+from smartchat.domain.addresses import canonical_key
 from smartchat.models import Campaign, Chatbot, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, User
 
 PER_PAGE = 50

@@ -10,8 +10,9 @@ from typing import Any
 
 from smartchat.domain.conversation.dialogue import Dialogue, Effect, Opened, Received, Send, advance
 from smartchat.domain.script.custom_data import DataColumn
-from smartchat.domain.script.script import Script, read_script
+from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import Language
+from smartchat.domain.script_file.reading import read_script
 from smartchat.domain.sending.segments import segments
 from smartchat.ready_made.about import PURPOSE, SAMPLES, Sample
 

@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy import Select, select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.contact_file.phone import RCS, WHATSAPP, canonical_key, number_of, user_of
+from smartchat.domain.addresses import WHATSAPP, canonical_key, number_of, user_of
+from smartchat.domain.contact_file.phone import RCS
 from smartchat.domain.sending.senders import service_sid
 from smartchat.models import Conversation, KnownUser, OptOut, PoolNumber
 

@@ -8,7 +8,7 @@ from babel.lists import format_list
 from flask import Flask
 from flask_babel import format_decimal, get_locale
 
-from smartchat.domain.contact_file.phone import WHATSAPP, number_of
+from smartchat.domain.addresses import WHATSAPP, number_of
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.sending.wording import why_failed
 

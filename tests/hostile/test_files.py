@@ -11,8 +11,8 @@ from smartchat.adapters.spreadsheets import open_table
 from smartchat.domain.contact_file.check import ContactFileCheck
 from smartchat.domain.contact_file.table import Table, Unreadable
 from smartchat.domain.script.custom_data import DataColumn
-from smartchat.domain.script.script import read_script
 from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.reading import read_script
 
 from .growth import stopped_after
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from smartchat import masking
+from smartchat.domain.addresses import canonical_key, mask
 from smartchat.domain.answers import understand, understand_turn
 from smartchat.domain.answers.phrases import Phrases
 from smartchat.domain.contact_file import cells
 from smartchat.domain.contact_file.dates_as_written import possible_days
 from smartchat.domain.contact_file.headers import clean_header, folded, most_alike
-from smartchat.domain.contact_file.phone import canonical_key, mask, read_phone
+from smartchat.domain.contact_file.phone import read_phone
 from smartchat.domain.conversation.guards import plain
 from smartchat.domain.inbound import opt_out
 from smartchat.domain.script import texts

@@ -6,7 +6,8 @@ from flask import abort, render_template, request
 
 from smartchat.domain.builder import editing
 from smartchat.domain.builder.wording_changes import change_sentence
-from smartchat.domain.script.script import FAREWELL_TO_STRANGERS, Script, read_script
+from smartchat.domain.script.script import FAREWELL_TO_STRANGERS, Script
+from smartchat.domain.script_file.reading import read_script
 from smartchat.forms.chatbots import SettingsForm
 from smartchat.forms.steps import StepForm
 from smartchat.reading import chatbots as chatbot_queries

@@ -11,9 +11,9 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from smartchat import clock
-from smartchat.domain.script.script import ScriptProblem
 from smartchat.domain.script.texts import ID_PATTERN
 from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.text_forms import search_form
 from smartchat.forms.chatbots import ImportForm, NewChatbotForm
 from smartchat.reading import chatbots as chatbot_queries

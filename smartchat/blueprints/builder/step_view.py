@@ -16,9 +16,9 @@ from smartchat.domain.builder.editing import (
     complexity,
 )
 from smartchat.domain.conversation.questions import asked_in_general
-from smartchat.domain.script.script import ScriptProblem
 from smartchat.domain.script.steps import Question
 from smartchat.domain.script.texts import references, substitute
+from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.script_file.schema import schema
 from smartchat.domain.script_file.step_json import step_from_json
 from smartchat.domain.sending.segments import Segments, segments

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from smartchat.db import db
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.builder.trial import Trial, friday_evening, read_values
 from smartchat.domain.campaign.wording import Obstacle
-from smartchat.domain.contact_file.phone import WHATSAPP
 from smartchat.domain.hours import is_open
-from smartchat.domain.script.script import read_script
+from smartchat.domain.script_file.reading import read_script
 from smartchat.domain.script_file.step_json import step_json
-from smartchat.domain.sending.whatsapp_window import opens_without_template
+from smartchat.domain.script_file.whatsapp_opening import opens_without_template
 from smartchat.domain.statuses import CampaignStatus
 from smartchat.models import Campaign, Contact
 from smartchat.reading import drafts

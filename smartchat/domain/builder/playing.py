@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import count
 from typing import Literal
 
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.builder.trial import ClockSet, SystemAnswered, Trial, Wrote
-from smartchat.domain.contact_file.phone import WHATSAPP
 from smartchat.domain.conversation import unwritten
 from smartchat.domain.conversation.dialogue import (
     CallExternal,

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from smartchat.domain.answers.words import fold
 from smartchat.domain.script.reserved import TODAY
 from smartchat.domain.script.steps import AnyQuestion, DateQuestion, MultipleChoiceQuestion, Question
 from smartchat.domain.script.texts import shown, substitute
+from smartchat.domain.text_forms import fold
 
 AQuestion = TypeVar("AQuestion", bound=Question)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from smartchat.domain.answers import Value
 from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import External, Math, Question, Step
+from smartchat.domain.statuses import ConversationStatus
 
 Status = Literal["new", "asking", "calling", "handed_over", "completed", "ended", "wrong_number"]
 _WAITS_AT: Mapping[str, type[Question] | type[External]] = {"asking": Question, "calling": External}
@@ -100,3 +101,16 @@ def _number(value: Value) -> Any:
         return None
     number = Decimal(str(value))
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+# A conversation that the chatbot brought to its end is completed; one that it gave up is ended.
+_OVER = {
+    "completed": ConversationStatus.COMPLETED,
+    "ended": ConversationStatus.ENDED,
+    "wrong_number": ConversationStatus.WRONG_NUMBER,
+}
+
+
+def status_of(dialogue: Dialogue) -> ConversationStatus:
+    """The state of the conversation that stands where this dialogue does."""
+    return _OVER.get(dialogue.status, ConversationStatus.OPEN)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from smartchat.domain import answers
-from smartchat.domain.answers.words import fold
 from smartchat.domain.script.steps import (
     BINARY_ANSWERS,
     AnyQuestion,
@@ -16,6 +15,7 @@ from smartchat.domain.script.steps import (
     MultipleChoiceQuestion,
     Template,
 )
+from smartchat.domain.text_forms import fold
 
 LONGEST = 200
 """Characters of what stands on a button or is its payload; Twilio takes fewer. What is longer is no tap."""

@@ -27,3 +27,6 @@ def stands_still(last: datetime | None, machine: datetime) -> bool:
 def still(beats: Mapping[str, datetime], machine: datetime) -> frozenset[WorkerRole]:
     """The roles that stand still at this time of the machine's clock."""
     return frozenset(role for role in WorkerRole if stands_still(beats.get(role), machine))
+
+
+FETCHED = "fetch"  # the heartbeat that says up to when everything is here

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import islice
 from typing import assert_never
 
-from smartchat.domain.answers.words import fold
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.script.reserved import RESERVED_IDS, TODAY
 from smartchat.domain.script.steps import (
@@ -31,7 +30,8 @@ from smartchat.domain.script_file.button_check import check_buttons
 from smartchat.domain.script_file.place import Here, Path, Places, Problems
 from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.script_file.schema import MOST_PROBLEMS
-from smartchat.domain.sending.whatsapp_window import opens_without_template
+from smartchat.domain.script_file.whatsapp_opening import opens_without_template
+from smartchat.domain.text_forms import fold
 
 
 def check_hours(data: Mapping[str, str]) -> tuple[ActiveHours | None, tuple[ScriptProblem, ...]]:

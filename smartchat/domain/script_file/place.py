@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from smartchat.domain.answers.words import fold
 from smartchat.domain.script.steps import External, Step, values_of
 from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.script_file.schema import pointer
+from smartchat.domain.text_forms import fold
 
 Path = tuple[str | int, ...]
 """From the whole file down: ("steps", 3, "steps", 0, "text")."""

@@ -23,7 +23,7 @@ _CONTROL = frozenset(map(chr, range(32))) - {"\n", "\r", "\t"}
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of script files."""
-    text = files("smartchat.domain").joinpath("script.schema.json").read_text("utf-8")
+    text = files("smartchat.domain.script_file").joinpath("script.schema.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from smartchat.domain.contact_file.phone import canonical_key
+from smartchat.domain.addresses import canonical_key
 
 # The list gives whole seconds: a message that is listed at 10:00:05 came before 10:00:06. Taken at the end of its
 # second it is never earlier than the question that it answers.

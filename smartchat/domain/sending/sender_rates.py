@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from smartchat.domain.contact_file.phone import WHATSAPP
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.hours import MIDNIGHT, ONE_DAY, ActiveHours, due_at, next_opening
 from smartchat.domain.sending.pacing import OPENINGS_SHARE
 

@@ -1,6 +1,6 @@
 """The addresses that a chatbot can write from: numbers, short codes, Messaging Services, also over WhatsApp."""
 
-from smartchat.domain.contact_file.phone import WHATSAPP
+from smartchat.domain.addresses import WHATSAPP
 
 
 def service_sid(sender: str) -> str:

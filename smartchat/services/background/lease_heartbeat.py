@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat import life
 from smartchat.models import Preparation
-from smartchat.services.contact_file.importing import Watch
+from smartchat.services.contact_file.watch import Watch
 
 LEASE = timedelta(seconds=30)
 SECONDS = 1.0

@@ -22,7 +22,7 @@ from smartchat.models import Campaign, Preparation
 from smartchat.services.builder import chatbots
 from smartchat.services.campaign import rehearsing
 from smartchat.services.contact_file import file_checks, importing, repairing, stored_files
-from smartchat.services.contact_file.importing import Stopped, Watch
+from smartchat.services.contact_file.watch import Stopped, Watch
 
 from .lease_heartbeat import LEASE, Pulse
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.builder.editing import Change, Checked, Document, checked, difference
-from smartchat.domain.script.script import ScriptProblem, read_script
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script
 from smartchat.models import Chatbot, ChatbotDraft, ChatbotVersion
 
 from . import chatbots

@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from smartchat.adapters import contact_templates
 from smartchat.db import db
 from smartchat.domain.script.custom_data import DataColumn
-from smartchat.domain.script.script import Script, ScriptProblem, read_script, script_json
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script, script_json
 from smartchat.domain.text_forms import search_form
 from smartchat.models import Chatbot, ChatbotVersion
 

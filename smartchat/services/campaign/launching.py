@@ -15,8 +15,9 @@ from smartchat.db import UtcDateTime, changed_rows, db
 from smartchat.domain.campaign.rehearsal import Gap
 from smartchat.domain.campaign.wording import Obstacle
 from smartchat.domain.hours import due_at
-from smartchat.domain.script.script import Script, read_script
-from smartchat.domain.sending.whatsapp_window import opens_without_template
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.reading import read_script
+from smartchat.domain.script_file.whatsapp_opening import opens_without_template
 from smartchat.domain.statuses import CampaignStatus, ConversationStatus, EndReason
 from smartchat.models import Campaign, ChatbotVersion, Contact, Conversation, Launch
 from smartchat.services.builder import chatbots

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.campaign.rehearsal import empty_references
 from smartchat.domain.campaign.wording import Obstacle
-from smartchat.domain.contact_file.phone import WHATSAPP
 from smartchat.domain.conversation.dialogue import Dialogue, Opened, Send, advance
 from smartchat.domain.hours import due_at
 from smartchat.domain.script.script import Script

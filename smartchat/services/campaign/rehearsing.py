@@ -12,16 +12,16 @@ from sqlalchemy import delete, select
 
 from smartchat import queue
 from smartchat.db import db, insert_new, read_only, writing
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.campaign.preparation import PreparationStatus, Task
 from smartchat.domain.campaign.rehearsal import Gap, Rehearsing, Summary
-from smartchat.domain.contact_file.phone import WHATSAPP
 from smartchat.domain.conversation.dialogue import Dialogue, Effect, Opened, advance
 from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import Message
 from smartchat.domain.statuses import CampaignStatus
 from smartchat.models import Campaign, Contact, Preparation, Rehearsal
 from smartchat.services.builder import chatbots
-from smartchat.services.contact_file.importing import Stopped, Watch
+from smartchat.services.contact_file.watch import Stopped, Watch
 from smartchat.time_budget import TURN, within
 
 from . import overlap as elsewhere

@@ -3,10 +3,9 @@
 What is imported stands under a campaign that is `importing` until the last row: shown nowhere, launched by nobody.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from threading import Event
 from typing import BinaryIO
 
 from sqlalchemy import delete, exists, func, select, update
@@ -21,6 +20,7 @@ from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.statuses import CampaignStatus
 from smartchat.models import Campaign, Contact, LeftOutRow, Preparation
 from smartchat.services.builder import chatbots
+from smartchat.services.contact_file.watch import Stopped, Watch
 
 from . import file_checks, stored_files
 from .contact_rows import ContactWriter
@@ -44,21 +44,6 @@ class Created:
 
 class NoSuchChatbot(LookupError):
     """There is no chatbot with this id."""
-
-
-class Stopped(Exception):
-    """Whoever watches the reading has stopped it."""
-
-
-@dataclass
-class Watch:
-    """How far a file has been read, for another thread to look at; and how that thread stops it."""
-
-    rows: int = 0
-    share: float = 0.0
-    phase: str = ""
-    """What is done with it beside reading: a word of Phase."""
-    stop: Event = field(default_factory=Event)
 
 
 def check_file(  # noqa: PLR0913 - what the form asks for, each by its name

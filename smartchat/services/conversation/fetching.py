@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.contact_file.phone import canonical_key
+from smartchat.domain.addresses import canonical_key
+from smartchat.domain.operations.worker_roles import FETCHED, WorkerRole
 from smartchat.domain.sending.fetched import (
     Heard,
     Listed,
@@ -31,13 +32,11 @@ from smartchat.domain.sending.senders import service_sid
 from smartchat.domain.statuses import CampaignStatus, ConversationStatus
 from smartchat.models import Campaign, Conversation, Heartbeat, InboundMessage
 from smartchat.services import addressing
-from smartchat.services.operations.sweeping import HEARTBEAT
 
 from . import receiving
 
 log = logging.getLogger(__name__)
 
-FETCHED = "fetch"  # the heartbeat that says up to when everything is here
 BEGUN = "fetch-begun"  # and the one that says when somebody last began to look
 OVERLAP = timedelta(minutes=5)  # webhooks still on their way, clocks that differ
 SILENCE = timedelta(seconds=60)  # of the sweep: longer than that, and something was down
@@ -91,7 +90,7 @@ def begin(machine: datetime, every: timedelta) -> datetime | None:
         _set(FETCHED, machine)
         _set(BEGUN, machine)
         return None
-    silent = HEARTBEAT in beats and machine - beats[HEARTBEAT] > SILENCE
+    silent = WorkerRole.SWEEP in beats and machine - beats[WorkerRole.SWEEP] > SILENCE
     rested_since = machine - (min(SILENCE, every) if silent else every)
     if beats[BEGUN] > rested_since:
         return None

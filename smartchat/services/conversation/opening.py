@@ -12,7 +12,13 @@ from smartchat import queue
 from smartchat.db import db
 from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
 from smartchat.domain.hours import due_at
-from smartchat.domain.statuses import CampaignStatus, ConversationStatus, OutboundKind, OutboundStatus
+from smartchat.domain.statuses import (
+    PRIORITY,
+    CampaignStatus,
+    ConversationStatus,
+    OutboundKind,
+    OutboundStatus,
+)
 from smartchat.models import Campaign, Conversation, OutboundMessage, Sender
 from smartchat.services.builder import chatbots
 from smartchat.services.opt_outs import opting
@@ -67,7 +73,7 @@ def _campaigns_to_open(now: datetime, machine: datetime) -> list[int]:
         .where(
             OutboundMessage.campaign_id == Campaign.id,
             OutboundMessage.status == OutboundStatus.WAITING,
-            OutboundMessage.priority == talking.PRIORITY[OutboundKind.OPENING],
+            OutboundMessage.priority == PRIORITY[OutboundKind.OPENING],
             OutboundMessage.held_since.is_(None),
         )
         .correlate(Campaign)

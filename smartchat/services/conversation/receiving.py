@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Table, exists, select, update
 
 from smartchat import queue
 from smartchat.db import autocommit, db, insert_new
-from smartchat.domain.contact_file.phone import RCS, WHATSAPP
+from smartchat.domain.addresses import WHATSAPP
+from smartchat.domain.contact_file.phone import RCS
 from smartchat.domain.conversation.turns import turn_due
 from smartchat.domain.inbound.buttons import tap_of
 from smartchat.domain.inbound.courtesies import is_courtesy

@@ -7,19 +7,11 @@ from typing import Any
 
 from smartchat.db import db
 from smartchat.domain.conversation.dialogue import Dialogue, Effect, Finished, NotUnderstood, Send, Understood
+from smartchat.domain.conversation.state import status_of
 from smartchat.domain.hours import due_at
 from smartchat.domain.sending.segments import segments
-from smartchat.domain.statuses import ConversationStatus, OutboundKind
+from smartchat.domain.statuses import PRIORITY, OutboundKind
 from smartchat.models import Conversation, OutboundMessage
-
-# Replies go before openings.
-PRIORITY = {OutboundKind.REPLY: 0, OutboundKind.OPENING: 1}
-# A conversation that the chatbot brought to its end is completed; one that it gave up is ended.
-_OVER = {
-    "completed": ConversationStatus.COMPLETED,
-    "ended": ConversationStatus.ENDED,
-    "wrong_number": ConversationStatus.WRONG_NUMBER,
-}
 
 
 def keep(
@@ -58,11 +50,6 @@ def keep(
             case _:
                 pass
     return heard
-
-
-def status_of(dialogue: Dialogue) -> ConversationStatus:
-    """The state of the conversation that stands where this dialogue does."""
-    return _OVER.get(dialogue.status, ConversationStatus.OPEN)
 
 
 def message(

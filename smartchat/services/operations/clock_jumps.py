@@ -15,6 +15,7 @@ from smartchat.db import changed_rows, db
 from smartchat.domain.campaign.preparation import PreparationStatus
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.operations.troubles import Trouble
+from smartchat.domain.operations.worker_roles import FETCHED
 from smartchat.domain.sending.clock_jumps import CLOCKS_DIFFER, latest_free, latest_turn, retry_gap
 from smartchat.domain.sending.delivery import SENDER_PAUSE
 from smartchat.domain.sending.pacing import SLOW_FOR
@@ -91,7 +92,7 @@ def _by_machine(machine: datetime) -> Iterator[Update]:
         file.status == PreparationStatus.RUNNING,
         file.lease_until > soon + lease_heartbeat.LEASE,
     )
-    marks = Heartbeat.name.in_((fetching.FETCHED, fetching.BEGUN))
+    marks = Heartbeat.name.in_((FETCHED, fetching.BEGUN))
     yield _set(Heartbeat, {"beat_at": machine - FETCH_AGAIN}, marks, Heartbeat.beat_at > soon)
 
 

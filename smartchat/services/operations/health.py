@@ -17,10 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from smartchat.db import db
 from smartchat.domain.operations.troubles import WEBHOOKS, Trouble
-from smartchat.domain.operations.worker_roles import WorkerRole, stands_still
+from smartchat.domain.operations.worker_roles import FETCHED, WorkerRole, stands_still
 from smartchat.domain.statuses import CampaignStatus, ConversationStatus, OutboundStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
-from smartchat.services.conversation.fetching import FETCHED
 
 from . import beating, guessing, storage, troubles
 

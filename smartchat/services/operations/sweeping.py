@@ -16,8 +16,6 @@ from smartchat.services.sending import claimable
 
 from . import beating
 
-HEARTBEAT = WorkerRole.SWEEP
-
 
 @dataclass(frozen=True)
 class Due:
@@ -84,6 +82,6 @@ def sweep(now: datetime, machine: datetime) -> Due:
         queue.ring_again(queue.FILES)
     if due.calls:
         queue.ring_again(queue.CALLS)
-    beating.write(HEARTBEAT, machine)
+    beating.write(WorkerRole.SWEEP, machine)
     db.session.commit()
     return due

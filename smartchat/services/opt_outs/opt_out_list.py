@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from smartchat.adapters import exports, spreadsheets
 from smartchat.db import db, read_only
+from smartchat.domain.addresses import canonical_key
 from smartchat.domain.contact_file.check import ContactFileCheck, Problem
-from smartchat.domain.contact_file.phone import canonical_key
 from smartchat.domain.contact_file.table import Unreadable
 from smartchat.domain.inbound.opt_out import Change
 from smartchat.domain.script.reserved import CONTACT

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.contact_file.phone import WHATSAPP
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.conversation.dialogue import Dialogue
 from smartchat.domain.conversation.opted_answers import is_answer, is_doubtful
 from smartchat.domain.inbound.buttons import tap_of

@@ -21,10 +21,9 @@ from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
 from smartchat.domain.sending.delivery import Outgoing
 from smartchat.domain.sending.sender_rates import rate_of
 from smartchat.domain.sending.whatsapp_window import may_leave
-from smartchat.domain.statuses import CampaignStatus, OutboundKind, OutboundStatus
+from smartchat.domain.statuses import PRIORITY, CampaignStatus, OutboundKind, OutboundStatus
 from smartchat.models import Campaign, Conversation, OutboundMessage, Sender
 from smartchat.services.builder import chatbots
-from smartchat.services.conversation.talking import PRIORITY
 from smartchat.services.opt_outs import opting
 
 from . import claimable, pacing, whatsapp_window

@@ -6,11 +6,11 @@ from sqlalchemy import exists, select, update
 
 from smartchat.db import changed_rows, db
 from smartchat.domain.conversation.dialogue import Dialogue
+from smartchat.domain.conversation.state import status_of
 from smartchat.domain.sending.delivery import group, rank
 from smartchat.domain.statuses import CampaignStatus, ConversationStatus, OutboundKind, OutboundStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
 from smartchat.services.builder import chatbots
-from smartchat.services.conversation import talking
 from smartchat.services.opt_outs import opting
 
 DELIVERED = "delivered"
@@ -83,7 +83,7 @@ def revive(conversation_id: int, now: datetime) -> None:
         return
     script = chatbots.script_of_version_id(conversation.campaign.version_id)
     dialogue = Dialogue.restore(script, conversation.state or {})
-    ended_at, conversation.status = conversation.ended_at, talking.status_of(dialogue)
+    ended_at, conversation.status = conversation.ended_at, status_of(dialogue)
     conversation.ended_at = ended_at if dialogue.ended else None
     db.session.execute(
         update(OutboundMessage)

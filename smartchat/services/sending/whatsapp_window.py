@@ -7,7 +7,7 @@ from sqlalchemy import Exists, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from smartchat.db import changed_rows, db
-from smartchat.domain.contact_file.phone import WHATSAPP
+from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.statuses import LIVE, OutboundStatus
 from smartchat.models import Conversation, OutboundMessage
 

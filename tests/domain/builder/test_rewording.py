@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from smartchat.domain.builder.editing import Document, change, find
 from smartchat.domain.script.formulas import Name, Operation, Text, as_literal, literal_at, parse_expression
-from smartchat.domain.script.script import read_script
+from smartchat.domain.script_file.reading import read_script
 from tests.domain.builder.editing_documents import flow
 from tests.domain.script.scripts import custom, data_of, message, question
 

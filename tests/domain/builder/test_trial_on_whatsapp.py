@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from smartchat.domain.builder.playing import Heard, Said, Scene, play
 from smartchat.domain.builder.trial import ClockSet, Move, Trial, Wrote
 from smartchat.domain.conversation.dialogue import Understood
-from smartchat.domain.script.script import Script, read_script
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.reading import read_script
 from smartchat.domain.sending.whatsapp_window import WINDOW
 from tests.domain.script.scripts import data_of, message, question, script_of
 from tests.effort import examples

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartchat.domain.contact_file.phone import (
-    Phone,
-    PhoneFault,
-    PhoneReader,
-    canonical_key,
-    mask,
-    read_phone,
-    sendable,
-)
+from smartchat.domain.addresses import canonical_key, mask, sendable
+from smartchat.domain.contact_file.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Value
 
 GOOD = "+525500998877"

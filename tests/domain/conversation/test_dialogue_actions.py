@@ -20,7 +20,8 @@ from smartchat.domain.conversation.dialogue import (
     advance,
     call_of,
 )
-from smartchat.domain.script.script import Script, read_script, script_json
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.reading import read_script, script_json
 from tests.domain.script.scripts import branching_scripts, custom, data_of, message, question, script_of
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)

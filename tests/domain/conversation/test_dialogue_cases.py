@@ -16,7 +16,7 @@ from smartchat.domain.conversation.dialogue import (
     Understood,
     advance,
 )
-from smartchat.domain.script.script import read_script
+from smartchat.domain.script_file.reading import read_script
 from tests import conversations
 
 

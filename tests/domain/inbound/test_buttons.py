@@ -9,9 +9,9 @@ from smartchat.domain.answers import NotUnderstood, Understood
 from smartchat.domain.builder.editing.edits import change
 from smartchat.domain.inbound.buttons import Tap, read, tap_of
 from smartchat.domain.inbound.quoting import templates_of
-from smartchat.domain.script.script import read_script, script_json
 from smartchat.domain.script.steps import BinaryQuestion, Button, MultipleChoiceQuestion
-from smartchat.domain.sending.whatsapp_window import opens_without_template
+from smartchat.domain.script_file.reading import read_script, script_json
+from smartchat.domain.script_file.whatsapp_opening import opens_without_template
 from tests.domain.script.scripts import data_of, message, question, script_of
 
 DAY = date(2026, 11, 23)

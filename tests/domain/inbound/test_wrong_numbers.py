@@ -7,7 +7,8 @@ import pytest
 
 from smartchat.domain.conversation.dialogue import Dialogue, Effect, Finished, Opened, Received, Send, advance
 from smartchat.domain.inbound.wrong_numbers import is_wrong_number
-from smartchat.domain.script.script import FAREWELL_TO_STRANGERS, read_script, script_json
+from smartchat.domain.script.script import FAREWELL_TO_STRANGERS
+from smartchat.domain.script_file.reading import read_script, script_json
 from tests.answers.labelled import labelled as answers
 from tests.domain.builder.test_trial import OPEN
 from tests.domain.script.scripts import custom, data_of, question, script_of

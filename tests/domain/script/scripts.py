@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from smartchat.domain.script.script import Script, read_script
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.reading import read_script
 
 WORDS = ["hola", "sí", "su saldo de $", "¿Podrá?", "👍", "{", "}", "\n", "  ", "número", "1"]
 OPTIONS = [

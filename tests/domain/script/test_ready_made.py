@@ -3,7 +3,8 @@
 import pytest
 
 from smartchat import ready_made
-from smartchat.domain.script.script import Script, read_script, script_json
+from smartchat.domain.script.script import Script
+from smartchat.domain.script_file.reading import read_script, script_json
 from smartchat.ready_made.about import PURPOSE, SAMPLES
 
 KEYS = [f"{language}/{name}" for language in ("es", "en") for name in PURPOSE]

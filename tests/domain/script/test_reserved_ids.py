@@ -7,7 +7,7 @@ import pytest
 from smartchat.domain.builder.editing.ids import free_id
 from smartchat.domain.builder.studio.naming import Ids
 from smartchat.domain.script.reserved import CONTACT, RESERVED_IDS, TODAY
-from smartchat.domain.script.script import read_script
+from smartchat.domain.script_file.reading import read_script
 from smartchat.domain.script_file.schema import schema
 
 

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.script.custom_data import DataColumn
-from smartchat.domain.script.script import Script, ScriptProblem, read_script, script_json
+from smartchat.domain.script.script import Script
 from smartchat.domain.script_file import wording_scripts as wording
 from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script, script_json
 from smartchat.domain.script_file.schema import schema
 
 from .scripts import custom, data_of, message, question, script_data, script_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smartchat.domain.script.script import read_script, script_json
+from smartchat.domain.script_file.reading import read_script, script_json
 from smartchat.domain.script_file.schema import check_schema
 
 from .scripts import custom, data_of, message, question, script_of

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.script.steps import CustomData, End, Flow, Message, Simple, Template, TextQuestion
-from smartchat.domain.sending.whatsapp_window import MARGIN, WINDOW, may_leave, opens_without_template
+from smartchat.domain.script_file.whatsapp_opening import opens_without_template
+from smartchat.domain.sending.whatsapp_window import MARGIN, WINDOW, may_leave
 
 SMS, WHATSAPP = "+15005550006", "whatsapp:+15005550006"
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)

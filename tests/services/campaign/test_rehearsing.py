@@ -15,7 +15,7 @@ from smartchat.services.builder import building, chatbots
 from smartchat.services.campaign import finishing, launching, overlap, rehearsing
 from smartchat.services.campaign.overlap import Elsewhere, OtherCampaign
 from smartchat.services.contact_file import importing
-from smartchat.services.contact_file.importing import Stopped, Watch
+from smartchat.services.contact_file.watch import Stopped, Watch
 from tests.services.conftest import SCRIPT, SENDER, Stage, new_phone
 
 

@@ -14,6 +14,7 @@ from smartchat.domain.contact_file.mending import Mending
 from smartchat.models import Campaign, Contact
 from smartchat.services.contact_file import contact_rows, importing
 from smartchat.services.contact_file.contact_rows import ContactWriter
+from smartchat.services.contact_file.watch import Stopped, Watch
 from smartchat.services.operations import compacting
 from tests.services.conftest import Stage, new_phone
 
@@ -117,7 +118,7 @@ def test_what_a_stopped_import_has_written_can_be_taken_away(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contact_rows, "PORTION", 100)
-    chatbot, watch = stage.chatbot(), importing.Watch()
+    chatbot, watch = stage.chatbot(), Watch()
     campaign = importing.begin("Nueva", chatbot, "x.tsv", None, clock.now())
 
     class StopsAfterSome(ContactWriter):
@@ -127,7 +128,7 @@ def test_what_a_stopped_import_has_written_can_be_taken_away(
 
     monkeypatch.setattr(importing, "ContactWriter", StopsAfterSome)
     content = rows_of(new_phone() for _ in range(1_000)).encode()
-    with pytest.raises(importing.Stopped):
+    with pytest.raises(Stopped):
         importing.fill(campaign, io.BytesIO(content), "x.tsv", watch)
     assert 0 < watch.rows < 1_000
     assert count(Contact) > 0
@@ -142,7 +143,7 @@ def test_contacts_are_taken_away_in_portions_and_the_watch_hears_how_far_it_is(
     others = create(stage, rows_of(new_phone() for _ in range(150))).campaign_id
     heard: list[tuple[str, float]] = []
 
-    class Hears(importing.Watch):
+    class Hears(Watch):
         def __setattr__(self, name: str, value: Any) -> None:
             super().__setattr__(name, value)
             if name == "share" and getattr(self, "phase", ""):
@@ -176,7 +177,7 @@ def test_space_that_contacts_have_left_is_given_back(stage: Stage) -> None:
     campaign = importing.begin("Nueva", stage.chatbot(), "x.tsv", None, clock.now())
     db.session.commit()
     content = (rows_of(new_phone() for _ in range(5_000)) + "hola\tAna\n").encode()
-    importing.fill(campaign, io.BytesIO(content), "x.tsv", importing.Watch())
+    importing.fill(campaign, io.BytesIO(content), "x.tsv", Watch())
     done = compacting.compact()
     if db.engine.dialect.name == "postgresql":
         assert done is None

@@ -11,6 +11,7 @@ from twilio.rest import Client
 import worker
 from smartchat import clock
 from smartchat.db import db
+from smartchat.domain.operations.worker_roles import FETCHED
 from smartchat.domain.sending.fetched import Listed, ListNotGiven
 from smartchat.models import Heartbeat, OptOut
 from smartchat.services.campaign import finishing
@@ -272,7 +273,7 @@ def test_only_senders_with_a_campaign_in_that_time_are_asked_for(stage: Stage, a
 
 def beats(**ago: timedelta) -> None:
     """The heartbeats, so long before ten; `begun` and `fetch` for those of fetching."""
-    names = {"sweep": sweeping.HEARTBEAT, "fetch": fetching.FETCHED, "begun": fetching.BEGUN}
+    names = {"sweep": sweeping.HEARTBEAT, "fetch": FETCHED, "begun": fetching.BEGUN}
     for name, age in ago.items():
         db.session.merge(Heartbeat(name=names[name], beat_at=TEN - age))
     db.session.commit()
@@ -422,4 +423,4 @@ def test_a_slow_twilio_does_not_hold_up_the_sweep(stage: Stage, monkeypatch: pyt
     answered.set()
     looker.join(30)
     db.session.expire_all()
-    assert db.session.get_one(Heartbeat, fetching.FETCHED).beat_at == TEN
+    assert db.session.get_one(Heartbeat, FETCHED).beat_at == TEN

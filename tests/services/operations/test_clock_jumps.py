@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from smartchat import clock, queue
 from smartchat.db import db
 from smartchat.domain.operations.troubles import Trouble
+from smartchat.domain.operations.worker_roles import FETCHED
 from smartchat.domain.sending.delivery import Refused
 from smartchat.models import (
     Campaign,
@@ -177,7 +178,7 @@ def test_twilios_list_is_compared_again_though_it_was_compared_in_the_time_that_
     since = clock.machine_now() - timedelta(days=1) - fetching.OVERLAP
     assert fetching.begin(clock.machine_now(), every) == since
     fetching.complete(clock.machine_now())
-    assert db.session.get_one(Heartbeat, fetching.FETCHED).beat_at == clock.machine_now()
+    assert db.session.get_one(Heartbeat, FETCHED).beat_at == clock.machine_now()
 
 
 def test_files_and_abandoned_drafts_of_the_time_that_it_was_are_taken_up(stage: Stage, at: At) -> None:

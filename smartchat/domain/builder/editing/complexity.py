@@ -6,7 +6,7 @@ from typing import Literal
 
 from smartchat.domain.answers.phrases import listed
 from smartchat.domain.answers.spelling import distance
-from smartchat.domain.answers.words import fold
+from smartchat.domain.text_forms import fold
 
 Level = Literal["easy", "medium", "hard"]
 # Words that every option may have without being like another one; folded.

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Container
 
 from smartchat.domain.answers.phrases import listed
-from smartchat.domain.answers.words import fold
 from smartchat.domain.builder.editing.document import StepJson
 from smartchat.domain.script.reserved import RESERVED_IDS
+from smartchat.domain.text_forms import fold
 
 # Words that say nothing about what a question is after; folded.
 _EMPTY = listed(

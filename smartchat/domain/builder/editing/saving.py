@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from smartchat.domain.builder.editing.document import Document
-from smartchat.domain.script.script import ScriptProblem, read_script, script_json
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script, script_json
 
 
 @dataclass(frozen=True)

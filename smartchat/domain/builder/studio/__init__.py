@@ -5,9 +5,9 @@ from smartchat.domain.builder.studio.document import Flow, is_flow, read_flow
 from smartchat.domain.builder.studio.meanings import Meanings
 from smartchat.domain.builder.studio.result import LeftOut, StudioImport
 from smartchat.domain.builder.studio.speech import language_of
-from smartchat.domain.script.script import read_script
 from smartchat.domain.script.steps import Language
 from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script
 
 __all__ = ["LeftOut", "StudioImport", "import_flow", "is_flow"]
 

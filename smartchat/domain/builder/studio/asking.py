@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from smartchat.domain.answers.words import fold
 from smartchat.domain.builder.studio.document import Branch, Condition
+from smartchat.domain.text_forms import fold
 
 # Predicates that look for words; our questions find them inside a sentence anyway.
 SAYS = frozenset({"equal_to", "matches_any_of", "contains", "starts_with"})
