@@ -118,7 +118,7 @@ def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) ->
 def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """Hands over what is due, batch behind batch: while one is with Twilio, the next is claimed. How many things."""
     done = 0
-    under_way: deque[sending.Batch] = deque()
+    under_way: deque[sending.SendingBatch] = deque()
     try:
         for _ in range(BATCHES):
             life.moved()
@@ -139,7 +139,7 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
     return done
 
 
-def _write_ahead(batch: sending.Batch, most: int | None) -> int:
+def _write_ahead(batch: sending.SendingBatch, most: int | None) -> int:
     """While Twilio is being called: the next answers, about `most`, and openings just ahead of sending. How many."""
     written = opening.open_due(clock.now(), clock.machine_now())
     while not batch.done() and (most is None or written < most):

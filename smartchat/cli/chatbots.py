@@ -16,12 +16,12 @@ from smartchat.domain.conversation.dialogue import (
     Effect,
     ExternalAnswered,
     HandedOver,
-    NotUnderstood,
-    NoValue,
+    MissingValue,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
 )
 from smartchat.domain.conversation.wording import aside, too_long
@@ -249,9 +249,9 @@ def _asides(effects: Sequence[Effect], lang: Language) -> list[str]:
     lines = []
     for effect in effects:
         match effect:
-            case NoValue(why="not_called"):
+            case MissingValue(why="not_called"):
                 pass  # it was said where it would be called
-            case CallExternal() | NoValue() | HandedOver():
+            case CallExternal() | MissingValue() | HandedOver():
                 lines.append(aside(effect, lang))
     return lines
 
@@ -269,7 +269,11 @@ def _answer(dialogue: Dialogue, effects: Sequence[Effect], lang: Language, json_
 
 def _turn(dialogue: Dialogue, effects: Sequence[Effect], sends: Sequence[Send]) -> dict[str, Any]:
     """`understood`: null where no question waited for an answer."""
-    heard = [isinstance(e, Understood) for e in effects if isinstance(e, Understood | NotUnderstood)]
+    heard = [
+        isinstance(e, QuestionAnswered)
+        for e in effects
+        if isinstance(e, QuestionAnswered | QuestionNotAnswered)
+    ]
     return {
         "replies": [send.text for send in sends],
         "values": dialogue.values,

@@ -38,7 +38,7 @@ class AddForm(_Senders):
         field.data = found.phone
 
 
-class ImportForm(_Senders):
+class OptOutImportForm(_Senders):
     """A file of numbers."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])

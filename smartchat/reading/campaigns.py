@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class CampaignsPage(Generic[T]):
     """One page of a long list; `url` gives the address of another one."""
 
     items: Sequence[T]
@@ -92,7 +92,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class SendRefusal:
     """What Twilio, or the way to it, said to a message that waits for another try."""
 
     sentence: str
@@ -120,7 +120,7 @@ def chatbot(chatbot_id: int | None) -> Chatbot | None:
     return None if chatbot_id is None else db.session.get(Chatbot, chatbot_id)
 
 
-def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) -> Page[CampaignRow]:
+def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) -> CampaignsPage[CampaignRow]:
     """The campaigns of a chatbot (or all), newest first, with their numbers."""
     where = [or_(Campaign.status != CampaignStatus.IMPORTING, _in_preparation())]
     if chatbot_id is not None:
@@ -135,7 +135,7 @@ def campaigns(chatbot_id: int | None, number: int, url: Callable[[int], str]) ->
         .limit(PER_PAGE)
         .options(joinedload(Campaign.chatbot), joinedload(Campaign.version))
     )
-    return Page(_rows(db.session.scalars(query).all()), number, total, PER_PAGE, url)
+    return CampaignsPage(_rows(db.session.scalars(query).all()), number, total, PER_PAGE, url)
 
 
 def _in_preparation() -> ColumnElement[bool]:
@@ -212,7 +212,7 @@ def latest_answers(campaign_id: int, limit: int = 10) -> list[Answer]:
     return [Answer(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def latest_refusal(campaign_id: int) -> Refusal | None:
+def latest_refusal(campaign_id: int) -> SendRefusal | None:
     """The newest error among the messages that wait: why they were not taken."""
     # SQLite would look through all that wait, and not through the index of these few.
     by = "INDEXED BY ix_outbound_messages_refused" if db.engine.dialect.name == "sqlite" else ""
@@ -221,7 +221,7 @@ def latest_refusal(campaign_id: int) -> Refusal | None:
         " AND status = 'waiting' AND error_message IS NOT NULL ORDER BY id DESC LIMIT 1"
     )
     row = db.session.execute(query, {"campaign_id": campaign_id}).first()
-    return None if row is None else Refusal(row.error_message, row.error_code)
+    return None if row is None else SendRefusal(row.error_message, row.error_code)
 
 
 def failures(campaign_id: int) -> list[tuple[int, int]]:

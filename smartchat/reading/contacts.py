@@ -15,7 +15,7 @@ from smartchat.domain.statuses import ConversationStatus, EndReason, OutboundSta
 from smartchat.models import Campaign, Contact, Conversation, InboundMessage, OutboundMessage
 
 from .contact_search import by_number, matches
-from .keyset import LAST, Place, Stretch, beyond, stretch
+from .keyset import LAST, Cursor, Page, after_key, paginate
 from .numbers import tallies
 from .pauses import PAUSED
 
@@ -42,7 +42,7 @@ class ContactRow:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ContactFilter:
     """Which contacts: `status` of a conversation, "paused" for those in which the chatbot is silent; None for all.
 
     `reason`: those of whom a message failed with this code of Twilio's (0: without one), whatever their state.
@@ -59,16 +59,16 @@ class Asked:
 class FoundContacts:
     """A stretch of contacts in the order of the file. `by_number`: found by their number, not by other data."""
 
-    page: Stretch[ContactRow]
+    page: Page[ContactRow]
     by_number: bool
 
 
 def contacts(
-    campaign: Campaign, script: Script, asked: Asked, place: Place, url: Callable[..., str]
+    campaign: Campaign, script: Script, asked: ContactFilter, place: Cursor, url: Callable[..., str]
 ) -> FoundContacts:
     """Some of a campaign's contacts. The keys of `place` are rows of the file."""
     number = None if asked.everywhere or asked.reason is not None else by_number(asked.text)
-    if number is not None and not _of_number(campaign.id, asked.status, number, Place(), 1):
+    if number is not None and not _of_number(campaign.id, asked.status, number, Cursor(), 1):
         number = None
     if number is not None:
         read = partial(_of_number, campaign.id, asked.status, number)
@@ -80,7 +80,7 @@ def contacts(
         read = partial(_of_status, campaign.id, asked.status, matches(asked.text))
     counted = not asked.text.strip() and asked.reason is None
     total = _total(campaign, asked.status) if counted else None
-    found = stretch(read, lambda row: int(row.row), place, PER_PAGE, url, total)
+    found = paginate(read, lambda row: int(row.row), place, PER_PAGE, url, total)
     return FoundContacts(found.of(_contact_rows([row.id for row in found.items], script)), number is not None)
 
 
@@ -101,23 +101,23 @@ def _select(campaign_id: int, status: str | None, where: ColumnElement[bool]) ->
 
 
 def _in_file_order(
-    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Place, limit: int
+    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Cursor, limit: int
 ) -> list[Any]:
-    query = beyond(_select(campaign_id, status, where), Contact.row, place)
+    query = after_key(_select(campaign_id, status, where), Contact.row, place)
     return list(db.session.execute(query.limit(limit)))
 
 
 def _of_number(
-    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Place, limit: int
+    campaign_id: int, status: str | None, where: ColumnElement[bool], place: Cursor, limit: int
 ) -> list[Any]:
     """They are few: they are found first and put in order then, and not looked for in the order of the file."""
     few = _select(campaign_id, status, where).order_by(None).limit(MOST_OF_A_NUMBER).subquery()
-    query = beyond(select(few.c.id, few.c.row), few.c.row, place)
+    query = after_key(select(few.c.id, few.c.row), few.c.row, place)
     return list(db.session.execute(query.limit(limit)))
 
 
 def _of_reason(
-    campaign_id: int, code: int, where: ColumnElement[bool], place: Place, limit: int
+    campaign_id: int, code: int, where: ColumnElement[bool], place: Cursor, limit: int
 ) -> list[Any]:
     """By what failed, which is little of a campaign, and not by looking at every contact."""
     failed = select(OutboundMessage.conversation_id).where(
@@ -128,32 +128,32 @@ def _of_reason(
     theirs = select(Conversation.contact_id).where(Conversation.id.in_(failed))
     contact: tuple[Any, Any] = (Contact.id, Contact.row)
     query = select(*contact).where(Contact.campaign_id == campaign_id, Contact.id.in_(theirs), where)
-    return list(db.session.execute(beyond(query, Contact.row, place).limit(limit)))
+    return list(db.session.execute(after_key(query, Contact.row, place).limit(limit)))
 
 
 def _of_status(
-    campaign_id: int, status: str, where: ColumnElement[bool], place: Place, limit: int
+    campaign_id: int, status: str, where: ColumnElement[bool], place: Cursor, limit: int
 ) -> list[Any]:
     """Conversations are made in the order of the file: the index of their states has them in it."""
     anchor = _conversation_at(campaign_id, place)
     if anchor is None:
         return []
-    query = beyond(_select(campaign_id, status, where), Conversation.id, anchor)
+    query = after_key(_select(campaign_id, status, where), Conversation.id, anchor)
     return list(db.session.execute(query.limit(limit)))
 
 
-def _conversation_at(campaign_id: int, place: Place) -> Place | None:
+def _conversation_at(campaign_id: int, place: Cursor) -> Cursor | None:
     """The same place with conversations as keys; None where there is nothing behind it."""
-    if place == Place():
+    if place == Cursor():
         return place
     query = select(Contact.id).where(Contact.campaign_id == campaign_id)
-    contact_id = db.session.scalar(beyond(query, Contact.row, place).limit(1))
+    contact_id = db.session.scalar(after_key(query, Contact.row, place).limit(1))
     of_contact = select(Conversation.id).where(Conversation.contact_id == contact_id)
     conversation_id = None if contact_id is None else db.session.scalar(of_contact)
     if conversation_id is None:
         # A launch that is still making conversations: they end before the row.
-        return Place(before=LAST) if place.backwards and contact_id is not None else None
-    return Place(before=conversation_id + 1) if place.backwards else Place(after=conversation_id - 1)
+        return Cursor(before=LAST) if place.backwards and contact_id is not None else None
+    return Cursor(before=conversation_id + 1) if place.backwards else Cursor(after=conversation_id - 1)
 
 
 def status_counts(campaign_id: int) -> dict[str, int]:

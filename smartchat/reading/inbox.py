@@ -13,7 +13,7 @@ from smartchat.models import Campaign, InboundMessage
 from smartchat.models.messages import NOT_ANSWERED
 
 from .contact_search import digits_of, inbound_by_number
-from .keyset import Place, Stretch, beyond, stretch
+from .keyset import Cursor, Page, after_key, paginate
 from .pauses import HELD, with_several
 
 PER_PAGE = 50
@@ -58,15 +58,15 @@ INBOX_FILTERS: Mapping[str, Conditions] = {
 }
 
 
-def inbox(typed: str, kind: str | None, place: Place, url: Callable[..., str]) -> Stretch[InboxRow]:
+def inbox(typed: str, kind: str | None, place: Cursor, url: Callable[..., str]) -> Page[InboxRow]:
     """Some of all that came in, newest first. `kind`: one of INBOX_FILTERS, or None for all; `typed`: a number.
 
     A number is found by its last four digits and more. The keys of `place` are messages.
     """
     number = inbound_by_number(typed)
     if typed.strip() and number is None:
-        return Stretch([], total=0)
-    found = stretch(partial(_ids, number, kind), int, place, PER_PAGE, url)
+        return Page([], total=0)
+    found = paginate(partial(_ids, number, kind), int, place, PER_PAGE, url)
     return found.of(_rows(list(found.items)))
 
 
@@ -75,7 +75,7 @@ def too_short(typed: str) -> bool:
     return bool(digits_of(typed)) and inbound_by_number(typed) is None
 
 
-def _ids(number: ColumnElement[bool] | None, kind: str | None, place: Place, limit: int) -> list[int]:
+def _ids(number: ColumnElement[bool] | None, kind: str | None, place: Cursor, limit: int) -> list[int]:
     ids: list[int] = []
     for condition in INBOX_FILTERS[kind] if kind else (None,):
         query = select(InboundMessage.id)
@@ -86,7 +86,7 @@ def _ids(number: ColumnElement[bool] | None, kind: str | None, place: Place, lim
             # The same outcome throughout: this is the order of the index, and PostgreSQL sees it so.
             outcome = InboundMessage.outcome
             query = query.order_by(outcome.asc() if place.backwards else outcome.desc())
-        ids += db.session.scalars(beyond(query, InboundMessage.id, place, newest_first=True).limit(limit))
+        ids += db.session.scalars(after_key(query, InboundMessage.id, place, newest_first=True).limit(limit))
     return sorted(ids, reverse=not place.backwards)[:limit]
 
 

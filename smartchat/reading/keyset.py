@@ -13,7 +13,7 @@ LAST = 10**12
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """Where in the list: what follows the key `after`, what leads up to the key `before`, or the beginning."""
 
     after: int | None = None
@@ -26,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Stretch(Generic[T]):
+class Page(Generic[T]):
     """A part of a long list. `previous`, `next`: addresses, None at the ends. `total`: None where nobody counted."""
 
     items: Sequence[T]
@@ -39,15 +39,15 @@ class Stretch(Generic[T]):
         """Whether it is all there is."""
         return self.previous is None and self.next is None
 
-    def of(self, items: Sequence[T]) -> "Stretch[T]":
+    def of(self, items: Sequence[T]) -> "Page[T]":
         """The same stretch with what is to be shown of its items."""
-        return Stretch(items, self.previous, self.next, self.total)
+        return Page(items, self.previous, self.next, self.total)
 
 
-def beyond(
+def after_key(
     query: Select[Any],
     key: InstrumentedAttribute[int] | ColumnElement[int],
-    place: Place,
+    place: Cursor,
     *,
     newest_first: bool = False,
 ) -> Select[Any]:
@@ -59,18 +59,18 @@ def beyond(
     return query.order_by(key.desc() if newest_first != place.backwards else key.asc())
 
 
-def stretch(
-    read: Callable[[Place, int], list[Any]],
+def paginate(
+    read: Callable[[Cursor, int], list[Any]],
     key: Callable[[Any], int],
-    place: Place,
+    place: Cursor,
     limit: int,
     url: Callable[..., str],
     total: int | None = None,
-) -> Stretch[Any]:
+) -> Page[Any]:
     """Reads one row more than is shown. `read` gives rows in the order of `beyond`; `url` takes after= or before=."""
     found = read(place, limit + 1)
-    if not found and place != Place():
-        place = Place()
+    if not found and place != Cursor():
+        place = Cursor()
         found = read(place, limit + 1)
     more = len(found) > limit
     rows = found[:limit]
@@ -80,7 +80,7 @@ def stretch(
     later = place.backwards or more
     if total is None and not earlier and not later:
         total = len(rows)
-    return Stretch(
+    return Page(
         rows,
         url(before=key(rows[0])) if earlier and rows else None,
         url(after=key(rows[-1])) if later and rows else None,

@@ -15,7 +15,7 @@ MOST_DOUBTFUL = 20
 
 
 @dataclass(frozen=True)
-class Entry:
+class OptOutEntry:
     """A contact on the list (or once on it), and all that happened, newest first, each with the operator's e-mail."""
 
     opt_out: OptOut
@@ -26,7 +26,7 @@ class Entry:
 class Entries:
     """One page, newest first; `older` is where the next one begins, None on the last."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[OptOutEntry]
     older: int | None
 
 
@@ -45,13 +45,13 @@ def entries(text: str, sender: str = "", before: int | None = None) -> Entries:
     query = select(OptOut).where(*where).order_by(OptOut.id.desc()).limit(PER_PAGE + 1)
     found = db.session.scalars(query).all()
     older = found[PER_PAGE - 1].id if len(found) > PER_PAGE else None
-    return Entries([Entry(entry, trace(entry)) for entry in found[:PER_PAGE]], older)
+    return Entries([OptOutEntry(entry, trace(entry)) for entry in found[:PER_PAGE]], older)
 
 
-def entry(entry_id: int) -> Entry | None:
+def entry(entry_id: int) -> OptOutEntry | None:
     """One of them by its id."""
     found = db.session.get(OptOut, entry_id)
-    return None if found is None else Entry(found, trace(found))
+    return None if found is None else OptOutEntry(found, trace(found))
 
 
 def trace(opt_out: OptOut) -> list[tuple[OptOutEvent, str | None]]:

@@ -20,7 +20,7 @@ _BATCH = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
-class Entry:
+class TranscriptEntry:
     """A message. `at` orders it; None for what has not gone out yet."""
 
     message: InboundMessage | OutboundMessage
@@ -37,7 +37,7 @@ class Day:
     """The messages of one day at the chatbot's offset; `date` is None for what has not gone out yet."""
 
     date: date | None
-    entries: Sequence[Entry]
+    entries: Sequence[TranscriptEntry]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def transcript(conversation_id: int, hours: ActiveHours, before: Marks | None = 
     return Transcript(days, older, unsettled)
 
 
-def _without_halves(entries: list[Entry], outbound: int, inbound: int) -> tuple[list[Entry], Marks | None]:
+def _without_halves(
+    entries: list[TranscriptEntry], outbound: int, inbound: int
+) -> tuple[list[TranscriptEntry], Marks | None]:
     """From where on both sides are complete: where one of them is cut, what the other said before is for later."""
     firsts = [
         next(at for at, entry in enumerate(entries) if entry.inbound is side)
@@ -92,7 +94,7 @@ def _without_halves(entries: list[Entry], outbound: int, inbound: int) -> tuple[
     return entries[at:], Marks(_mark(entries, at, inbound=False), _mark(entries, at, inbound=True))
 
 
-def _mark(entries: list[Entry], at: int, *, inbound: bool) -> int:
+def _mark(entries: list[TranscriptEntry], at: int, *, inbound: bool) -> int:
     """Before which message of a side it goes on, where the entries from `at` on are shown."""
     earlier = [entry.message.id for entry in entries[:at] if entry.inbound is inbound]
     if earlier:
@@ -100,18 +102,18 @@ def _mark(entries: list[Entry], at: int, *, inbound: bool) -> int:
     return min((entry.message.id for entry in entries if entry.inbound is inbound), default=0)
 
 
-def in_order(outbound: Iterable[OutboundMessage], inbound: Iterable[InboundMessage]) -> list[Entry]:
+def in_order(outbound: Iterable[OutboundMessage], inbound: Iterable[InboundMessage]) -> list[TranscriptEntry]:
     """Both sides in one line of time. What waits comes last; outbound messages never change their order."""
-    entries: list[tuple[bool, datetime, int, Entry]] = []
+    entries: list[tuple[bool, datetime, int, TranscriptEntry]] = []
     before: datetime | None = None
     for message in outbound:
         moment = _went_out(message)
         at = moment if moment is None or before is None else max(moment, before)
         before = at or before
         turn = 0 if message.kind == OutboundKind.OPENING else 2
-        entries.append((at is None, at or message.created_at, turn, Entry(message, at)))
+        entries.append((at is None, at or message.created_at, turn, TranscriptEntry(message, at)))
     for received in inbound:
-        entries.append((False, received.received_at, 1, Entry(received, received.received_at)))
+        entries.append((False, received.received_at, 1, TranscriptEntry(received, received.received_at)))
     # The sort is stable, so messages of one instant keep the order of their ids.
     return [entry for *_, entry in sorted(entries, key=lambda found: found[:3])]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from smartchat.reading.keyset import LAST, Place
+from smartchat.reading.keyset import LAST, Cursor
 
 
 def wants_partial() -> bool:
@@ -19,12 +19,12 @@ def respond(page: str, partial: str, /, status: int = 200, **context: Any) -> Re
     return response
 
 
-def place() -> Place:
+def place() -> Cursor:
     """Where in a long list the request wants to look: `after=KEY`, `before=KEY`, or from the row `row=N` on."""
     after, before, row = (_key(name) for name in ("after", "before", "row"))
     if row is not None:
         after = row - 1
-    return Place(before=before) if after is None else Place(after=after)
+    return Cursor(before=before) if after is None else Cursor(after=after)
 
 
 def _key(name: str) -> int | None:

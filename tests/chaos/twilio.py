@@ -23,7 +23,15 @@ from simulator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Settings
 from simulator.store import Store, webhook_record
 from simulator.webhooks import Answer, Connection, Webhooks
 from simulator.world import World
-from smartchat.domain.sending.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
+from smartchat.domain.sending.delivery import (
+    Accepted,
+    ListedOutbound,
+    NotReached,
+    Outgoing,
+    Refused,
+    Result,
+    Unknown,
+)
 
 from .timeline import Timeline
 
@@ -138,13 +146,13 @@ class LocalChannel:
         self._timeline.spend(30 if self._dice.random() < self.freezes else slow)
         return Unknown(mishap or "") if broken else answer
 
-    def find(self, message: Outgoing) -> list[Seen] | None:
+    def find(self, message: Outgoing) -> list[ListedOutbound] | None:
         self._point()
         self._timeline.spend(self._dice.uniform(0.01, 0.3))
         if self.away or self._dice.random() < self.throttled:
             return None
         among = self.world.store.newest_first(message.to, message.sender)
-        return [Seen(found.sid, found.status, found.body, found.date_created) for found in among]
+        return [ListedOutbound(found.sid, found.status, found.body, found.date_created) for found in among]
 
     def _form(self, message: Outgoing) -> MultiDict[str, str]:
         form = {

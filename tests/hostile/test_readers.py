@@ -91,8 +91,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "an option that a contact wrote": lambda text: understand(
         MultipleChoiceQuestion(id="Q", text="?", options=(text, "Banco")), text[1:] + "x", TODAY
     ),
-    "opt-out": lambda text: opt_out.wish_of(text, False),
-    "opt-in": lambda text: opt_out.wish_of(text, True, None, True),
+    "opt-out": lambda text: opt_out.intent_of(text, False),
+    "opt-in": lambda text: opt_out.intent_of(text, True, None, True),
     "a text cell": cells.read_text,
     "a number cell": cells.read_number,
     "a date cell": cells.read_date,

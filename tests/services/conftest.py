@@ -123,7 +123,7 @@ class Stage:
                 return
         raise AssertionError("the worker finds no end")
 
-    def hear(self, phone: str, body: str, to: str = SENDER, **more: str) -> receiving.Received:
+    def hear(self, phone: str, body: str, to: str = SENDER, **more: str) -> receiving.StoredInbound:
         """An inbound message, as the webhook hands it over: in a process that has nothing else begun."""
         db.session.rollback()
         params = {"MessageSid": f"SM{next(self._sids):032x}", "From": phone, "To": to, "Body": body, **more}

@@ -15,7 +15,7 @@ from smartchat.domain.script.texts import ID_PATTERN
 from smartchat.domain.script_file.parsing import parse_script_file
 from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.text_forms import search_form
-from smartchat.forms.chatbots import ImportForm, NewChatbotForm
+from smartchat.forms.chatbots import NewChatbotForm, ScriptImportForm
 from smartchat.reading import chatbots as chatbot_queries
 from smartchat.services.builder import building, chatbots
 from smartchat.services.builder.script_files import import_file
@@ -35,13 +35,13 @@ _REFERENCE = re.compile(rf"\{{\{{\s*({ID_PATTERN})\s*\}}\}}")
 
 @blueprint.get("/chatbots")
 def index() -> Any:
-    return _index(ImportForm(), (), 200)
+    return _index(ScriptImportForm(), (), 200)
 
 
 @blueprint.post("/chatbots/import")
 @writes
 def import_script() -> Any:
-    form = ImportForm()
+    form = ScriptImportForm()
     if not form.validate_on_submit():
         return _index(form, (), 422)
     data, problems = parse_script_file(form.file.data.stream.read(LARGEST_SCRIPT))
@@ -75,7 +75,7 @@ def _create_empty() -> Any:
     """One without any step, by its name and language; its builder comes next."""
     form = NewChatbotForm()
     if not form.validate_on_submit():
-        return _index(ImportForm(formdata=None), (), 422, new=form)
+        return _index(ScriptImportForm(formdata=None), (), 422, new=form)
     name, spoken = form.name.data or "", form.language.data or "es"
     chatbot_id = building.create(name, spoken, current_user.id, clock.now())
     return redirect(url_for("chatbots.show", chatbot_id=chatbot_id, on="add"), 303)
@@ -122,7 +122,10 @@ def placeholders(text: str) -> Markup:
 
 
 def _index(
-    form: ImportForm, problems: tuple[ScriptProblem, ...], status: int, new: NewChatbotForm | None = None
+    form: ScriptImportForm,
+    problems: tuple[ScriptProblem, ...],
+    status: int,
+    new: NewChatbotForm | None = None,
 ) -> Any:
     page = render_template(
         "builder/chatbots.html",

@@ -51,7 +51,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConditionChoice:
     """A question and its possible answers: the key of the condition, and the answer in words."""
 
     id: str
@@ -110,9 +110,9 @@ def field_of(problem: ScriptProblem) -> str:
     return parts[0] if parts else ""
 
 
-def finite_answers(document: Document, until: str) -> list[Asked]:
+def finite_answers(document: Document, until: str) -> list[ConditionChoice]:
     """What a SIMPLE condition can ask for: the earlier questions whose answers can be listed, in order."""
-    found: list[Asked] = []
+    found: list[ConditionChoice] = []
     for step in all_steps(document["steps"]):
         if step["id"] == until:
             break
@@ -123,7 +123,7 @@ def finite_answers(document: Document, until: str) -> list[Asked]:
             values = step["options"]
         if values:
             answers = [(condition_key(step["id"], value), answer_word(value)) for value in values]
-            found.append(Asked(step["id"], step["text"], answers))
+            found.append(ConditionChoice(step["id"], step["text"], answers))
     return found
 
 

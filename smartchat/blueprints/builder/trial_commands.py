@@ -24,7 +24,7 @@ from smartchat.domain.builder.trial import (
     read_values,
 )
 from smartchat.domain.contact_file.problems import Problem
-from smartchat.domain.hours import ActiveHours, next_opening
+from smartchat.domain.hours import ActiveHours, next_open_time
 from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import External, values_of
 from smartchat.models import ChatbotVersion
@@ -37,7 +37,7 @@ FARTHEST = timedelta(days=366)
 
 
 @dataclass
-class Desk:
+class TrialPage:
     """What the page shows: the trial as it stands, or the form to begin one, and a sentence on what went wrong."""
 
     version: ChatbotVersion
@@ -57,7 +57,7 @@ class Desk:
         return chatbots.sender_of(self.script)
 
 
-def trial_of_page(desk: Desk) -> Trial | None:
+def trial_of_page(desk: TrialPage) -> Trial | None:
     """The trial that the page sent back, if it is ours and of this version; else it starts again and says so."""
     token = request.form.get("trial", "")
     try:
@@ -78,7 +78,7 @@ def trial_of_page(desk: Desk) -> Trial | None:
     return None
 
 
-def move(desk: Desk, trial: Trial, what: str) -> None:
+def move(desk: TrialPage, trial: Trial, what: str) -> None:
     """Does what the tester wants; what cannot be done leaves a sentence in `trouble`. 400 for an unknown wish."""
     if what == "again":
         desk.trial = Trial(trial.began, trial.data)
@@ -95,7 +95,7 @@ def move(desk: Desk, trial: Trial, what: str) -> None:
         _make(desk, trial, what)
 
 
-def played(desk: Desk, trial: Trial) -> Scene | None:
+def played(desk: TrialPage, trial: Trial) -> Scene | None:
     """What a trial comes to; None, and a sentence in `trouble`, where it takes longer than a turn may."""
     scene = trying.in_time(lambda: play(desk.script, trial, desk.sender))
     if scene is None:
@@ -106,7 +106,7 @@ def played(desk: Desk, trial: Trial) -> Scene | None:
     return scene
 
 
-def _make(desk: Desk, trial: Trial, what: str) -> None:
+def _make(desk: TrialPage, trial: Trial, what: str) -> None:
     scene = played(desk, trial)
     if scene is None:
         return
@@ -119,7 +119,7 @@ def _make(desk: Desk, trial: Trial, what: str) -> None:
         go_on(desk, trial.then(move))
 
 
-def go_on(desk: Desk, trial: Trial) -> None:
+def go_on(desk: TrialPage, trial: Trial) -> None:
     """Takes the trial over, unless it has become too large for the page, or takes too long."""
     if len(token_of(desk, trial)) > LONGEST_TOKEN:
         desk.trouble = _("This is more text than a trial has room for. Start again, or write less.")
@@ -127,7 +127,7 @@ def go_on(desk: Desk, trial: Trial) -> None:
         desk.trial = trial
 
 
-def _wanted(desk: Desk, scene: Scene, what: str) -> Move | None:
+def _wanted(desk: TrialPage, scene: Scene, what: str) -> Move | None:
     hours = desk.script.active_hours
     match what:
         case tap if tap.startswith(TAP):
@@ -141,7 +141,7 @@ def _wanted(desk: Desk, scene: Scene, what: str) -> Move | None:
         case "friday":
             return ClockSet(friday_evening(hours, scene.now))
         case "opening":
-            return ClockSet(next_opening(hours, scene.now))
+            return ClockSet(next_open_time(hours, scene.now))
         case "hour":
             return ClockSet(scene.now + timedelta(hours=1))
         case "clock":
@@ -163,7 +163,7 @@ def _clock_typed(hours: ActiveHours, scene: Scene) -> bool:
     return bool(typed.strip()) and typed != formats.local(scene.now, hours, "yyyy-MM-dd HH:mm")
 
 
-def asked_of(desk: Desk, scene: Scene) -> tuple[str, ...]:
+def asked_of(desk: TrialPage, scene: Scene) -> tuple[str, ...]:
     """The IDs that the system which is being called gives values to."""
     step = desk.script.all_steps[desk.script.positions[scene.call.step_id]] if scene.call else None
     return values_of(step) if isinstance(step, External) else ()
@@ -193,6 +193,6 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="smartchat.trial.1")
 
 
-def token_of(desk: Desk, trial: Trial) -> str:
+def token_of(desk: TrialPage, trial: Trial) -> str:
     """The trial as it travels in the page: signed, compressed, bound to the version."""
     return str(_serializer().dumps(trial.to_json() | {"version": desk.version.id}))

@@ -22,7 +22,7 @@ from smartchat.services.builder import building, chatbots
 from smartchat.web.htmx import respond
 
 from .trial_commands import (
-    Desk,
+    TrialPage,
     asked_of,
     go_on,
     move,
@@ -65,12 +65,12 @@ def turn(chatbot_id: int) -> Response:
     return _page(desk)
 
 
-def _desk(chatbot_id: int) -> Desk:
+def _desk(chatbot_id: int) -> TrialPage:
     version = chatbots.newest_version(chatbot_id) or abort(404)
-    return Desk(version, chatbots.script_of_version(version))
+    return TrialPage(version, chatbots.script_of_version(version))
 
 
-def _begin(desk: Desk) -> None:
+def _begin(desk: TrialPage) -> None:
     typed = {column.id: request.form.get(f"data-{column.id}", "") for column in desk.script.custom_data}
     values, problems = read_values(desk.script.custom_data, typed)
     desk.typed, desk.at = typed, request.form.get("at", "")
@@ -84,7 +84,7 @@ def _begin(desk: Desk) -> None:
         go_on(desk, Trial(began, values))
 
 
-def _begin_with_row(desk: Desk) -> None:
+def _begin_with_row(desk: TrialPage) -> None:
     """With the values of a contact; where the chatbot needs others by now, the form asks for what is missing."""
     desk.campaign_id = request.form.get("campaign", type=int)
     desk.row = request.form.get("row", type=int)
@@ -123,14 +123,14 @@ def _campaigns(chatbot_id: int) -> list[Campaign]:
     return list(db.session.scalars(query))
 
 
-def _offer_row(desk: Desk) -> None:
+def _offer_row(desk: TrialPage) -> None:
     """The first contact of the newest campaign fills in the form."""
     for campaign in _campaigns(desk.version.chatbot_id)[:1]:
         if found := drafts.walk(campaign):
             desk.campaign_id, desk.row, desk.typed = campaign.id, found.contact.row, found.contact.custom_data
 
 
-def _opens_without_template(desk: Desk) -> Obstacle | None:
+def _opens_without_template(desk: TrialPage) -> Obstacle | None:
     """What the launch would be refused for: on WhatsApp a conversation begins with a template."""
     opening = opens_without_template(desk.script.steps, desk.sender)
     return Obstacle("no_template", {"step": opening}) if opening is not None else None
@@ -140,7 +140,7 @@ def _kind(thing: object) -> str:
     return type(thing).__name__
 
 
-def _page(desk: Desk) -> Response:
+def _page(desk: TrialPage) -> Response:
     blocking = [problem for problem in read_script(desk.version.script)[1] if problem.severity == "error"]
     scene = played(desk, desk.trial) if desk.trial and not blocking else None
     draft = building.draft_of(desk.version.chatbot_id)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from smartchat import clock
 from smartchat.blueprints.contact_file import preparations
 from smartchat.db import db
-from smartchat.domain.campaign.progress import Load, look_again, standing
+from smartchat.domain.campaign.progress import Load, look_again, progress_of
 from smartchat.domain.hours import is_open
 from smartchat.domain.operations.worker_roles import WorkerRole
 from smartchat.domain.sending.wording import why_stopped
@@ -128,7 +128,7 @@ def _progress(campaign: Campaign, now: datetime) -> dict[str, Any]:
         calling=WorkerRole.CALL in still and campaigns.calling(campaign.id),
     )
     finished = campaign.status == CampaignStatus.FINISHED
-    stand = standing(finished, load, hours, now, still, not stored.refused)
+    stand = progress_of(finished, load, hours, now, still, not stored.refused)
     return {
         "campaign": campaign,
         "numbers": numbers,

@@ -24,7 +24,7 @@ POLL_SECONDS = 2
 
 
 @dataclass(frozen=True)
-class Pace:
+class LaunchForecast:
     """When the last opening will have gone out if it is launched now, and the rate that this comes from."""
 
     rate: SenderRate
@@ -94,7 +94,7 @@ def _figures(campaign_id: int, now: datetime) -> dict[str, Any]:
     return {"look": look, "pace": pace, "every": POLL_SECONDS}
 
 
-def _pace(summary: Summary, script: Script, sender: str, now: datetime) -> Pace:
+def _pace(summary: Summary, script: Script, sender: str, now: datetime) -> LaunchForecast:
     rate = pacing.rate(sender)
     last_at = last_opening_at(summary.segments, summary.messages, rate.for_openings, script.active_hours, now)
-    return Pace(rate, last_at)
+    return LaunchForecast(rate, last_at)

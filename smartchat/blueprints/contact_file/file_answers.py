@@ -11,7 +11,7 @@ from smartchat.domain.contact_file.problems import Problem, ProblemLog
 from smartchat.domain.contact_file.wording_contacts import country_name
 from smartchat.services.contact_file.file_checks import FileCheck
 
-from .file_sheets import HEADER_CODES, Sheet, sheet_of_headers, sheet_of_rows
+from .file_sheets import HEADER_CODES, RepairSheet, sheet_of_headers, sheet_of_rows
 
 _UNUSUAL = "unusual_phone"
 
@@ -26,7 +26,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Offer:
+class OfferedMend:
     """`count` numbers without country code look like those of a country."""
 
     country_code: str
@@ -65,9 +65,9 @@ class FileAnswer:
     errors: int
     general: Sequence[str]
     kinds: Sequence[Kind]
-    sheet: Sheet | None
+    sheet: RepairSheet | None
     more_rows: int
-    offer: Offer | None
+    offer: OfferedMend | None
     country_code: str
     completed: int
     warnings: Sequence[str]
@@ -146,12 +146,12 @@ def _made(check: FileCheck, mending: Mending) -> list[Made]:
     return made
 
 
-def _offer(check: FileCheck, language: str) -> Offer | None:
+def _offer(check: FileCheck, language: str) -> OfferedMend | None:
     """The country that most of the national numbers look like."""
     offer = check.wrong_rows.country_offer()
     if offer is None:
         return None
-    return Offer(offer.code, country_name(offer.region, language) or offer.region, offer.count)
+    return OfferedMend(offer.code, country_name(offer.region, language) or offer.region, offer.count)
 
 
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:

@@ -28,7 +28,7 @@ class Reason(NamedTuple):
     sentence: str
 
 
-class SheetRow(NamedTuple):
+class RepairRow(NamedTuple):
     """A row with the number that the spreadsheet shows."""
 
     number: int
@@ -37,37 +37,37 @@ class SheetRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RepairSheet:
     """The header row and the rows with something to mend; `letters` and all cells are of the same width."""
 
     letters: Sequence[str]
-    header: SheetRow
-    rows: Sequence[SheetRow]
+    header: RepairRow
+    rows: Sequence[RepairRow]
 
 
-def sheet_of_rows(header: Row, wrong: Sequence[WrongRow], language: str) -> Sheet:
+def sheet_of_rows(header: Row, wrong: Sequence[WrongRow], language: str) -> RepairSheet:
     """The rows with wrong cells, below the headers."""
     names = _names(header)
     columns = {_normal(name): at for at, name in reversed(list(enumerate(names)))}
     width = max(len(names), *(_used(row.cells) for row in wrong))
     rows = [
-        SheetRow(
+        RepairRow(
             row.number,
             _cells(row.cells, {_place(problem, columns) for problem in row.problems}, width),
             [_reason(problem, language) for problem in row.problems],
         )
         for row in wrong
     ]
-    return Sheet(_letters(width), SheetRow(header[0], _cells(names, set(), width), []), rows)
+    return RepairSheet(_letters(width), RepairRow(header[0], _cells(names, set(), width), []), rows)
 
 
-def sheet_of_headers(header: Row, problems: Sequence[Problem], language: str) -> Sheet:
+def sheet_of_headers(header: Row, problems: Sequence[Problem], language: str) -> RepairSheet:
     """The row of the headers alone, with those that are wrong."""
     names = _names(header)
     wrong = {at for problem in problems for at in _wrong_headers(problem, names)}
     width = max(len(names), 1)
     reasons = [_reason(problem, language) for problem in problems]
-    return Sheet(_letters(width), SheetRow(header[0], _cells(names, wrong, width), reasons), [])
+    return RepairSheet(_letters(width), RepairRow(header[0], _cells(names, wrong, width), reasons), [])
 
 
 def _names(header: Row) -> list[str]:

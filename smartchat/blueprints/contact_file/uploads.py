@@ -99,7 +99,7 @@ def repaired() -> Any:
         mending=upload.mending,
         seen=_check(upload).seen,
     )
-    if isinstance(made, repairing.Refused):
+    if isinstance(made, repairing.NotRepaired):
         out.close()
         return _page(form, upload.chatbot_id, _answer(unreadable(made.problem), upload), 422)
     out.seek(0)

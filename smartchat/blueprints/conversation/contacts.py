@@ -45,7 +45,9 @@ def index(campaign_id: int) -> Any:
     address = partial(url_for, "contacts.index", **named)
     more: dict[str, Any] = {"in": "all"}
     url = partial(address, **more) if everywhere else address
-    found = contacts.contacts(campaign, script, contacts.Asked(q, status, everywhere, reason), place(), url)
+    found = contacts.contacts(
+        campaign, script, contacts.ContactFilter(q, status, everywhere, reason), place(), url
+    )
     return respond(
         "conversation/contacts.html",
         "conversation/_contacts.html",

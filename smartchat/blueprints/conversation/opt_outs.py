@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from smartchat import clock
-from smartchat.forms.opt_outs import AddForm, ImportForm, UndoForm
+from smartchat.forms.opt_outs import AddForm, OptOutImportForm, UndoForm
 from smartchat.reading import opt_outs
 from smartchat.services.contact_file import stored_files
 from smartchat.services.conversation import wishing
@@ -47,7 +47,7 @@ def add() -> Any:
 def import_() -> Any:
     """Puts the numbers of a file on the list; says which rows it could not use."""
     senders = opt_outs.senders()
-    form = ImportForm()
+    form = OptOutImportForm()
     form.offer(senders)
     if not form.validate():
         return _page(importing=form), 422
@@ -113,7 +113,7 @@ def export(file_format: str) -> Any:
 def _page(**more: Any) -> str:
     senders, q, sender = opt_outs.senders(), request.args.get("q", ""), request.args.get("sender", "")
     adding, importing = more.pop("adding", None) or AddForm(formdata=None), more.pop("importing", None)
-    importing = importing or ImportForm(formdata=None)
+    importing = importing or OptOutImportForm(formdata=None)
     adding.offer(senders)
     importing.offer(senders)
     return render_template(

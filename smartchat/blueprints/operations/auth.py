@@ -102,7 +102,7 @@ def _signed_in(user: User, target: str) -> Response:
     return answer  # type: ignore[return-value]
 
 
-def _in_words(refusal: guessing.Refusal) -> str:
+def _in_words(refusal: guessing.SignInRefusal) -> str:
     match refusal.why:
         case guessing.Why.WRONG:
             return str(_("The e-mail or the password is wrong."))

@@ -34,7 +34,7 @@ def change() -> Any:
     if address not in {state.address for state in senders.senders(clock.machine_now())}:
         abort(404)
     if "again" in request.form:
-        if pacing.let_go_on(address):
+        if pacing.retry_now(address):
             flash(_("It is being tried again."), "good")
         return redirect(url_for("senders.index"), 303)
     form = RateForm()

@@ -15,12 +15,12 @@ from smartchat.domain.conversation.dialogue import (
     ExternalAnswered,
     Finished,
     HandedOver,
-    NotUnderstood,
-    NoValue,
+    MissingValue,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
     answers_by_tap,
 )
@@ -29,7 +29,7 @@ from smartchat.domain.conversation.unwritten import Unwritten
 from smartchat.domain.hours import due_at
 from smartchat.domain.inbound.buttons import Tap, written_tap
 from smartchat.domain.inbound.courtesies import is_courtesy
-from smartchat.domain.inbound.opt_out import Wish, wish_of
+from smartchat.domain.inbound.opt_out import OptOutIntent, intent_of
 from smartchat.domain.inbound.quoting import templates_of
 from smartchat.domain.script.script import Script
 from smartchat.domain.script.steps import Button
@@ -48,7 +48,7 @@ class Heard:
     at: datetime
     outcome: Outcome = "waiting"
     due: datetime | None = None
-    understood: Understood | NotUnderstood | None = None
+    understood: QuestionAnswered | QuestionNotAnswered | None = None
     answered_at: datetime | None = None
     together: int = 1  # how many messages were answered as this turn
 
@@ -72,7 +72,7 @@ class Said:
 class Noted:
     """What happened beside the messages: no value, a call, a hand-over, the end; or the answer of a system."""
 
-    effect: NoValue | CallExternal | HandedOver | Finished | SystemAnswered
+    effect: MissingValue | CallExternal | HandedOver | Finished | SystemAnswered
     at: datetime
 
 
@@ -220,7 +220,7 @@ class _Stage:
         if self.dialogue.ended or self.opted_out:
             return "ended"
         sms = not self.sender.startswith(WHATSAPP)
-        wish = wish_of(text, False) is Wish.OUT
+        wish = intent_of(text, False) is OptOutIntent.OUT
         if wish and not is_answer(self.dialogue, text, tap, self.now, twilio_acts=sms):
             return "opt_out"
         if self.dialogue.status == "handed_over":
@@ -287,13 +287,15 @@ class _Stage:
         if isinstance(entry, Heard):
             self.entries[number] = replace(entry, outcome=outcome, due=None, answered_at=self.now)
 
-    def _advance(self, event: Opened | Received | ExternalAnswered) -> Understood | NotUnderstood | None:
+    def _advance(
+        self, event: Opened | Received | ExternalAnswered
+    ) -> QuestionAnswered | QuestionNotAnswered | None:
         """Writes down what the event brings; gives what was understood of it."""
         self.dialogue, effects = advance(self.dialogue, event)
-        heard: Understood | NotUnderstood | None = None
+        heard: QuestionAnswered | QuestionNotAnswered | None = None
         for effect in effects:
             match effect:
-                case Understood() | NotUnderstood():
+                case QuestionAnswered() | QuestionNotAnswered():
                     heard = effect
                 case Send():
                     self._say(Said(effect, self.now, segments(effect.text)))

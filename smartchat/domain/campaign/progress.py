@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from smartchat.domain.hours import ActiveHours, is_open, next_opening
+from smartchat.domain.hours import ActiveHours, is_open, next_open_time
 from smartchat.domain.operations.worker_roles import WorkerRole
 
 NEEDED = frozenset({WorkerRole.WORK, WorkerRole.SWEEP})
@@ -13,7 +13,7 @@ NEEDED = frozenset({WorkerRole.WORK, WorkerRole.SWEEP})
 REPORTS_COME_WITHIN = timedelta(minutes=1)
 
 
-class Pace(StrEnum):
+class SendingState(StrEnum):
     """What a campaign is doing.
 
     finished: for good. full: the database takes no writes, so nothing moves. over: nothing is left to send, nobody is
@@ -38,10 +38,10 @@ class Pace(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CampaignProgress:
     """The pace, for some of them until when, and the roles that stand still where that is why."""
 
-    pace: Pace
+    pace: SendingState
     until: datetime | None = None
     roles: tuple[WorkerRole, ...] = ()
 
@@ -66,56 +66,63 @@ class Load:
     """Whether a conversation waits until another system is asked."""
 
 
-def standing(
+def progress_of(
     finished: bool,
     load: Load,
     hours: ActiveHours,
     now: datetime,
     still: Collection[WorkerRole],
     takes_writes: bool = True,
-) -> Standing:
+) -> CampaignProgress:
     """The pace at `now`. `still`: the roles that stand still; `takes_writes`: whether anything can be stored."""
     if finished:
-        return Standing(Pace.FINISHED)
+        return CampaignProgress(SendingState.FINISHED)
     if not takes_writes:
-        return Standing(Pace.FULL)
+        return CampaignProgress(SendingState.FULL)
     if load.calling and WorkerRole.CALL in still:
-        return Standing(Pace.STOPPED, roles=(WorkerRole.CALL,))
+        return CampaignProgress(SendingState.STOPPED, roles=(WorkerRole.CALL,))
     if not load.to_send and not load.doubtful:
-        return Standing(Pace.ANSWERS if load.talking else Pace.OVER)
+        return CampaignProgress(SendingState.ANSWERS if load.talking else SendingState.OVER)
     if load.to_send and not is_open(hours, now):
-        return Standing(Pace.CLOSED, next_opening(hours, now))
+        return CampaignProgress(SendingState.CLOSED, next_open_time(hours, now))
     if stopped := tuple(sorted(NEEDED & set(still))):
-        return Standing(Pace.STOPPED, roles=stopped)
+        return CampaignProgress(SendingState.STOPPED, roles=stopped)
     return _moving(load, now)
 
 
-def _moving(load: Load, now: datetime) -> Standing:
+def _moving(load: Load, now: datetime) -> CampaignProgress:
     """The pace of what nothing keeps from being worked on."""
     if not load.to_send:
-        return Standing(Pace.COMPARING)
+        return CampaignProgress(SendingState.COMPARING)
     if load.blocked_until is not None:
-        return Standing(Pace.BLOCKED, load.blocked_until)
+        return CampaignProgress(SendingState.BLOCKED, load.blocked_until)
     if load.next_due is None or load.next_due <= now:
-        return Standing(Pace.SENDING)
-    return Standing(Pace.REFUSED if load.refused else Pace.LATER, load.next_due)
+        return CampaignProgress(SendingState.SENDING)
+    return CampaignProgress(SendingState.REFUSED if load.refused else SendingState.LATER, load.next_due)
 
 
-def look_again(pace: Pace, in_flight: int, sent_ago: timedelta | None) -> int | None:
+def look_again(pace: SendingState, in_flight: int, sent_ago: timedelta | None) -> int | None:
     """After how many seconds a page that shows the campaign should ask again; None: nothing will change by itself.
 
     `in_flight`: messages of which it is not settled whether they leave. `sent_ago`: how long ago the last one left,
     as long as any has no delivery report yet (None otherwise): reports come within seconds, or not at all.
     """
     match pace:
-        case Pace.SENDING | Pace.COMPARING | Pace.REFUSED | Pace.BLOCKED | Pace.LATER | Pace.STOPPED:
+        case (
+            SendingState.SENDING
+            | SendingState.COMPARING
+            | SendingState.REFUSED
+            | SendingState.BLOCKED
+            | SendingState.LATER
+            | SendingState.STOPPED
+        ):
             return 2
-        case Pace.FULL:
+        case SendingState.FULL:
             return 10
-        case Pace.ANSWERS:
+        case SendingState.ANSWERS:
             return 4
-        case Pace.CLOSED:
+        case SendingState.CLOSED:
             return 30
-        case Pace.OVER | Pace.FINISHED:
+        case SendingState.OVER | SendingState.FINISHED:
             reports_may_come = sent_ago is not None and sent_ago < REPORTS_COME_WITHIN
             return 4 if in_flight or reports_may_come else None

@@ -14,7 +14,7 @@ from smartchat.domain.contact_file.table import Row, Value
 _NOTHING: Mapping[str, str] = {}
 
 
-class Contact(NamedTuple):
+class FileContact(NamedTuple):
     """One good row."""
 
     row: int
@@ -40,13 +40,13 @@ class GoodRows(NamedTuple):
     extras: Sequence[Mapping[str, str]] | None
     """None where the file has no other columns."""
 
-    def contacts(self) -> Iterable[Contact]:
+    def contacts(self) -> Iterable[FileContact]:
         """The same, contact by contact."""
         values: Iterable[Mapping[str, str]] = repeat(_NOTHING)
         if self.ids:
             values = map(dict, map(zip, repeat(self.ids), zip(*self.columns, strict=True)))
         # A NamedTuple's own constructor takes twice as long.
-        make = partial(tuple.__new__, Contact)
+        make = partial(tuple.__new__, FileContact)
         extras = self.extras or repeat(_NOTHING)
         return map(make, zip(self.numbers, self.phones, self.phones, values, extras, strict=False))
 
@@ -55,7 +55,7 @@ Field = tuple[str, int, ColumnReader]
 """The Unique ID of a Custom Data step, the index of its column, and the reader of its cells."""
 
 
-class Batch:
+class RowBatch:
     """Rows of a sheet below its headers, each cut or filled up to the width of the headers."""
 
     def __init__(self, rows: Sequence[Row], headers: Headers, fields: Sequence[Field]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from smartchat.domain.contact_file.batch import Batch, Contact, GoodRows, used_width, without_column
+from smartchat.domain.contact_file.batch import FileContact, GoodRows, RowBatch, used_width, without_column
 from smartchat.domain.contact_file.cell_mending import Changed, Mender
 from smartchat.domain.contact_file.cells import CellFault, is_blank, shown
 from smartchat.domain.contact_file.columns import column_reader
@@ -34,9 +34,9 @@ from smartchat.domain.script.reserved import CONTACT
 
 __all__ = [
     "CheckedFile",
-    "Contact",
     "ContactFileCheck",
     "ErrorValue",
+    "FileContact",
     "GoodRows",
     "Problem",
     "ProblemLog",
@@ -114,7 +114,7 @@ class ContactFileCheck:
         in_cells = self.wrong_rows.problems.total()
         return not self.ok and not self.over_limit and self.error_count == in_cells
 
-    def __iter__(self) -> Iterator[Contact]:
+    def __iter__(self) -> Iterator[FileContact]:
         return chain.from_iterable(
             batch.contacts() if isinstance(batch, GoodRows) else batch for batch in self.batches()
         )
@@ -134,7 +134,7 @@ class ContactFileCheck:
         """The headers that the chatbot does not use, once the headers have been read."""
         return list(self._extra_columns)
 
-    def batches(self) -> Iterator[GoodRows | list[Contact]]:
+    def batches(self) -> Iterator[GoodRows | list[FileContact]]:
         """The good contacts, some hundred at a time: given one by one, that alone would cost as much as the checks."""
         try:
             rows = iter(self.table.rows)
@@ -168,7 +168,7 @@ class ContactFileCheck:
         self._only(*(problem for problem in headers.problems if problem.severity == "error"))
         return None
 
-    def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[Contact]]:
+    def _read_contacts(self, rows: Iterator[Row], headers: Headers) -> Iterator[GoodRows | list[FileContact]]:
         fields = [
             (column.id, index, column_reader(column.data_type, self.findings, self._mending, self._before))
             for index, column in headers.fields
@@ -177,7 +177,7 @@ class ContactFileCheck:
         if headers.reason is not None:
             rows = without_column(rows, headers.reason, headers.width)
         while rows_of_batch := list(islice(rows, _BATCH)):
-            batch = Batch(rows_of_batch, headers, fields)
+            batch = RowBatch(rows_of_batch, headers, fields)
             if self.row_count + len(batch) <= limit and batch.is_right(self._phones):
                 repeated = self._first_rows.add(batch.keys(), batch.numbers)
                 if not repeated:
@@ -195,8 +195,8 @@ class ContactFileCheck:
                 return
 
     def _read_rows(
-        self, batch: Batch, headers: Headers, repeated: Mapping[int, int] | None
-    ) -> Iterator[Contact]:
+        self, batch: RowBatch, headers: Headers, repeated: Mapping[int, int] | None
+    ) -> Iterator[FileContact]:
         """Row by row, as something in the batch is wrong. `repeated`: by row, the first row, where that is known."""
         cells = batch.columns[0]
         phones = [
@@ -232,7 +232,7 @@ class ContactFileCheck:
                     self._tell(number, batch.cells[at], self._errors_of_row)
             elif isinstance(phone, Phone):
                 self.contact_count += 1
-                yield Contact(number, phone.phone, phone.contact_key, values, batch.extra_values(at))
+                yield FileContact(number, phone.phone, phone.contact_key, values, batch.extra_values(at))
 
     def _leave_out(self, number: int, cells: Sequence[Value], first_row: int) -> None:
         self.left_out += 1
@@ -261,7 +261,7 @@ class ContactFileCheck:
             before = read_phone(cell)
             self.completed += isinstance(before, PhoneFault) and before.reason == NATIONAL
 
-    def _values(self, number: int, batch: Batch, at: int) -> dict[str, str]:
+    def _values(self, number: int, batch: RowBatch, at: int) -> dict[str, str]:
         values: dict[str, str] = {}
         for id_, index, readings in zip(batch.ids, batch.indexes, batch.readings, strict=True):
             value = readings[at]
@@ -320,7 +320,7 @@ class ContactFileCheck:
 class CheckedFile:
     """The outcome for a whole small file."""
 
-    contacts: list[Contact]
+    contacts: list[FileContact]
     problems: list[Problem]
     rows: int
     ok: bool

@@ -15,13 +15,13 @@ from smartchat.domain.conversation.events import (
     ExternalAnswered,
     Finished,
     HandedOver,
-    NotUnderstood,
-    NoValue,
+    MissingValue,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
-    Understood,
 )
-from smartchat.domain.conversation.gaps import unknown, unknown_to
+from smartchat.domain.conversation.gaps import missing_values, unknown
 from smartchat.domain.conversation.known_values import known_values
 from smartchat.domain.conversation.questions import answerable
 from smartchat.domain.conversation.saying import Send
@@ -58,12 +58,12 @@ __all__ = [
     "ExternalAnswered",
     "Finished",
     "HandedOver",
-    "NoValue",
-    "NotUnderstood",
+    "MissingValue",
     "Opened",
+    "QuestionAnswered",
+    "QuestionNotAnswered",
     "Received",
     "Send",
-    "Understood",
     "advance",
     "answers_by_tap",
     "call_of",
@@ -142,9 +142,9 @@ def _answer(dialogue: Dialogue, event: Received) -> tuple[Dialogue, tuple[Effect
     result = understood(dialogue, event)
     if isinstance(result, answers.Understood):
         known = dialogue.knowing({question.id: result.value})
-        return _after(known, question.id, [Understood(question.id, result.value, result.how)])
+        return _after(known, question.id, [QuestionAnswered(question.id, result.value, result.how)])
     left = max(question.retries - dialogue.failed, 0)
-    missed = NotUnderstood(question.id, result.why, left)
+    missed = QuestionNotAnswered(question.id, result.why, left)
     if left:
         sends = saying.asked_again(question, dialogue.given)
         return dialogue.at("asking", question.id, dialogue.failed + 1), (missed, *sends)
@@ -201,11 +201,13 @@ def _called(dialogue: Dialogue, event: ExternalAnswered) -> tuple[Dialogue, tupl
     if event.values is not None:
         wanted = {id_: event.values[id_] for id_ in values_of(step) if id_ in event.values}
         absent = {
-            id_: NoValue(step.id, "absent", (id_,), path) for id_, path in step.values if id_ not in wanted
+            id_: MissingValue(step.id, "absent", (id_,), path)
+            for id_, path in step.values
+            if id_ not in wanted
         }
         known = dialogue.knowing(wanted).without({id_: gap.lacking for id_, gap in absent.items()})
         return _after(known, step.id, list(absent.values()))
-    effects: list[Effect] = [NoValue(step.id, event.why)]
+    effects: list[Effect] = [MissingValue(step.id, event.why)]
     dialogue = dialogue.without({step.id: event.why})
     match step.on_failure:
         case "continue":
@@ -225,16 +227,16 @@ def _calculated(dialogue: Dialogue, step: Math, effects: list[Effect]) -> Dialog
     if not isinstance(result, NoNumber):
         return dialogue.knowing({step.id: written(result)})
     ids = unknown(formula, known) if result.why == "missing" else (result.id,) if result.id else ()
-    return _lacking(dialogue, NoValue(step.id, result.why, ids), effects)
+    return _lacking(dialogue, MissingValue(step.id, result.why, ids), effects)
 
 
 def _skipped(dialogue: Dialogue, step: Flow, effects: list[Effect]) -> Dialogue:
     """A condition that is not true for want of a value is written down; one that is simply false is not."""
-    lacked = unknown_to(step.display_if, known_values(dialogue.script, dialogue.given))
-    return _lacking(dialogue, NoValue(step.id, "skipped", lacked), effects) if lacked else dialogue
+    lacked = missing_values(step.display_if, known_values(dialogue.script, dialogue.given))
+    return _lacking(dialogue, MissingValue(step.id, "skipped", lacked), effects) if lacked else dialogue
 
 
-def _lacking(dialogue: Dialogue, gap: NoValue, effects: list[Effect]) -> Dialogue:
+def _lacking(dialogue: Dialogue, gap: MissingValue, effects: list[Effect]) -> Dialogue:
     effects.append(gap)
     return dialogue.without({gap.step_id: gap.lacking})
 

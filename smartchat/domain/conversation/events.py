@@ -42,7 +42,7 @@ class ExternalAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class QuestionAnswered:
     """The answer to a question; `how` is a word for the operator ("exact", "number", "typo" …)."""
 
     step_id: str
@@ -51,7 +51,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class QuestionNotAnswered:
     """An answer that gave no value; `attempts_left` is how often it will still be asked for (0: given up)."""
 
     step_id: str
@@ -60,7 +60,7 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True, slots=True)
-class NoValue:
+class MissingValue:
     """A calculation or another system gave no value, or a flow was skipped; `why` is a word.
 
     `ids`: what it was for want of, or what is no number; "absent": the value that the other system's answer did not
@@ -108,4 +108,4 @@ class Finished:
 
 
 Event = Opened | Received | ExternalAnswered
-Effect = Send | Understood | NotUnderstood | NoValue | CallExternal | HandedOver | Finished
+Effect = Send | QuestionAnswered | QuestionNotAnswered | MissingValue | CallExternal | HandedOver | Finished

@@ -12,7 +12,7 @@ def unknown(node: Node, known: Mapping[str, Known]) -> tuple[str, ...]:
     return _without(known, (name.id for name in names(node)))
 
 
-def unknown_to(condition: Simple | str, known: Mapping[str, Known]) -> tuple[str, ...]:
+def missing_values(condition: Simple | str, known: Mapping[str, Known]) -> tuple[str, ...]:
     """The IDs that a condition asks for and that have no value; () for one that cannot be read."""
     if isinstance(condition, Simple):
         return _without(known, (condition.step,))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from string import Template
 
-from smartchat.domain.conversation.events import CallExternal, HandedOver, NoValue
+from smartchat.domain.conversation.events import CallExternal, HandedOver, MissingValue
 from smartchat.domain.script.steps import Language
 
 # why: (Spanish, English), each for one ID and for several
@@ -57,7 +57,7 @@ def too_long(language: Language) -> str:
     return _TOO_LONG[0 if language == "es" else 1]
 
 
-def aside(effect: CallExternal | NoValue | HandedOver, language: Language) -> str:
+def aside(effect: CallExternal | MissingValue | HandedOver, language: Language) -> str:
     """One line that begins with the step's ID: "DOBLE: not calculated, because SALDO has no value"."""
     which = 0 if language == "es" else 1
     match effect:
@@ -65,12 +65,12 @@ def aside(effect: CallExternal | NoValue | HandedOver, language: Language) -> st
             sentence = Template(_CALLED[which]).substitute(method=effect.method, url=effect.url)
         case HandedOver():
             sentence = f"{_HANDED_OVER[which]} {effect.note or ''}".strip()
-        case NoValue():
+        case MissingValue():
             sentence = _gap(effect, which)
     return f"{effect.step_id}: {sentence}"
 
 
-def _gap(effect: NoValue, which: int) -> str:
+def _gap(effect: MissingValue, which: int) -> str:
     if effect.why not in _GAPS:
         return Template(_FAILED[which]).substitute(why=effect.why)
     one, several = _GAPS[effect.why][which]

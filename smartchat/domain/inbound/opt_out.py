@@ -25,7 +25,7 @@ _SHORT = 25
 """Words of a message in which a clear wish counts: in a longer one somebody has to read what it is about."""
 
 
-class Wish(Enum):
+class OptOutIntent(Enum):
     """HELP: Twilio has answered it already, so that the chatbot must not. UNREAD: nobody could read it in time."""
 
     OUT = auto()
@@ -34,7 +34,7 @@ class Wish(Enum):
     UNREAD = auto()
 
 
-class Change(StrEnum):
+class OptOutChange(StrEnum):
     """What happened to a contact on the list: by its own wish, by Twilio's word, or by an operator."""
 
     OUT = "out"
@@ -65,12 +65,12 @@ def plain(text: str) -> str:
     return "" if len(text) > _LONGEST else " ".join(_NO_WORD.sub(" ", search_form(text)).split())
 
 
-_FOUND = {"STOP": Wish.OUT, "START": Wish.IN, "HELP": Wish.HELP}
+_FOUND = {"STOP": OptOutIntent.OUT, "START": OptOutIntent.IN, "HELP": OptOutIntent.HELP}
 
 
-def wish_of(
+def intent_of(
     text: str, opted_out: bool, opt_out_type: str | None = None, whatsapp: bool = False
-) -> Wish | None:
+) -> OptOutIntent | None:
     """What the message asks for; `opt_out_type` is Twilio's own finding, if any. YES is a yes unless opted out.
 
     On WhatsApp nothing is automatic at Twilio: there HELP is a message like any other.
@@ -78,10 +78,10 @@ def wish_of(
     if opt_out_type in _FOUND:
         return _FOUND[opt_out_type]
     if plain(text) in TWILIO_HELP and not whatsapp:
-        return Wish.HELP
+        return OptOutIntent.HELP
     if opted_out and may_come_back(text):
-        return Wish.IN
-    return Wish.OUT if silence_of(text) in (Silence.TWILIO, Silence.CLEAR, Silence.WORD) else None
+        return OptOutIntent.IN
+    return OptOutIntent.OUT if silence_of(text) in (Silence.TWILIO, Silence.CLEAR, Silence.WORD) else None
 
 
 @lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ WEBHOOKS = (Trouble.UNSIGNED, Trouble.SIGNATURE, Trouble.ACCOUNT, Trouble.FIELDS
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class TroubleTally:
     """How often a trouble came up, when last (the machine's clock), and what there is to say of that."""
 
     count: int

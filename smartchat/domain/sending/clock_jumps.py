@@ -5,7 +5,7 @@ A clock that jumps ahead and comes back leaves them behind, and what they belong
 
 from datetime import datetime, timedelta
 
-from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
+from smartchat.domain.hours import ActiveHours, next_open_time, seconds_left
 
 from .pacing import OPENINGS_SHARE, Pace
 
@@ -22,12 +22,12 @@ LARGEST_MESSAGE = 50
 def latest_turn(hours: ActiveHours, now: datetime) -> datetime:
     """The latest moment for which an answer or an opening may wait: a turn's while, or the next opening."""
     open_long_enough = seconds_left(hours, now) > LONGEST_TURN.total_seconds()
-    return now + LONGEST_TURN if open_long_enough else next_opening(hours, now) + CLOCKS_DIFFER
+    return now + LONGEST_TURN if open_long_enough else next_open_time(hours, now) + CLOCKS_DIFFER
 
 
 def retry_gap(hours: ActiveHours, now: datetime) -> tuple[datetime, datetime]:
     """Between these moments no message can wait, nor after the second one: a retry comes before, the opening is it."""
-    return now + LONGEST_RETRY, next_opening(hours, now)
+    return now + LONGEST_RETRY, next_open_time(hours, now)
 
 
 def latest_free(pace: Pace, machine: datetime) -> datetime:

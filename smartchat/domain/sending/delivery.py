@@ -182,7 +182,7 @@ Result = Accepted | Refused | NotReached | Unknown | Closed | NotTried
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ListedOutbound:
     """A message in Twilio's own list."""
 
     sid: str

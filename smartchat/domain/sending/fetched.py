@@ -17,7 +17,7 @@ class ListNotGiven(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedInbound:
     """An inbound message in Twilio's list. `at`: when Twilio got it (aware, whole seconds), where it says so.
 
     `media` counts its pictures and files; `attachments` are their addresses and types, which are asked for apart.
@@ -35,14 +35,14 @@ class Listed:
     account_sid: str | None = None
 
 
-class Heard:
+class StoredMessages:
     """Which of a contact's messages are here, in the order of Twilio's list: no clock of ours has a say in it."""
 
     def __init__(self) -> None:
         self._sids: dict[tuple[str, str], list[str]] = {}
         self._later: dict[str, int] = {}
 
-    def read_on(self, message: Listed, is_here: bool) -> None:
+    def read_on(self, message: ListedInbound, is_here: bool) -> None:
         """The next message of the list, which begins with the newest. Only contacts that miss one are kept in mind."""
         of_contact = between(message)
         if not is_here:
@@ -50,23 +50,23 @@ class Heard:
         elif of_contact in self._sids:
             self._sids[of_contact].append(message.sid)
 
-    def before(self, message: Listed) -> list[str]:
+    def before(self, message: ListedInbound) -> list[str]:
         """The sids of those of its contact that came before this one, which is not here: the nearest of them."""
         start = self._later[message.sid]
         return self._sids[between(message)][start : start + NEAREST]
 
 
-def between(message: Listed) -> tuple[str, str]:
+def between(message: ListedInbound) -> tuple[str, str]:
     """Whose talk a message belongs to: our side of it, and the contact."""
     return message.service or message.to, canonical_key(message.from_)
 
 
-def came_at(message: Listed, now: datetime) -> datetime:
+def came_at(message: ListedInbound, now: datetime) -> datetime:
     """When it came to Twilio, as far as the list tells, by Twilio's clock: it may be later than ours has it."""
     return now if message.at is None else message.at + WITHIN_SECOND
 
 
-def as_webhook(message: Listed, fetched_at: datetime) -> dict[str, str]:
+def as_webhook(message: ListedInbound, fetched_at: datetime) -> dict[str, str]:
     """The parameters of the webhook that was lost, and `FetchedAt`, which no webhook has: when we found it."""
     parameters = {
         "MessageSid": message.sid,
@@ -87,7 +87,7 @@ def as_webhook(message: Listed, fetched_at: datetime) -> dict[str, str]:
     return parameters
 
 
-def in_the_order_of_arrival(newest_first: Iterable[Listed], now: datetime) -> list[Listed]:
+def in_the_order_of_arrival(newest_first: Iterable[ListedInbound], now: datetime) -> list[ListedInbound]:
     """The first one first; those of one second keep the order of the list, turned round."""
     oldest_first = list(newest_first)[::-1]
     return sorted(oldest_first, key=lambda message: came_at(message, now))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from smartchat.domain.addresses import WHATSAPP
-from smartchat.domain.hours import MIDNIGHT, ONE_DAY, ActiveHours, due_at, next_opening
+from smartchat.domain.hours import MIDNIGHT, ONE_DAY, ActiveHours, due_at, next_open_time
 from smartchat.domain.sending.pacing import OPENINGS_SHARE
 
 Kind = Literal["long_code", "toll_free", "short_code", "whatsapp", "messaging_service", "test", "unknown"]
@@ -76,7 +76,7 @@ def last_opening_at(
     if open_seconds < today:
         return begin + open_seconds
     days, rest = divmod(open_seconds - today, _length(hours))
-    return next_opening(hours, begin) + days * ONE_DAY + rest
+    return next_open_time(hours, begin) + days * ONE_DAY + rest
 
 
 def _length(hours: ActiveHours) -> timedelta:
@@ -87,4 +87,4 @@ def _length(hours: ActiveHours) -> timedelta:
 
 def _closing(hours: ActiveHours, begin: datetime) -> datetime:
     """When the window that `begin` lies in closes."""
-    return next_opening(hours, begin) - ONE_DAY + _length(hours)
+    return next_open_time(hours, begin) - ONE_DAY + _length(hours)

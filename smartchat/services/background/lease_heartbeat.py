@@ -20,7 +20,7 @@ LONGEST_STANDSTILL = 3600.0
 """Seconds that a file may be worked on without a row more: a large workbook is unpacked before its first one."""
 
 
-class Pulse:
+class LeaseHeartbeat:
     """A context around the work of one claim; it stops the `watch` where that is asked for.
 
     `wish_to_stop`: the operator wants it. `lost`: somebody else has the work now (this process stood still too long).

@@ -24,7 +24,7 @@ from smartchat.services.campaign import rehearsing
 from smartchat.services.contact_file import file_checks, importing, repairing, stored_files
 from smartchat.services.contact_file.watch import Stopped, Watch
 
-from .lease_heartbeat import LEASE, Pulse
+from .lease_heartbeat import LEASE, LeaseHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def work_once(now: Clock, machine: Clock, stopping: Callable[[], bool]) -> bool:
     db.session.commit()
     watch = Watch()
     try:
-        with Pulse(db.engine, claim, watch, machine, stopping) as pulse:
+        with LeaseHeartbeat(db.engine, claim, watch, machine, stopping) as pulse:
             if not wish_to_stop:
                 _do(preparation, watch, now)
     except Stopped:
@@ -243,7 +243,7 @@ def _keep_repaired(
             seen=seen,
             told=told,
         )
-        if isinstance(repaired, repairing.Refused):
+        if isinstance(repaired, repairing.NotRepaired):
             return None
         stored_files.store(preparation.campaign_id, "repaired", out)
     return {"name": repaired.file_name, "mimetype": repaired.mimetype}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.builder.editing import Change, Checked, Document, checked, difference
+from smartchat.domain.builder.editing import Checked, Document, ScriptChange, checked, difference
 from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.script_file.reading import read_script
 from smartchat.models import Chatbot, ChatbotDraft, ChatbotVersion
@@ -30,7 +30,7 @@ class Draft:
     blocking: tuple[ScriptProblem, ...]
     revision: int
     saved: ChatbotVersion
-    unsaved: tuple[Change, ...]
+    unsaved: tuple[ScriptChange, ...]
     undoable: bool
     redoable: bool
     changed_by: str | None

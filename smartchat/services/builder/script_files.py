@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smartchat.domain.builder import studio
-from smartchat.domain.builder.studio import LeftOut
+from smartchat.domain.builder.studio import LeftOutWidget
 
 from . import chatbots
 
@@ -16,7 +16,7 @@ class ImportedFile:
     chatbot: chatbots.ImportedChatbot
     is_flow: bool = False
     carried: tuple[str, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutWidget, ...] = ()
 
 
 def import_file(data: object, author_id: int | None, now: datetime) -> ImportedFile:

@@ -23,7 +23,7 @@ class OtherCampaign:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class Overlap:
     """How many contacts are opted out of the sender, how many in another live conversation with it, and in which.
 
     `wrong_numbers`: at how many of their numbers somebody else answered once, in whatever campaign.
@@ -34,7 +34,7 @@ class Elsewhere:
     campaigns: tuple[OtherCampaign, ...] = ()
     wrong_numbers: int = 0
 
-    def __add__(self, other: "Elsewhere") -> "Elsewhere":
+    def __add__(self, other: "Overlap") -> "Overlap":
         """The counts of two different groups of contacts together."""
         names = {c.id: c.name for c in (*self.campaigns, *other.campaigns)}
         counts: Counter[int] = Counter()
@@ -42,14 +42,14 @@ class Elsewhere:
             counts[campaign.id] += campaign.contacts
         found = (OtherCampaign(id_, names[id_], contacts) for id_, contacts in counts.most_common())
         wrong = self.wrong_numbers + other.wrong_numbers
-        return Elsewhere(self.opted_out + other.opted_out, self.live + other.live, tuple(found), wrong)
+        return Overlap(self.opted_out + other.opted_out, self.live + other.live, tuple(found), wrong)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Elsewhere":
+    def from_json(cls, data: dict[str, Any]) -> "Overlap":
         """The opposite of `to_json`."""
         campaigns = tuple(OtherCampaign(**c) for c in data["campaigns"])
         return cls(data["opted_out"], data["live"], campaigns, data.get("wrong_numbers", 0))
@@ -106,7 +106,7 @@ def _talking(sender: str, campaign_id: int) -> ColumnElement[bool]:
     )
 
 
-def count(campaign_id: int, sender: str, after: int = 0, last: int | None = None) -> Elsewhere:
+def count(campaign_id: int, sender: str, after: int = 0, last: int | None = None) -> Overlap:
     """Counts the contacts of a campaign, or those with a row in `after` < row ≤ `last`."""
     where = [Contact.campaign_id == campaign_id, Contact.row > after]
     if last is not None:
@@ -116,7 +116,7 @@ def count(campaign_id: int, sender: str, after: int = 0, last: int | None = None
     live = db.session.scalar(of_these.where(in_a_live_conversation(sender, campaign_id)))
     wrong = db.session.scalar(of_these.where(at_a_wrong_number()))
     campaigns = _campaigns(campaign_id, sender, where) if live else ()
-    return Elsewhere(out or 0, live or 0, campaigns, wrong or 0)
+    return Overlap(out or 0, live or 0, campaigns, wrong or 0)
 
 
 def _campaigns(campaign_id: int, sender: str, where: list[ColumnElement[bool]]) -> tuple[OtherCampaign, ...]:

@@ -25,7 +25,7 @@ from smartchat.services.contact_file.watch import Stopped, Watch
 from smartchat.time_budget import TURN, within
 
 from . import overlap as elsewhere
-from .overlap import Elsewhere
+from .overlap import Overlap
 
 CHUNK = 2_000
 IN_THE_REQUEST = 5_000
@@ -39,12 +39,12 @@ class Rehearsed:
     """A finished rehearsal; `elsewhere` is as of `made_at`, and None where it is counted afresh for each page."""
 
     summary: Summary
-    elsewhere: Elsewhere | None
+    elsewhere: Overlap | None
     made_at: datetime
 
 
 @dataclass(frozen=True)
-class Look:
+class RehearsalView:
     """What a draft's page can say now.
 
     `elsewhere` is None while it is being counted; `as_of` None where it was counted just now. Without a summary
@@ -52,13 +52,13 @@ class Look:
     """
 
     summary: Summary | None
-    elsewhere: Elsewhere | None
+    elsewhere: Overlap | None
     as_of: datetime | None = None
     share: float = 0.0
     failed: bool = False
 
 
-def look(campaign: Campaign, now: datetime) -> Look:
+def look(campaign: Campaign, now: datetime) -> RehearsalView:
     """The rehearsal of a draft: as it is kept, or made at once where it is small, or asked for."""
     campaign_id, contacts = campaign.id, campaign.contacts_count
     found = rehearsal_of(campaign)
@@ -67,9 +67,9 @@ def look(campaign: Campaign, now: datetime) -> Look:
         found = rehearsal_of(campaign)
     fresh = elsewhere.count(campaign_id, _sender(campaign)) if contacts <= COUNTED_FRESH else None
     if found is not None:
-        return Look(found.summary, fresh or found.elsewhere, None if fresh else found.made_at)
+        return RehearsalView(found.summary, fresh or found.elsewhere, None if fresh else found.made_at)
     asked = ask_for(campaign_id, now)
-    return Look(None, fresh, None, asked.share, asked.status == PreparationStatus.WRONG)
+    return RehearsalView(None, fresh, None, asked.share, asked.status == PreparationStatus.WRONG)
 
 
 def rehearsal_of(campaign: Campaign) -> Rehearsed | None:
@@ -83,7 +83,7 @@ def rehearsal_of(campaign: Campaign) -> Rehearsed | None:
     others = kept.summary["elsewhere"]
     return Rehearsed(
         Summary.from_json(kept.summary["openings"]),
-        Elsewhere.from_json(others) if others else None,
+        Overlap.from_json(others) if others else None,
         kept.made_at,
     )
 
@@ -130,7 +130,7 @@ def rehearse(campaign_id: int, now: datetime, watch: Watch | None = None) -> Sum
     version_id, script, contacts = version.id, chatbots.script_of_version(version), campaign.contacts_count
     sender = chatbots.sender_of(script)
     rehearsing = Rehearsing(script, not sender.startswith(WHATSAPP), now, engine=_in_time)
-    others, after = (Elsewhere() if contacts > COUNTED_FRESH else None), 0
+    others, after = (Overlap() if contacts > COUNTED_FRESH else None), 0
     db.session.rollback()
     with read_only():
         for chunk in _chunks(campaign_id):

@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from smartchat.db import db
-from smartchat.domain.contact_file.check import Contact, GoodRows
+from smartchat.domain.contact_file.check import FileContact, GoodRows
 from smartchat.models.campaigns import ENDING
 
 Record = tuple[int, str, str, str, str, str]
@@ -52,7 +52,7 @@ class ContactWriter:
     def __enter__(self) -> Self:
         return self
 
-    def add(self, contacts: GoodRows | Iterable[Contact]) -> None:
+    def add(self, contacts: GoodRows | Iterable[FileContact]) -> None:
         """Takes contacts; raises what went wrong while those before them were written."""
         if isinstance(contacts, GoodRows):
             self._records.extend(_records(contacts))

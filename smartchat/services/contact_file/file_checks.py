@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smartchat.domain.contact_file.cells import shown
-from smartchat.domain.contact_file.check import Contact, ContactFileCheck, Problem
+from smartchat.domain.contact_file.check import ContactFileCheck, FileContact, Problem
 from smartchat.domain.contact_file.mending import UNSEEN, Findings, Seen
 from smartchat.domain.contact_file.problems import SHOWN_CHARACTERS
 from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row
@@ -44,7 +44,7 @@ class FileCheck:
     """How many rows repeat an earlier one and are left out, as was chosen."""
     findings: Findings = field(default_factory=Findings)
     """What can be mended with a click, and what was."""
-    first_contacts: Sequence[Contact] = ()
+    first_contacts: Sequence[FileContact] = ()
     """The first good ones, as many as were asked for."""
     seen: Seen = UNSEEN
     """What only the end of the file told of its beginning."""

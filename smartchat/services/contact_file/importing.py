@@ -13,8 +13,8 @@ from sqlalchemy import delete, exists, func, select, update
 from smartchat.adapters import spreadsheets
 from smartchat.db import db
 from smartchat.domain.campaign.preparation import Phase
-from smartchat.domain.contact_file.check import Contact as FileContact
 from smartchat.domain.contact_file.check import ContactFileCheck, GoodRows, Unreadable
+from smartchat.domain.contact_file.check import FileContact as FileContact
 from smartchat.domain.contact_file.mending import NOTHING, UNSEEN, Mending
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.statuses import CampaignStatus

@@ -19,7 +19,7 @@ from .file_checks import problem_from_json, problem_to_json
 _CHUNK = 1_000
 
 
-class LeftOut(NamedTuple):
+class LeftOutEntry(NamedTuple):
     """One row as it stood in the file; the header row has no problems."""
 
     row: int
@@ -63,7 +63,7 @@ class LeftOutWriter:
             self._rows = []
 
 
-def left_out(campaign_id: int) -> Iterator[LeftOut]:
+def left_out(campaign_id: int) -> Iterator[LeftOutEntry]:
     """The headers and the rows that a campaign did without, in the order of the file."""
     last = 0
     while True:
@@ -75,7 +75,7 @@ def left_out(campaign_id: int) -> Iterator[LeftOut]:
         )
         rows = db.session.scalars(query).all()
         for row in rows:
-            yield LeftOut(row.row, row.cells, [problem_from_json(problem) for problem in row.problems])
+            yield LeftOutEntry(row.row, row.cells, [problem_from_json(problem) for problem in row.problems])
         if len(rows) < _CHUNK:
             return
         last = rows[-1].row
@@ -85,7 +85,7 @@ def left_out(campaign_id: int) -> Iterator[LeftOut]:
 def write(campaign_id: int, file_format: str, stream: BinaryIO, language: str) -> None:
     """The rows as a `tsv` or `xlsx` file with what is wrong in each beside it: corrected it is a contact file."""
     kept = left_out(campaign_id)
-    header = next(kept, LeftOut(1, [], []))
+    header = next(kept, LeftOutEntry(1, [], []))
     width = max(len(header.cells), 1)
     headers = [*header.cells, *[""] * (width - len(header.cells)), REASON]
     rows = ([*_fitted(row.cells, width), _reasons(row, language)] for row in kept)
@@ -99,5 +99,5 @@ def _fitted(cells: Sequence[str], width: int) -> list[str]:
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _reasons(row: LeftOut, language: str) -> str:
+def _reasons(row: LeftOutEntry, language: str) -> str:
     return " · ".join(problem.reason(language) for problem in row.problems)

@@ -45,7 +45,7 @@ class Repaired:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class NotRepaired:
     """There is nothing that could be given back, and why. What was written until then is worth nothing."""
 
     problem: Problem
@@ -64,7 +64,7 @@ def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for
     mending: Mending = NOTHING,
     seen: Seen = UNSEEN,
     told: Callable[[float], None] | None = None,
-) -> Repaired | Refused:
+) -> Repaired | NotRepaired:
     """Write a contact file to `out` as its owner is to correct it, with the reasons in `es` or `en`.
 
     `stream` must be seekable; `out` need not be. Text files keep their format, unless `as_workbook`: that has colours,
@@ -83,9 +83,9 @@ def repair(  # noqa: PLR0913 - what comes, what goes, and what the form asks for
                 kind = "xlsx"
                 repaired_files.write_workbook(repairing.rows(), out, table.sheet or words["sheet"])
     except Unreadable as unreadable:
-        return Refused(unreadable.problem)
+        return NotRepaired(unreadable.problem)
     if refusal := repairing.refusal():
-        return Refused(refusal)
+        return NotRepaired(refusal)
     check = repairing.check
     return Repaired(
         file_name=name_of(file_name, kind, language),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.conversation.dialogue import Dialogue, Effect, NotUnderstood
+from smartchat.domain.conversation.dialogue import Dialogue, Effect, QuestionNotAnswered
 from smartchat.domain.conversation.turns import Turn, split
 from smartchat.domain.conversation.unwritten import Unwritten
 from smartchat.domain.hours import due_at
@@ -23,7 +23,7 @@ from smartchat.domain.statuses import (
 )
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.services.builder import chatbots
-from smartchat.services.quoting import Aim, Heard
+from smartchat.services.quoting import Aim, TapOrText
 from smartchat.services.sending import proving
 from smartchat.time_budget import TURN, TimeUp, within
 
@@ -241,7 +241,7 @@ def _reply(
 
 def _written(
     conversation: Conversation, dialogue: Dialogue, turn: list[InboundMessage], now: datetime
-) -> dict[int, Heard]:
+) -> dict[int, TapOrText]:
     """What the chatbot hears of each message, by its id; those that nobody wrote are settled and left out."""
     found = {}
     for message in turn:
@@ -253,7 +253,7 @@ def _written(
     return found
 
 
-def _heard_at(message: InboundMessage, heard: Heard, asked_at: datetime | None) -> datetime:
+def _heard_at(message: InboundMessage, heard: TapOrText, asked_at: datetime | None) -> datetime:
     """When it came; what names the question that it answers never came before it."""
     at_once = heard.aim is Aim.AT_ONCE
     return max(message.received_at, asked_at) if at_once and asked_at else message.received_at
@@ -265,7 +265,7 @@ def _unless_ahead(asked_at: datetime | None, now: datetime) -> datetime | None:
 
 
 def _heard(
-    dialogue: Dialogue, parts: Turn[InboundMessage], heard: Mapping[int, Heard]
+    dialogue: Dialogue, parts: Turn[InboundMessage], heard: Mapping[int, TapOrText]
 ) -> tuple[list[InboundMessage], tuple[Dialogue, tuple[Effect, ...]]]:
     """The messages that the chatbot reacts to, and how. What came while the question was being asked again counts if
     it is an answer; if not, it has been said already that it was not understood.
@@ -273,7 +273,7 @@ def _heard(
     if parts.between:
         messages = [*parts.between, *parts.answers]
         moved, effects = hearing.advanced(dialogue, messages, heard)
-        if not any(isinstance(effect, NotUnderstood) for effect in effects):
+        if not any(isinstance(effect, QuestionNotAnswered) for effect in effects):
             return messages, (moved, effects)
     messages = list(parts.answers)
     return messages, hearing.advanced(dialogue, messages, heard) if messages else (dialogue, ())

@@ -20,9 +20,9 @@ from smartchat.db import changed_rows, db, insert_new
 from smartchat.domain.addresses import canonical_key
 from smartchat.domain.operations.worker_roles import FETCHED, WorkerRole
 from smartchat.domain.sending.fetched import (
-    Heard,
-    Listed,
+    ListedInbound,
     ListNotGiven,
+    StoredMessages,
     as_webhook,
     between,
     came_at,
@@ -42,12 +42,12 @@ OVERLAP = timedelta(minutes=5)  # webhooks still on their way, clocks that diffe
 SILENCE = timedelta(seconds=60)  # of the sweep: longer than that, and something was down
 
 
-class Register(Protocol):
+class InboundList(Protocol):
     """Twilio's list of messages: adapters.twilio_channel.TwilioChannel."""
 
     def list_inbound(
         self, sender: str, since: datetime, numbers: Collection[str] = ()
-    ) -> Iterator[list[Listed]]: ...
+    ) -> Iterator[list[ListedInbound]]: ...
 
     def attachments(self, sid: str) -> tuple[tuple[str, str], ...]: ...
 
@@ -67,12 +67,12 @@ class Fetched:
         return Fetched(self.found + other.found, self.new + other.new, self.complete and other.complete)
 
 
-def twilio() -> Register:
+def twilio() -> InboundList:
     """Twilio's list, with the application's settings."""
     return TwilioChannel(current_app.config)
 
 
-def fetch(register: Register, since: datetime, now: datetime) -> Fetched:
+def fetch(register: InboundList, since: datetime, now: datetime) -> Fetched:
     """Compares Twilio's list since then with ours, for every sender that has had an active campaign since then."""
     return sum((_of_sender(register, sender, since, now) for sender in _senders(since)), Fetched())
 
@@ -143,9 +143,9 @@ def _senders(since: datetime) -> list[str]:
     return senders
 
 
-def _of_sender(register: Register, sender: str, since: datetime, now: datetime) -> Fetched:
+def _of_sender(register: InboundList, sender: str, since: datetime, now: datetime) -> Fetched:
     """Reads all pages first and keeps what is new: the list begins with the newest, answers with the oldest."""
-    found, lost, heard, complete = 0, list[Listed](), Heard(), True
+    found, lost, heard, complete = 0, list[ListedInbound](), StoredMessages(), True
     try:
         for page in register.list_inbound(sender, since, _numbers(sender)):
             found += len(page)
@@ -157,7 +157,7 @@ def _of_sender(register: Register, sender: str, since: datetime, now: datetime) 
     return Fetched(found, 0, complete) + _store_all(in_the_order_of_arrival(lost, now), heard, now)
 
 
-def _with_media(register: Register, message: Listed) -> Listed:
+def _with_media(register: InboundList, message: ListedInbound) -> ListedInbound:
     return replace(message, attachments=register.attachments(message.sid)) if message.media else message
 
 
@@ -176,7 +176,7 @@ def _numbers(sender: str) -> set[str]:
     return numbers
 
 
-def _unknown(page: list[Listed], heard: Heard) -> list[Listed]:
+def _unknown(page: list[ListedInbound], heard: StoredMessages) -> list[ListedInbound]:
     """Those that are not here. No transaction is left open: the next page is asked for over the network."""
     sids = [message.sid for message in page]
     known = set(
@@ -188,7 +188,7 @@ def _unknown(page: list[Listed], heard: Heard) -> list[Listed]:
     return [message for message in page if message.sid not in known]
 
 
-def _store_all(lost: list[Listed], heard: Heard, now: datetime) -> Fetched:
+def _store_all(lost: list[ListedInbound], heard: StoredMessages, now: datetime) -> Fetched:
     """Contact by contact, in one commit each: what waited together is one turn."""
     result = Fetched()
     by_contact = sorted(lost, key=between)  # stable: of one contact in the order of arrival
@@ -197,7 +197,7 @@ def _store_all(lost: list[Listed], heard: Heard, now: datetime) -> Fetched:
     return result
 
 
-def _store(messages: list[Listed], heard: Heard, now: datetime) -> Fetched:
+def _store(messages: list[ListedInbound], heard: StoredMessages, now: datetime) -> Fetched:
     try:
         _hold(messages)
         stored = [
@@ -217,7 +217,7 @@ def _store(messages: list[Listed], heard: Heard, now: datetime) -> Fetched:
     return Fetched(new=len(new))
 
 
-def _hold(messages: Iterable[Listed]) -> None:
+def _hold(messages: Iterable[ListedInbound]) -> None:
     """Nobody answers the contact's later messages while the earlier ones are being put before them."""
     first = next(iter(messages))
     to = tuple(filter(None, (first.to, first.service)))

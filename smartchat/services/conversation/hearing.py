@@ -16,10 +16,10 @@ from smartchat.domain.inbound.courtesies import is_courtesy
 from smartchat.domain.inbound.reactions import Reaction, by_sign
 from smartchat.models import Conversation, InboundMessage, OutboundMessage
 from smartchat.services import quoting
-from smartchat.services.quoting import Heard
+from smartchat.services.quoting import TapOrText
 
 
-def heard(conversation: Conversation, dialogue: Dialogue, message: InboundMessage) -> Heard | Unwritten:
+def heard(conversation: Conversation, dialogue: Dialogue, message: InboundMessage) -> TapOrText | Unwritten:
     """A message as the dialogue takes it, or what it is where nobody wrote it.
 
     A tap is somebody's word, whatever stands on the button. A reaction is one, whichever message it is put on.
@@ -32,7 +32,7 @@ def heard(conversation: Conversation, dialogue: Dialogue, message: InboundMessag
 
 
 def advanced(
-    dialogue: Dialogue, messages: Sequence[InboundMessage], heard: Mapping[int, Heard]
+    dialogue: Dialogue, messages: Sequence[InboundMessage], heard: Mapping[int, TapOrText]
 ) -> tuple[Dialogue, tuple[Effect, ...]]:
     """Where the messages lead, as one turn. What is written at night is answered in the morning, and means the
     evening's "tomorrow".

@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Look:
+class PauseDecision:
     """`reason`: why the replies of a turn are not to be written; `until`: from when on they may leave, if not now."""
 
     reason: PauseReason | None = None
     until: datetime | None = None
 
 
-def look(conversation: Conversation, effects: Iterable[Effect], now: datetime) -> Look:
+def look(conversation: Conversation, effects: Iterable[Effect], now: datetime) -> PauseDecision:
     """Whether the replies of a turn may be written, and when they may leave. Under the conversation's lock.
 
     What another system will make the chatbot say is not known yet: as if it said once more what it said last.
@@ -45,15 +45,15 @@ def look(conversation: Conversation, effects: Iterable[Effect], now: datetime) -
     """
     if conversation.pause_reason is not None:
         conversation.pause_reason = None
-        return Look()
+        return PauseDecision()
     if conversation.last_sent_at is None or now - conversation.last_sent_at >= LOOK_BACK:
-        return Look()
+        return PauseDecision()
     said = _said_lately(conversation, now)
     new = [_whole(effect.text, effect.media_url) for effect in effects if isinstance(effect, Send)]
     until = slowed(said, new, now)
     if said and any(isinstance(effect, CallExternal) for effect in effects):
         new.append(max(said)[1])
-    return Look(looped(said, new, now), until)
+    return PauseDecision(looped(said, new, now), until)
 
 
 def pause(

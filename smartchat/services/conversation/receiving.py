@@ -26,21 +26,21 @@ from smartchat.services.opt_outs.opting import Address
 from smartchat.services.sending import proving, whatsapp_window
 
 from . import pausing, routing, wishing
-from .routing import Place, Talk, Then
+from .routing import ConversationCandidate, Moment, Target
 
 log = logging.getLogger(__name__)
 
 _OUTCOMES = {
-    opting.Wish.OUT: InboundOutcome.OPT_OUT,
-    opting.Wish.IN: InboundOutcome.OPT_IN,
-    opting.Wish.HELP: InboundOutcome.HELP,
-    opting.Wish.UNREAD: InboundOutcome.SET_ASIDE,
+    opting.OptOutIntent.OUT: InboundOutcome.OPT_OUT,
+    opting.OptOutIntent.IN: InboundOutcome.OPT_IN,
+    opting.OptOutIntent.HELP: InboundOutcome.HELP,
+    opting.OptOutIntent.UNREAD: InboundOutcome.SET_ASIDE,
 }
 CLOCKS_DIFFER = timedelta(seconds=5)  # what Twilio's clock and ours may be apart
 
 
 @dataclass(frozen=True)
-class Received:
+class StoredInbound:
     """`new` is False for a repeated webhook; `due` is when the chatbot will look at it, None where it will not.
 
     `sender` is that of the conversation it belongs to.
@@ -51,7 +51,7 @@ class Received:
     sender: str = ""
 
 
-def receive(params: Mapping[str, str], now: datetime) -> Received:
+def receive(params: Mapping[str, str], now: datetime) -> StoredInbound:
     """Stores one inbound message (all of Twilio's parameters) with the conversation it belongs to, then rings."""
     received = _store_alone(params, now)
     if received is None:
@@ -63,7 +63,7 @@ def receive(params: Mapping[str, str], now: datetime) -> Received:
     return received
 
 
-def ring(received: Received, now: datetime) -> None:
+def ring(received: StoredInbound, now: datetime) -> None:
     """Wakes a worker for a stored message, now or when it falls due. After the commit."""
     if received.due is not None:
         # A drain waits for what is due in a moment; RQ's timers know whole seconds only.
@@ -71,7 +71,7 @@ def ring(received: Received, now: datetime) -> None:
         _ = queue.ring_for(received.due, now) if soon else queue.ring_at(received.sender, received.due)
 
 
-def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
+def _store_alone(params: Mapping[str, str], now: datetime) -> StoredInbound | None:
     """The common message changes nothing but its own row: one look, one INSERT. None, and nothing done, for any other.
 
     What was read may have changed before the INSERT: whoever takes the turn settles that under a lock.
@@ -80,7 +80,7 @@ def _store_alone(params: Mapping[str, str], now: datetime) -> Received | None:
     if address.from_.startswith((WHATSAPP, RCS)) or quoting.QUOTED in params or tap_of(params) is not None:
         return None
     with autocommit() as connection:
-        place = routing.place_of(address, connection, courtesy=is_courtesy(params.get("Body", "")))
+        place = routing.find_target(address, connection, courtesy=is_courtesy(params.get("Body", "")))
         if place.live is None or place.live.paused_at is not None or place.doubted:
             return None
         if _wish(place, address, params):
@@ -96,7 +96,7 @@ def store(
     now: datetime,
     came_at: datetime | None = None,
     after: Collection[str] = (),
-) -> Received:
+) -> StoredInbound:
     """Stores one inbound message and all that it changes (no commit). `came_at`: when it came to Twilio (by Twilio's
     clock), where it did not reach us then; `after`: the sids of those that Twilio had before it.
 
@@ -116,7 +116,7 @@ def store(
         return received
     if wish is None and _doubtful(place, params):
         wishing.note(params["MessageSid"], address, row, place.shown_in)
-    if wish is opting.Wish.UNREAD and live is not None:
+    if wish is opting.OptOutIntent.UNREAD and live is not None:
         # It may ask for silence: the chatbot says nothing more before somebody has read it.
         pausing.pause_unread(live.id, now)
     elif wish is not None:
@@ -135,23 +135,23 @@ def store(
 
 def _placed(
     params: Mapping[str, str], address: Address, now: datetime, came_at: datetime | None
-) -> tuple[Place, opting.Wish | None]:
+) -> tuple[Target, opting.OptOutIntent | None]:
     """Where a message belongs, and what it asks for. That it came may prove first that our messages had arrived."""
     connection = db.session.connection()
-    then = Then(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
+    then = Moment(came_at + CLOCKS_DIFFER, now) if came_at is not None else None
     courtesy = is_courtesy(params.get("Body", ""))
     quoted = quoting.conversation_quoted(params, connection)
-    place = routing.place_of(address, connection, then, courtesy, quoted)
+    place = routing.find_target(address, connection, then, courtesy, quoted)
     wish = _wish(place, address, params)
-    if wish in (None, opting.Wish.UNREAD) and (place.doubted or place.live is None):
+    if wish in (None, opting.OptOutIntent.UNREAD) and (place.doubted or place.live is None):
         proving.wrote(address.to, address.contact_key, _by_our_clock(came_at, now), now)
-        place = routing.place_of(address, connection, then, courtesy, quoted)
+        place = routing.find_target(address, connection, then, courtesy, quoted)
     if wish is None:
         place = routing.place_kept(place, address, then, courtesy, quoted)
     return place, wish
 
 
-def _take_back(live: Talk, row: dict[str, Any], now: datetime) -> None:
+def _take_back(live: ConversationCandidate, row: dict[str, Any], now: datetime) -> None:
     """A tap may answer what has not been asked yet. A script that cannot be read must not cost the message."""
     try:
         quoting.take_back(live.id, InboundMessage(**row), now)
@@ -159,19 +159,19 @@ def _take_back(live: Talk, row: dict[str, Any], now: datetime) -> None:
         log.exception("the chatbot of conversation %d cannot be read", live.id)
 
 
-def _wish(place: Place, address: Address, params: Mapping[str, str]) -> opting.Wish | None:
+def _wish(place: Target, address: Address, params: Mapping[str, str]) -> opting.OptOutIntent | None:
     return opting.wish(address, place.live.id if place.live is not None else None, params)
 
 
-def _doubtful(place: Place, params: Mapping[str, str]) -> bool:
+def _doubtful(place: Target, params: Mapping[str, str]) -> bool:
     return opting.may_want_out(place.live.id if place.live is not None else None, params)
 
 
 def _row(
     params: Mapping[str, str],
     address: Address,
-    place: Place,
-    wish: opting.Wish | None,
+    place: Target,
+    wish: opting.OptOutIntent | None,
     now: datetime,
     came_at: datetime | None = None,
 ) -> dict[str, Any]:
@@ -187,10 +187,10 @@ def _row(
     }
 
 
-def _stored(connection: Connection, row: dict[str, Any], place: Place) -> Received:
+def _stored(connection: Connection, row: dict[str, Any], place: Target) -> StoredInbound:
     if not connection.execute(_insert(connection.dialect.name), row).all():
-        return Received(False, None)
-    return Received(True, row["due_at"], place.live.sender if place.live is not None else "")
+        return StoredInbound(False, None)
+    return StoredInbound(True, row["due_at"], place.live.sender if place.live is not None else "")
 
 
 @cache
@@ -205,7 +205,7 @@ def turn_wait() -> timedelta:
     return timedelta(seconds=current_app.config["TURN_WAIT"])
 
 
-def _received_at(live: Talk | None, now: datetime, came_at: datetime | None) -> datetime:
+def _received_at(live: ConversationCandidate | None, now: datetime, came_at: datetime | None) -> datetime:
     """When it came. What was sent by then, as we know, was sent before: where two clocks differ, it is an answer.
 
     Certainly sent later is only what no difference of clocks explains; nothing is that was sent in the time to come.
@@ -222,7 +222,7 @@ def _by_our_clock(came_at: datetime | None, now: datetime) -> datetime:
     return now if came_at is None else min(came_at, now)
 
 
-def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, Any]:
+def _place(place: Target, wish: opting.OptOutIntent | None, now: datetime) -> dict[str, Any]:
     """Where the message belongs, and when it falls due; what nobody answers is handled on the spot."""
     shown_in = place.shown_in
     columns: dict[str, Any] = {
@@ -239,7 +239,7 @@ def _place(place: Place, wish: opting.Wish | None, now: datetime) -> dict[str, A
     return columns | {"due_at": _due_at(place.live, now), "outcome": None, "handled_at": None}
 
 
-def _due_at(live: Talk, now: datetime) -> datetime | None:
+def _due_at(live: ConversationCandidate, now: datetime) -> datetime | None:
     """When its turn is taken; None while the conversation is paused: not before an operator lets it go on."""
     if live.paused_at is not None:
         return None
@@ -255,14 +255,14 @@ def _due_at(live: Talk, now: datetime) -> datetime | None:
 
 def _overtaken(
     address: Address,
-    live: Talk | None,
-    wish: opting.Wish | None,
+    live: ConversationCandidate | None,
+    wish: opting.OptOutIntent | None,
     came_at: datetime,
     after: Collection[str],
 ) -> bool:
     """Whether something that the contact said after this has had its effect already. In doubt a stop counts."""
     if wish is not None:
-        doubt = CLOCKS_DIFFER if wish is opting.Wish.OUT else timedelta(0)
+        doubt = CLOCKS_DIFFER if wish is opting.OptOutIntent.OUT else timedelta(0)
         return opting.changed_since(address, came_at + doubt)
     if live is None:
         return False

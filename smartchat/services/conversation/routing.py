@@ -16,7 +16,7 @@ MOST_CANDIDATES = 20  # live ones first, so that none of them is missed
 
 
 @dataclass(frozen=True, slots=True)
-class Talk(Candidate):
+class ConversationCandidate(Candidate):
     """A candidate with what else the way of a message into it needs.
 
     `first_due`: when the first of its messages that nobody answered yet falls due.
@@ -32,7 +32,7 @@ class Talk(Candidate):
 
 
 @dataclass(frozen=True)
-class Then:
+class Moment:
     """The moment to which a message belongs that is stored `now`: conversations that were opened `by` it are asked.
 
     Also those that seem to begin only after `now`: no clock in order wrote that, so when they began is not known.
@@ -43,14 +43,14 @@ class Then:
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """`live` answers the message; `shown_in` is where people see it: the same one, or the last that is over.
 
     `doubted`: of something that was sent to the contact it was reported that it did not arrive.
     """
 
-    live: Talk | None
-    shown_in: Talk | None
+    live: ConversationCandidate | None
+    shown_in: ConversationCandidate | None
     route: Route
     doubted: bool = False
 
@@ -105,13 +105,13 @@ _TALKS_BEGUN = _TALKS.where(or_(_TALK.opened_at <= bindparam("begun_by"), _TALK.
 _AGAIN = select(_TALK.status, _TALK.paused_at).where(_TALK.id == bindparam("id")).with_for_update()
 
 
-def place_of(
+def find_target(
     address: Address,
     connection: Connection,
-    then: Then | None = None,
+    then: Moment | None = None,
     courtesy: bool = False,
     quoted: int | None = None,
-) -> Place:
+) -> Target:
     """Where a message from this address belongs, and why there; or where it belonged `then`. `courtesy`: it is nothing
     but politeness. `quoted`: the conversation of the message that it quotes.
     """
@@ -126,20 +126,20 @@ def place_of(
         rows = connection.execute(_TALKS, given)
     else:
         rows = connection.execute(_TALKS_BEGUN, {**given, "begun_by": then.by, "now": then.now})
-    talks = [Talk(*row) for row in rows]
+    talks = [ConversationCandidate(*row) for row in rows]
     found = routed(talks, courtesy, quoted)
     shown_in = next((talk for talk in talks if talk.id == found.id), None)
     doubted = any(talk.doubted for talk in talks)
-    return Place(shown_in if found.live else None, shown_in, found.route, doubted)
+    return Target(shown_in if found.live else None, shown_in, found.route, doubted)
 
 
 def place_kept(
-    place: Place,
+    place: Target,
     address: Address,
-    then: Then | None = None,
+    then: Moment | None = None,
     courtesy: bool = False,
     quoted: int | None = None,
-) -> Place:
+) -> Target:
     """The place, in the session's transaction. A live conversation that is paused is read again under a lock: it may be
     going on, or ending, at this very moment, and what is stored for it must not miss that.
     """
@@ -150,5 +150,5 @@ def place_kept(
     again = connection.execute(_AGAIN, {"id": live.id}).one()
     if again.status == ConversationStatus.OPEN and again.paused_at is not None:
         return place
-    place = place_of(address, connection, then, courtesy, quoted)
+    place = find_target(address, connection, then, courtesy, quoted)
     return place_kept(place, address, then, courtesy, quoted)

@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from smartchat.db import db
-from smartchat.domain.conversation.dialogue import Dialogue, Effect, Finished, NotUnderstood, Send, Understood
+from smartchat.domain.conversation.dialogue import (
+    Dialogue,
+    Effect,
+    Finished,
+    QuestionAnswered,
+    QuestionNotAnswered,
+    Send,
+)
 from smartchat.domain.conversation.state import status_of
 from smartchat.domain.hours import due_at
 from smartchat.domain.sending.segments import segments
@@ -41,9 +48,9 @@ def keep(
         match effect:
             case Send():
                 db.session.add(message(conversation, effect, kind, due, now))
-            case Understood():
+            case QuestionAnswered():
                 heard = {"step": effect.step_id, "value": effect.value, "how": effect.how}
-            case NotUnderstood():
+            case QuestionNotAnswered():
                 heard = {"step": effect.step_id, "why": effect.why}
             case Finished("wrong_number"):
                 heard = {"step": waited_at, "why": "wrong_number"}

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from smartchat.db import changed_rows, db
-from smartchat.domain.inbound.opt_out import Change, Decision
+from smartchat.domain.inbound.opt_out import Decision, OptOutChange
 from smartchat.models import DoubtfulWish, InboundMessage
 from smartchat.services.opt_outs import opting
 from smartchat.services.opt_outs.opting import Address
 
-from .routing import Talk
+from .routing import ConversationCandidate
 
 
-def note(sid: str, address: Address, row: Mapping[str, Any], shown_in: Talk | None) -> None:
+def note(sid: str, address: Address, row: Mapping[str, Any], shown_in: ConversationCandidate | None) -> None:
     """Writes down that somebody is to read a message that was just stored as `row` (no commit)."""
     message_id = db.session.scalar(select(InboundMessage.id).where(InboundMessage.provider_sid == sid))
     db.session.add(
@@ -35,7 +35,7 @@ def opt_out(wish_id: int, user_id: int | None, now: datetime) -> bool:
     if wish is None:
         return False
     for sender in dict.fromkeys((wish.sender, *wish.to)):
-        opting.opt_out(sender, wish.contact_key, wish.message.body, now, Change.OUT, user_id)
+        opting.opt_out(sender, wish.contact_key, wish.message.body, now, OptOutChange.OUT, user_id)
     db.session.commit()
     return True
 

@@ -55,7 +55,7 @@ class Why(StrEnum):
     BUSY = "busy"
 
 
-class Refusal(NamedTuple):
+class SignInRefusal(NamedTuple):
     """Not now: `seconds` until another attempt makes sense, 0 where the password was wrong."""
 
     why: Why
@@ -99,10 +99,10 @@ LIMITS: tuple[tuple[Why, str, Callable[[Guess], str]], ...] = (
 )
 
 
-def attempt(guess: Guess) -> User | Refusal:
+def attempt(guess: Guess) -> User | SignInRefusal:
     """Whom the e-mail and the password sign in, or why not; each refusal is logged and counted."""
     answer = _attempt(guess)
-    if isinstance(answer, Refusal):
+    if isinstance(answer, SignInRefusal):
         log.warning(
             "sign-in refused (%s): %s from %s",
             answer.why,
@@ -134,16 +134,16 @@ def refusals() -> dict[Why, int]:
     return {why: counts.get(why, 0) + int(count or 0) for why, count in zip(Why, kept, strict=True)}
 
 
-def _attempt(guess: Guess) -> User | Refusal:
+def _attempt(guess: Guess) -> User | SignInRefusal:
     if refusal := _over_a_limit(guess):
         return refusal
     with _only_one_at_a_time(Path(current_app.config["INSTANCE"])) as ours:
         if not ours:
-            return Refusal(Why.BUSY, BUSY_SECONDS)
-        return users.sign_in(guess.email, guess.password) or Refusal(Why.WRONG)
+            return SignInRefusal(Why.BUSY, BUSY_SECONDS)
+        return users.sign_in(guess.email, guess.password) or SignInRefusal(Why.WRONG)
 
 
-def _over_a_limit(guess: Guess) -> Refusal | None:
+def _over_a_limit(guess: Guess) -> SignInRefusal | None:
     g.guess = guess
     limiter, ask = current_app.extensions.get(_LIMITS) or _limits()
     try:
@@ -152,7 +152,7 @@ def _over_a_limit(guess: Guess) -> Refusal | None:
         why = Why(str(exceeded.limit.scope)) if exceeded.limit else Why.ALL
         asked = limiter.current_limit
         seconds = int(asked.reset_at - clock.machine_now().timestamp()) if asked else BUSY_SECONDS
-        return Refusal(why, max(seconds, 1))
+        return SignInRefusal(why, max(seconds, 1))
     return None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.operations.troubles import Happened, Trouble, is_fresh
+from smartchat.domain.operations.troubles import Trouble, TroubleTally, is_fresh
 from smartchat.models import TroubleCount
 
 LONGEST_DETAIL = 200
@@ -19,16 +19,18 @@ def note(trouble: Trouble, machine: datetime, detail: str = "", times: int = 1) 
         db.session.execute(insert_new(TroubleCount).values(name=trouble, count=times, **last))
 
 
-def all_of_them() -> dict[Trouble, Happened]:
+def all_of_them() -> dict[Trouble, TroubleTally]:
     """Every trouble that ever came up."""
     rows = db.session.scalars(select(TroubleCount), execution_options={"populate_existing": True})
     names = set(Trouble)
     return {
-        Trouble(row.name): Happened(row.count, row.last_at, row.detail) for row in rows if row.name in names
+        Trouble(row.name): TroubleTally(row.count, row.last_at, row.detail)
+        for row in rows
+        if row.name in names
     }
 
 
-def fresh(machine: datetime) -> dict[Trouble, Happened]:
+def fresh(machine: datetime) -> dict[Trouble, TroubleTally]:
     """Those that the pages tell at this time of the machine's clock."""
     found = all_of_them()
     return {name: happened for name, happened in found.items() if is_fresh(name, happened.last_at, machine)}

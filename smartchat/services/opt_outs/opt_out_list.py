@@ -12,7 +12,7 @@ from smartchat.db import db, read_only
 from smartchat.domain.addresses import canonical_key
 from smartchat.domain.contact_file.check import ContactFileCheck, Problem
 from smartchat.domain.contact_file.table import Unreadable
-from smartchat.domain.inbound.opt_out import Change
+from smartchat.domain.inbound.opt_out import OptOutChange
 from smartchat.domain.script.reserved import CONTACT
 from smartchat.models import OptOut
 from smartchat.services.contact_file.importing import WEB_LIMITS
@@ -37,7 +37,7 @@ class Imported:
 def add(senders: Sequence[str], number: str, reason: str, user_id: int | None, now: datetime) -> bool:
     """Puts a number on the list of these senders; False where it was on all of them already."""
     key = canonical_key(number)
-    added = [opting.opt_out(sender, key, reason, now, Change.OUT, user_id) for sender in senders]
+    added = [opting.opt_out(sender, key, reason, now, OptOutChange.OUT, user_id) for sender in senders]
     db.session.commit()
     return any(added)
 
@@ -47,7 +47,7 @@ def undo(entry_id: int, reason: str, user_id: int | None, now: datetime) -> bool
     entry = db.session.get(OptOut, entry_id)
     if entry is None or not reason.strip():
         return False
-    done = opting.opt_in(entry.sender, entry.contact_key, reason.strip(), now, Change.UNDONE, user_id)
+    done = opting.opt_in(entry.sender, entry.contact_key, reason.strip(), now, OptOutChange.UNDONE, user_id)
     db.session.commit()
     return done
 
@@ -92,7 +92,7 @@ def _keep(
         return 0
     new: set[str] = set()
     for sender in senders:
-        new |= opting.opt_out_all(sender, keys, file_name, now, Change.IMPORTED, user_id)
+        new |= opting.opt_out_all(sender, keys, file_name, now, OptOutChange.IMPORTED, user_id)
     db.session.commit()
     return len(new)
 

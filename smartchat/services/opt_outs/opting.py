@@ -12,7 +12,7 @@ from smartchat.domain.addresses import WHATSAPP
 from smartchat.domain.conversation.dialogue import Dialogue
 from smartchat.domain.conversation.opted_answers import is_answer, is_doubtful
 from smartchat.domain.inbound.buttons import tap_of
-from smartchat.domain.inbound.opt_out import Change, Decision, Wish, silence_of, wish_of
+from smartchat.domain.inbound.opt_out import Decision, OptOutChange, OptOutIntent, intent_of, silence_of
 from smartchat.domain.statuses import LIVE, ConversationStatus, InboundOutcome, OutboundStatus
 from smartchat.models import Conversation, DoubtfulWish, InboundMessage, OptOut, OptOutEvent, OutboundMessage
 from smartchat.services import quoting
@@ -21,7 +21,7 @@ from smartchat.time_budget import TimeUp, within
 
 __all__ = [
     "Address",
-    "Wish",
+    "OptOutIntent",
     "apply",
     "changed_since",
     "in_force",
@@ -54,17 +54,17 @@ def in_force(
     )
 
 
-def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> Wish | None:
+def wish(address: Address, live_id: int | None, params: Mapping[str, str]) -> OptOutIntent | None:
     """What the message asks for. A tap on a button of ours is an answer, and so is a Spanish word that the question
     just asked understands as one of its options; what Twilio has acted on itself is not.
     """
     try:
         off_the_list, on_it = within(READING, lambda: _read(address, params))
     except TimeUp:
-        return Wish.UNREAD
+        return OptOutIntent.UNREAD
     # Most messages mean the same whoever is on the list: then nobody need look.
     found = on_it if on_it is not off_the_list and _is_out(address) else off_the_list
-    if found is not Wish.OUT or params.get("OptOutType"):
+    if found is not OptOutIntent.OUT or params.get("OptOutType"):
         return found
     return None if _is_answer(live_id, params) else found
 
@@ -93,19 +93,19 @@ def _is_answer(live_id: int | None, params: Mapping[str, str]) -> bool:
     return is_answer(dialogue, text, tap or written, opened_at or EVER, twilio_acts=sms and tap is None)
 
 
-def _read(address: Address, params: Mapping[str, str]) -> tuple[Wish | None, Wish | None]:
+def _read(address: Address, params: Mapping[str, str]) -> tuple[OptOutIntent | None, OptOutIntent | None]:
     """What the words ask for, of who is not on the list and of who is. The text alone decides."""
     text, twilio = params.get("Body", ""), params.get("OptOutType")
     whatsapp = address.from_.startswith(WHATSAPP)
-    return wish_of(text, False, twilio, whatsapp), wish_of(text, True, twilio, whatsapp)
+    return intent_of(text, False, twilio, whatsapp), intent_of(text, True, twilio, whatsapp)
 
 
-def apply(found: Wish, address: Address, reason: str, now: datetime) -> None:
+def apply(found: OptOutIntent, address: Address, reason: str, now: datetime) -> None:
     """Writes the wish down; an opt-out also ends the contact's conversations and cancels what waits. No commit."""
     for sender in address.to:
-        if found is Wish.OUT:
+        if found is OptOutIntent.OUT:
             opt_out(sender, address.contact_key, reason, now)
-        elif found is Wish.IN:
+        elif found is OptOutIntent.IN:
             opt_in(sender, address.contact_key, reason, now)
 
 
@@ -114,7 +114,7 @@ def opt_in(
     contact_key: str,
     reason: str,
     now: datetime,
-    change: Change = Change.IN,
+    change: OptOutChange = OptOutChange.IN,
     user_id: int | None = None,
 ) -> bool:
     """Takes a contact off the list; False where it was not on it. What was ended stays ended. No commit."""
@@ -132,7 +132,7 @@ def opt_out(
     contact_key: str,
     reason: str,
     now: datetime,
-    change: Change = Change.OUT,
+    change: OptOutChange = OptOutChange.OUT,
     user_id: int | None = None,
 ) -> bool:
     """Ends all live conversations of the contact with the sender, for good. False: it was on the list. No commit."""
@@ -144,7 +144,7 @@ def opt_out_all(
     contact_keys: Collection[str],
     reason: str,
     now: datetime,
-    change: Change = Change.OUT,
+    change: OptOutChange = OptOutChange.OUT,
     user_id: int | None = None,
 ) -> set[str]:
     """As `opt_out`, for some hundreds of contacts at once; those that were not on the list. No commit."""
@@ -174,7 +174,7 @@ def opt_out_all(
 
 
 def _write_down(
-    sender: str, contact_key: str, change: Change, reason: str, user_id: int | None, now: datetime
+    sender: str, contact_key: str, change: OptOutChange, reason: str, user_id: int | None, now: datetime
 ) -> None:
     db.session.add(
         OptOutEvent(

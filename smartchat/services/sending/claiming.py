@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.hours import ActiveHours, next_opening, seconds_left
+from smartchat.domain.hours import ActiveHours, next_open_time, seconds_left
 from smartchat.domain.sending.delivery import Outgoing
 from smartchat.domain.sending.sender_rates import rate_of
 from smartchat.domain.sending.whatsapp_window import may_leave
@@ -57,7 +57,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _CampaignShare:
     """A campaign with something due: its hours, and the seconds until they close (0: closed)."""
 
     id: int
@@ -69,7 +69,7 @@ def claim(limit: int, clocks: Clocks) -> list[Claimed]:
     """Marks at most `limit` due messages of active campaigns as being sent, and commits: they are ours alone."""
     now, machine = clocks.now(), clocks.machine()
     turns = _senders_with_work(now)
-    pacing.know(set(turns))
+    pacing.ensure_rows(set(turns))
     taken: list[int] = []
     put_off: set[tuple[str, datetime]] = set()
     for address, campaigns in turns.items():
@@ -99,7 +99,7 @@ def outgoing(row: OutboundMessage) -> Outgoing:
     )
 
 
-def _senders_with_work(now: datetime) -> dict[str, list[_Turn]]:
+def _senders_with_work(now: datetime) -> dict[str, list[_CampaignShare]]:
     """Active campaigns with something due, by sender: first the sender whose rate is free for longest."""
     query = (
         select(Campaign.id, Campaign.sender, Campaign.version_id)
@@ -110,17 +110,17 @@ def _senders_with_work(now: datetime) -> dict[str, list[_Turn]]:
         )
         .order_by(Sender.free_at.asc().nulls_first(), Campaign.sender, Campaign.id)
     )
-    found: dict[str, list[_Turn]] = {}
+    found: dict[str, list[_CampaignShare]] = {}
     for id_, sender, version_id in db.session.execute(query).all():
         hours = chatbots.script_of_version_id(version_id).active_hours
         left = seconds_left(hours, now) - CLOSING_MARGIN
-        found.setdefault(sender, []).append(_Turn(id_, hours, left))
+        found.setdefault(sender, []).append(_CampaignShare(id_, hours, left))
     return found
 
 
-def _put_off(campaign: _Turn, now: datetime) -> datetime:
+def _put_off(campaign: _CampaignShare, now: datetime) -> datetime:
     """What is due in a campaign whose hours are over waits for the next opening."""
-    opening = next_opening(campaign.hours, now)
+    opening = next_open_time(campaign.hours, now)
     theirs = (
         select(OutboundMessage.id)
         .where(OutboundMessage.campaign_id == campaign.id, *claimable.due(now))
@@ -136,7 +136,9 @@ def _put_off(campaign: _Turn, now: datetime) -> datetime:
     return opening
 
 
-def _take(address: str, campaigns: list[_Turn], limit: int, now: datetime, machine: datetime) -> list[int]:
+def _take(
+    address: str, campaigns: list[_CampaignShare], limit: int, now: datetime, machine: datetime
+) -> list[int]:
     """The messages that this sender may hand over at this moment: replies first."""
     sender = pacing.hold(address)
     if sender is None:
@@ -188,7 +190,7 @@ def _admitted(sender: Sender, limit: int, machine: datetime) -> int:
     return 1
 
 
-def _rotated(campaigns: list[_Turn], last: int | None) -> list[_Turn]:
+def _rotated(campaigns: list[_CampaignShare], last: int | None) -> list[_CampaignShare]:
     """In the order of their ids, beginning after the one that had its turn last."""
     after = [campaign for campaign in campaigns if last is None or campaign.id > last]
     return after + [campaign for campaign in campaigns if last is not None and campaign.id <= last]

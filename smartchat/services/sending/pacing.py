@@ -18,7 +18,7 @@ from . import claimable
 ONE_COMPLAINT = timedelta(seconds=5)
 
 
-def know(addresses: set[str]) -> None:
+def ensure_rows(addresses: set[str]) -> None:
     """Makes rows for senders that have none yet, and commits: from then on they can be locked."""
     known = set(db.session.scalars(select(Sender.address).where(Sender.address.in_(addresses))))
     missing = sorted(addresses - known)
@@ -121,7 +121,7 @@ def is_proven(sender: Sender) -> bool:
     return db.session.scalar(query) in (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 
 
-def let_go_on(address: str) -> bool:
+def retry_now(address: str) -> bool:
     """An operator says that it was mended: tried again at once. False where the sender was not stopped."""
     changed = changed_rows(
         update(Sender)
@@ -136,7 +136,7 @@ def set_rate(address: str, per_second: float | None, user_id: int | None, now: d
     """The operator's rate (None: the usual one again). False, and nothing changed, where it is out of bounds."""
     if per_second is not None and not SLOWEST <= per_second <= FASTEST:
         return False
-    know({address})
+    ensure_rows({address})
     db.session.execute(
         update(Sender)
         .where(Sender.address == address)

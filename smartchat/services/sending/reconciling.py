@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from smartchat import life
 from smartchat.db import changed_rows, db
-from smartchat.domain.sending.delivery import Outgoing, Seen, pause
+from smartchat.domain.sending.delivery import ListedOutbound, Outgoing, pause
 from smartchat.domain.statuses import OutboundStatus
 from smartchat.models import EarlierSend, OutboundMessage
 
@@ -23,13 +23,13 @@ QUIET = timedelta(seconds=10)
 BATCH = 16
 
 
-class Register(Protocol):
+class OutboundList(Protocol):
     """Twilio's list of messages: adapters.twilio_channel.TwilioChannel."""
 
-    def find(self, message: Outgoing) -> list[Seen] | None: ...
+    def find(self, message: Outgoing) -> list[ListedOutbound] | None: ...
 
 
-def settle_doubtful(register: Register, clocks: Clocks, limit: int = BATCH) -> int:
+def settle_doubtful(register: OutboundList, clocks: Clocks, limit: int = BATCH) -> int:
     """Looks at doubtful messages whose time has come; how many it looked at."""
     _expire_leases(clocks)
     taken = _take(limit, clocks)
@@ -80,7 +80,7 @@ def _take(limit: int, clocks: Clocks) -> list[Outgoing]:
     return messages
 
 
-def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> None:
+def _decide(message: Outgoing, listed: list[ListedOutbound] | None, clocks: Clocks) -> None:
     now, machine = clocks.now(), clocks.machine()
     campaign_of = select(OutboundMessage.campaign_id).where(OutboundMessage.id == message.id)
     tracking.hold_campaigns(db.session.scalars(campaign_of))
@@ -106,7 +106,7 @@ def _decide(message: Outgoing, listed: list[Seen] | None, clocks: Clocks) -> Non
     db.session.commit()
 
 
-def _match(row: OutboundMessage, listed: list[Seen]) -> Seen | None:
+def _match(row: OutboundMessage, listed: list[ListedOutbound]) -> ListedOutbound | None:
     """A listed message with this text that no other row of ours is bound to.
 
     The text of a template is Twilio's, not ours: there any message to this contact that is nobody's counts. No

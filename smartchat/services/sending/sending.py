@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.hours import next_opening, seconds_left
+from smartchat.domain.hours import next_open_time, seconds_left
 from smartchat.domain.sending.delivery import Accepted, Closed, NotTried, Outgoing, Result, Unknown
 from smartchat.models import Conversation, OutboundMessage
 
@@ -27,9 +27,9 @@ from .claiming import CLOSING_MARGIN, LEASE, Claimed, Clocks, claim, outgoing
 __all__ = [
     "CLOSING_MARGIN",
     "LEASE",
-    "Batch",
     "Claimed",
     "Clocks",
+    "SendingBatch",
     "begin",
     "claim",
     "finish",
@@ -53,7 +53,7 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True)
-class Batch:
+class SendingBatch:
     """Messages that are being handed to Twilio at this moment, each by a thread of its own."""
 
     claimed: Sequence[Claimed]
@@ -64,13 +64,13 @@ class Batch:
         return all(call.done() for call in self.calls)
 
 
-def begin(channel: Channel, pool: ThreadPoolExecutor, limit: int, clocks: Clocks) -> Batch:
+def begin(channel: Channel, pool: ThreadPoolExecutor, limit: int, clocks: Clocks) -> SendingBatch:
     """Claims at most `limit` due messages and begins to send them; `finish` writes down what became of them."""
     claimed = claim(limit, clocks)
-    return Batch(claimed, [pool.submit(_send_or_doubt, channel, one, clocks) for one in claimed])
+    return SendingBatch(claimed, [pool.submit(_send_or_doubt, channel, one, clocks) for one in claimed])
 
 
-def finish(batch: Batch, clocks: Clocks) -> int:
+def finish(batch: SendingBatch, clocks: Clocks) -> int:
     """Waits for the calls and records their results; how many messages there were."""
     if batch.claimed:
         record(batch.claimed, [call.result() for call in batch.calls], clocks)
@@ -98,7 +98,7 @@ def _send(channel: Channel, claimed: Claimed, clocks: Clocks) -> Result:
     now = clocks.now()
     left = min(seconds_left(claimed.hours, now) - CLOSING_MARGIN, LONGEST_VALIDITY) - APART * claimed.behind
     if left < 1:
-        return Closed(next_opening(claimed.hours, now))
+        return Closed(next_open_time(claimed.hours, now))
     return channel.send(replace(claimed.message, validity=left))
 
 

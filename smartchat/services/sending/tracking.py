@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from smartchat.db import db
-from smartchat.domain.hours import ActiveHours, due_at, next_opening
+from smartchat.domain.hours import ActiveHours, due_at, next_open_time
 from smartchat.domain.sending.delivery import (
     EXPIRED_CODE,
     MOST_ATTEMPTS,
@@ -232,7 +232,7 @@ def _once_more(
 def _opening_after(row: OutboundMessage, now: datetime) -> datetime:
     """The opening after it was handed over: if we hear of it later than that, as soon as the hours are open."""
     hours = _hours(row)
-    opening = next_opening(hours, row.sent_at or now)
+    opening = next_open_time(hours, row.sent_at or now)
     return opening if opening > now else due_at(hours, now)
 
 
@@ -283,7 +283,7 @@ def _refused(row: OutboundMessage, refused: Refused, now: datetime, troubled: bo
         case Verdict.LATER_CAPPED if row.attempts < MOST_ATTEMPTS:
             _again(row, now + pause(row.attempts), code, message)
         case Verdict.NEXT_OPENING if row.attempts < MOST_ATTEMPTS:
-            _again(row, next_opening(_hours(row), now), code, message)
+            _again(row, next_open_time(_hours(row), now), code, message)
         case Verdict.STOP_SENDER:
             row.attempts -= 1
             _again(row, now, code, message)

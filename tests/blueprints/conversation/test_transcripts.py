@@ -12,7 +12,7 @@ from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.hours import ActiveHours
 from smartchat.domain.sending.delivery import NotReached, Refused, Unknown
-from smartchat.domain.sending.fetched import Listed, as_webhook
+from smartchat.domain.sending.fetched import ListedInbound, as_webhook
 from smartchat.models import Campaign
 from smartchat.reading.transcripts import transcript
 from smartchat.services.campaign import finishing, launching
@@ -274,7 +274,7 @@ def test_a_message_that_was_fetched_late_says_so_and_that_it_is_only_shown(
     at("2026-11-23T10:20")
     scenes.talk(CARLOS, "sí")
     at("2026-11-23T10:30")
-    lost = Listed(
+    lost = ListedInbound(
         "SM" + "9" * 32, CARLOS, scenes.SENDER, "tal vez", at=datetime.fromisoformat("2026-11-23T15:10:00Z")
     )
     receiving.store(as_webhook(lost, clock.now()), clock.now(), lost.at)

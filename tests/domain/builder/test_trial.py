@@ -17,7 +17,12 @@ from smartchat.domain.builder.trial import (
     friday_evening,
     read_values,
 )
-from smartchat.domain.conversation.dialogue import HandedOver, NotUnderstood, NoValue, Understood
+from smartchat.domain.conversation.dialogue import (
+    HandedOver,
+    MissingValue,
+    QuestionAnswered,
+    QuestionNotAnswered,
+)
 from smartchat.domain.hours import ActiveHours, is_open
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.script.script import Script
@@ -65,11 +70,11 @@ def test_a_jump_to_the_opening_opens_the_conversation() -> None:
 
 
 def test_an_answer_shows_what_was_understood() -> None:
-    assert heard(scene_of(Wrote("quiero tres")))[0].understood == Understood("PAGOS", 3, "word")
+    assert heard(scene_of(Wrote("quiero tres")))[0].understood == QuestionAnswered("PAGOS", 3, "word")
 
 
 def test_an_answer_that_is_not_understood_shows_the_attempts_left() -> None:
-    assert heard(scene_of(Wrote("nueve")))[0].understood == NotUnderstood("PAGOS", "out_of_range", 1)
+    assert heard(scene_of(Wrote("nueve")))[0].understood == QuestionNotAnswered("PAGOS", "out_of_range", 1)
 
 
 def test_what_is_written_at_night_waits_for_the_opening() -> None:
@@ -80,7 +85,11 @@ def test_what_is_written_at_night_waits_for_the_opening() -> None:
 def test_what_waits_together_is_one_turn() -> None:
     night = (ClockSet(NIGHT), Wrote("pues"), Wrote("tres"))
     first, second = heard(scene_of(*night, ClockSet(OPENING)))
-    assert (first.understood, second.understood, second.together) == (None, Understood("PAGOS", 3, "word"), 2)
+    assert (first.understood, second.understood, second.together) == (
+        None,
+        QuestionAnswered("PAGOS", 3, "word"),
+        2,
+    )
 
 
 def test_what_waited_is_answered_at_the_opening_also_where_the_clock_jumps_past_it() -> None:
@@ -142,7 +151,7 @@ def test_the_tester_gives_the_answer_of_another_system() -> None:
 
 def test_another_system_that_fails_hands_over_where_the_script_says_so() -> None:
     scene = scene_of(SystemAnswered(None), Wrote("¿Y?"), script=CREDIT)
-    assert [type(effect) for effect in noted(scene)][-2:] == [NoValue, HandedOver]
+    assert [type(effect) for effect in noted(scene)][-2:] == [MissingValue, HandedOver]
     assert heard(scene)[-1].outcome == "handed_over"
 
 
@@ -152,7 +161,7 @@ def test_a_calculation_without_its_number_is_noted() -> None:
         {"id": "MITAD", "type": "math", "formula": "MONTO / 0"},
         message(text="Bien."),
     )
-    assert noted(scene_of(script=script, MONTO="10"))[0] == NoValue("MITAD", "division_by_zero")
+    assert noted(scene_of(script=script, MONTO="10"))[0] == MissingValue("MITAD", "division_by_zero")
 
 
 @pytest.mark.parametrize(
@@ -209,4 +218,4 @@ def test_tomorrow_written_at_night_is_counted_from_that_night() -> None:
             ClockSet(NIGHT), Wrote("mañana"), ClockSet(OPENING), script=script_of(question("date", "DIA"))
         )
     )
-    assert message_.understood == Understood("DIA", "2026-11-24", "date")
+    assert message_.understood == QuestionAnswered("DIA", "2026-11-24", "date")

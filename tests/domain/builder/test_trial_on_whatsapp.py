@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from smartchat.domain.builder.playing import Heard, Said, Scene, play
 from smartchat.domain.builder.trial import ClockSet, Move, Trial, Wrote
-from smartchat.domain.conversation.dialogue import Understood
+from smartchat.domain.conversation.dialogue import QuestionAnswered
 from smartchat.domain.script.script import Script
 from smartchat.domain.script_file.reading import read_script
 from smartchat.domain.sending.whatsapp_window import WINDOW
@@ -112,7 +112,7 @@ def test_what_lets_a_held_question_leave_is_no_answer_to_it() -> None:
 
 
 def test_what_is_written_after_the_question_has_left_answers_it() -> None:
-    assert heard(scene_of(Wrote("Hola"), Wrote("3")))[-1].understood == Understood("PAGOS", 3, "number")
+    assert heard(scene_of(Wrote("Hola"), Wrote("3")))[-1].understood == QuestionAnswered("PAGOS", 3, "number")
 
 
 def test_what_is_held_leaves_at_the_opening_where_the_contact_writes_at_night() -> None:

@@ -16,11 +16,11 @@ from smartchat.domain.conversation.dialogue import (
     ExternalAnswered,
     Finished,
     HandedOver,
-    NotUnderstood,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
 )
 from smartchat.domain.script.script import Script
@@ -102,7 +102,7 @@ def test_only_what_is_waited_for_changes_anything(
         dialogue, effects = advance(dialogue, event)
         assert ((dialogue, effects) != (before, ())) is isinstance(event, wanted)
         if before.status == "asking" and isinstance(event, Received):
-            assert isinstance(effects[0], Understood | NotUnderstood)
+            assert isinstance(effects[0], QuestionAnswered | QuestionNotAnswered)
             assert effects[0].step_id == before.step
 
 
@@ -117,7 +117,9 @@ def test_it_comes_to_its_end_and_never_goes_back(
     waits = 0
     while dialogue.status in ("asking", "calling"):
         at = script.positions[dialogue.step or ""]
-        retried = isinstance(effects[0], NotUnderstood) and effects[0].attempts_left > 0 if effects else False
+        retried = (
+            isinstance(effects[0], QuestionNotAnswered) and effects[0].attempts_left > 0 if effects else False
+        )
         said = [script.positions[effect.step_id] for effect in effects if isinstance(effect, Send)]
         assert said == sorted(said)
         assert retried or all(position <= at for position in said)

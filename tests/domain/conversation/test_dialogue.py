@@ -14,11 +14,11 @@ from smartchat.domain.conversation.dialogue import (
     Effect,
     Event,
     Finished,
-    NotUnderstood,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
 )
 from smartchat.domain.script.script import Script
@@ -62,7 +62,7 @@ def test_what_is_written_before_the_opening_is_no_answer() -> None:
 def test_an_answer_is_kept_and_the_conversation_goes_on() -> None:
     script = script_of(question("integer", "EDAD"), message("B", "Tiene {{EDAD}}."))
     dialogue, effects = told(opened(script)[0], "tengo 34")
-    assert effects == (Understood("EDAD", 34, "number"), Send("Tiene 34.", "B"), Finished("completed"))
+    assert effects == (QuestionAnswered("EDAD", 34, "number"), Send("Tiene 34.", "B"), Finished("completed"))
     assert dialogue.values == {"EDAD": 34}
     assert dialogue.status == "completed"
 
@@ -82,7 +82,7 @@ def test_an_end_step_says_goodbye_and_completes() -> None:
 def test_the_retry_message_and_the_question_go_out_as_one_message() -> None:
     script = script_of(question("integer", text="¿Cuántos?", retry_message="Perdón, un número."))
     _, effects = told(opened(script)[0], "muchos")
-    assert effects == (NotUnderstood("Q", "nothing", 2), Send("Perdón, un número.\n¿Cuántos?", "Q"))
+    assert effects == (QuestionNotAnswered("Q", "nothing", 2), Send("Perdón, un número.\n¿Cuántos?", "Q"))
 
 
 def test_without_a_retry_message_the_question_is_just_asked_again() -> None:
@@ -102,11 +102,11 @@ def test_a_question_is_asked_once_and_as_often_again_as_it_has_retries(retries: 
     asked = len(said(effects))
     for left in range(retries, 0, -1):
         dialogue, effects = told(dialogue, "nada")
-        assert effects[0] == NotUnderstood("Q", "nothing", left)
+        assert effects[0] == QuestionNotAnswered("Q", "nothing", left)
         asked += len(said(effects))
     assert asked == retries + 1
     dialogue, effects = told(dialogue, "nada")
-    assert effects == (NotUnderstood("Q", "nothing", 0), Send("Hola.", "M"), Finished("completed"))
+    assert effects == (QuestionNotAnswered("Q", "nothing", 0), Send("Hola.", "M"), Finished("completed"))
     assert dialogue.values == {"Q": None}
 
 
@@ -115,20 +115,20 @@ def test_an_answer_at_the_last_retry_counts() -> None:
     dialogue, _ = told(dialogue, "nada")
     dialogue, effects = told(dialogue, "3")
     assert dialogue.values == {"Q": 3}
-    assert effects[0] == Understood("Q", 3, "number")
+    assert effects[0] == QuestionAnswered("Q", 3, "number")
 
 
 def test_each_question_has_retries_of_its_own() -> None:
     dialogue, _ = opened(script_of(question("integer", "A", retries=1), question("integer", "B", retries=1)))
     for text in ("nada", "3", "nada"):
         dialogue, effects = told(dialogue, text)
-    assert effects[0] == NotUnderstood("B", "nothing", 1)
+    assert effects[0] == QuestionNotAnswered("B", "nothing", 1)
 
 
 def test_without_an_answer_that_it_needs_a_conversation_ends_silently() -> None:
     script = script_of(question("integer", retries=0, end_if_unsuccessful=True), message())
     dialogue, effects = told(opened(script)[0], "nada")
-    assert effects == (NotUnderstood("Q", "nothing", 0), Finished("ended"))
+    assert effects == (QuestionNotAnswered("Q", "nothing", 0), Finished("ended"))
     assert (dialogue.status, dialogue.ended) == ("ended", True)
 
 
@@ -289,7 +289,7 @@ def test_any_conversation_keeps_the_rules(
         if before.ended:
             assert (dialogue, effects) == (before, ())
         else:
-            assert isinstance(effects[0], Understood | NotUnderstood)
+            assert isinstance(effects[0], QuestionAnswered | QuestionNotAnswered)
             assert effects[0].step_id == before.step
 
 

@@ -13,7 +13,7 @@ from smartchat.domain.conversation.dialogue import (
     Effect,
     ExternalAnswered,
     HandedOver,
-    NoValue,
+    MissingValue,
     Opened,
     Received,
     Send,
@@ -72,7 +72,7 @@ def test_a_calculation_has_its_place_in_texts_and_values() -> None:
 def test_a_calculation_without_a_value_leaves_a_gap_and_says_why() -> None:
     script = script_of(question("integer", "A"), math("10 / A"), message("M", "Da {{TOTAL}}."))
     dialogue, effects = heard(opened(script)[0], "0")
-    assert NoValue("TOTAL", "division_by_zero") in effects
+    assert MissingValue("TOTAL", "division_by_zero") in effects
     assert texts(effects) == ["Da ."]
     assert dialogue.values["TOTAL"] is None
     assert dialogue.lacking == {"TOTAL": "division_by_zero"}
@@ -163,7 +163,7 @@ def test_the_answer_of_another_system_becomes_values() -> None:
 def test_a_failure_goes_its_own_way(on_failure: str, status: str) -> None:
     dialogue, _ = opened(script_of(custom("N"), external(on_failure=on_failure), message()), N="x")
     dialogue, effects = advance(dialogue, ExternalAnswered(None, NOW, "timeout"))
-    assert effects[0] == NoValue("CONSULTA", "timeout")
+    assert effects[0] == MissingValue("CONSULTA", "timeout")
     assert dialogue.status == status
 
 
@@ -209,9 +209,9 @@ def test_a_condition_that_is_skipped_for_want_of_a_value_says_which() -> None:
     )
     dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
     dialogue, effects = advance(dialogue, Received(("no sé",), NOW))
-    assert [e for e in effects if isinstance(e, NoValue)] == [
-        NoValue("SI", "skipped", ("N",)),
-        NoValue("NO", "skipped", ("N",)),
+    assert [e for e in effects if isinstance(e, MissingValue)] == [
+        MissingValue("SI", "skipped", ("N",)),
+        MissingValue("NO", "skipped", ("N",)),
     ]
     assert dialogue.lacking == {"SI": "skipped:N", "NO": "skipped:N"}
 
@@ -224,9 +224,9 @@ def test_all_values_that_are_missing_are_named_each_once() -> None:
         message(),
     )
     dialogue, effects = opened(script, B="2")
-    assert [e for e in effects if isinstance(e, NoValue)] == [
-        NoValue("SI", "skipped", ("C", "A")),
-        NoValue("TOTAL", "missing", ("C", "A")),
+    assert [e for e in effects if isinstance(e, MissingValue)] == [
+        MissingValue("SI", "skipped", ("C", "A")),
+        MissingValue("TOTAL", "missing", ("C", "A")),
     ]
     assert dialogue.lacking == {"SI": "skipped:C,A", "TOTAL": "missing:C,A"}
 
@@ -246,7 +246,7 @@ def test_a_condition_that_is_simply_false_is_no_news() -> None:
     )
     dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
     dialogue, effects = advance(dialogue, Received(("2",), NOW))
-    assert not any(isinstance(effect, NoValue) for effect in effects)
+    assert not any(isinstance(effect, MissingValue) for effect in effects)
     assert dialogue.lacking == {}
 
 
@@ -262,5 +262,5 @@ def test_a_value_that_another_systems_answer_lacks_is_told() -> None:
     )
     dialogue, _ = advance(Dialogue.begin(script, {}), Opened(NOW))
     dialogue, effects = advance(dialogue, ExternalAnswered({"SALDO": "5"}, now=NOW))
-    assert effects[0] == NoValue("CONSULTA", "absent", ("NOMBRE_",), "data.name:0")
+    assert effects[0] == MissingValue("CONSULTA", "absent", ("NOMBRE_",), "data.name:0")
     assert dialogue.lacking == {"NOMBRE_": "absent:data.name:0"}

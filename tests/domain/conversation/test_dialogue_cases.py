@@ -9,11 +9,11 @@ import pytest
 from smartchat.domain.conversation.dialogue import (
     Dialogue,
     Effect,
-    NotUnderstood,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
 )
 from smartchat.domain.script_file.reading import read_script
@@ -22,7 +22,9 @@ from tests import conversations
 
 def understood(effects: Sequence[Effect]) -> bool | None:
     heard = [
-        isinstance(effect, Understood) for effect in effects if isinstance(effect, Understood | NotUnderstood)
+        isinstance(effect, QuestionAnswered)
+        for effect in effects
+        if isinstance(effect, QuestionAnswered | QuestionNotAnswered)
     ]
     return heard[0] if heard else None
 

@@ -1,6 +1,6 @@
 import pytest
 
-from smartchat.domain.inbound.opt_out import Wish, wish_of
+from smartchat.domain.inbound.opt_out import OptOutIntent, intent_of
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from smartchat.domain.inbound.opt_out import Wish, wish_of
     ],
 )  # fmt: skip
 def test_who_asks_for_silence_gets_it(text: str) -> None:
-    assert wish_of(text, opted_out=False) is Wish.OUT
+    assert intent_of(text, opted_out=False) is OptOutIntent.OUT
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,22 @@ def test_who_asks_for_silence_gets_it(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_opt_out(text: str) -> None:
-    assert wish_of(text, opted_out=False) is None
+    assert intent_of(text, opted_out=False) is None
 
 
 @pytest.mark.parametrize("text", ["START", "unstop", "ALTA", "Yes", "Alta, por favor", "start please"])
 def test_a_word_for_coming_back_counts_only_for_who_left(text: str) -> None:
-    assert wish_of(text, opted_out=True) is Wish.IN
-    assert wish_of(text, opted_out=False) is None
+    assert intent_of(text, opted_out=True) is OptOutIntent.IN
+    assert intent_of(text, opted_out=False) is None
 
 
 def test_twilios_own_finding_counts_whatever_the_words() -> None:
-    assert wish_of("adiós", False, "STOP") is Wish.OUT
-    assert wish_of("hola de nuevo", True, "START") is Wish.IN
-    assert wish_of("ayuda", False, "HELP") is Wish.HELP
+    assert intent_of("adiós", False, "STOP") is OptOutIntent.OUT
+    assert intent_of("hola de nuevo", True, "START") is OptOutIntent.IN
+    assert intent_of("ayuda", False, "HELP") is OptOutIntent.HELP
 
 
 @pytest.mark.parametrize("text", ["HELP", "info", " Help. "])
 def test_help_is_answered_by_twilio_on_sms_and_by_nobody_on_whatsapp(text: str) -> None:
-    assert wish_of(text, opted_out=False) is Wish.HELP
-    assert wish_of(text, opted_out=False, whatsapp=True) is None
+    assert intent_of(text, opted_out=False) is OptOutIntent.HELP
+    assert intent_of(text, opted_out=False, whatsapp=True) is None

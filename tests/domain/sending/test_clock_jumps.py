@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartchat.domain.conversation.turns import turn_due
-from smartchat.domain.hours import ActiveHours, due_at, next_opening
+from smartchat.domain.hours import ActiveHours, due_at, next_open_time
 from smartchat.domain.sending.clock_jumps import LARGEST_MESSAGE, latest_free, latest_turn, retry_gap
 from smartchat.domain.sending.delivery import UNREACHABLE_PAUSE, pause
 from smartchat.domain.sending.pacing import FASTEST, SLOWEST, Pace
@@ -30,7 +30,7 @@ def test_every_turn_that_is_written_lies_within_the_latest(
 def test_every_retry_that_is_written_lies_outside_the_gap_also_a_while_later(
     written: datetime, attempts: int, later: timedelta
 ) -> None:
-    dues = (written + pause(attempts), written + UNREACHABLE_PAUSE, next_opening(HOURS, written))
+    dues = (written + pause(attempts), written + UNREACHABLE_PAUSE, next_open_time(HOURS, written))
     now = written + later
     retry, opening = retry_gap(HOURS, now)
     for due in dues:

@@ -5,16 +5,22 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartchat.domain.sending.fetched import Heard, Listed, as_webhook, came_at, in_the_order_of_arrival
+from smartchat.domain.sending.fetched import (
+    ListedInbound,
+    StoredMessages,
+    as_webhook,
+    came_at,
+    in_the_order_of_arrival,
+)
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SECONDS = st.lists(st.integers(min_value=-30, max_value=5) | st.none(), max_size=20)
 
 
-def listed(seconds: list[int | None]) -> list[Listed]:
+def listed(seconds: list[int | None]) -> list[ListedInbound]:
     """Newest first, as Twilio lists them: with so many seconds before or after now, or no date at all."""
     times = [None if s is None else NOW + timedelta(seconds=s) for s in seconds]
-    return [Listed(f"SM{n}", "+525512345678", "+15005550006", "", at=at) for n, at in enumerate(times)]
+    return [ListedInbound(f"SM{n}", "+525512345678", "+15005550006", "", at=at) for n, at in enumerate(times)]
 
 
 @given(SECONDS)
@@ -43,8 +49,8 @@ def test_a_message_is_of_its_second_by_twilios_clock_whatever_ours_says(seconds:
 def test_those_before_a_missing_one_are_those_of_its_contact_that_the_list_has_after_it(
     rows: list[tuple[str, bool]],
 ) -> None:
-    heard = Heard()
-    messages = [Listed(f"SM{n}", phone, "+15005550006", "") for n, (phone, _) in enumerate(rows)]
+    heard = StoredMessages()
+    messages = [ListedInbound(f"SM{n}", phone, "+15005550006", "") for n, (phone, _) in enumerate(rows)]
     for message, (_, is_here) in zip(messages, rows, strict=True):
         heard.read_on(message, is_here)
     for n, (phone, is_here) in enumerate(rows):
@@ -54,7 +60,7 @@ def test_those_before_a_missing_one_are_those_of_its_contact_that_the_list_has_a
 
 
 def test_the_webhook_that_was_lost_is_made_again_with_the_time_of_its_finding() -> None:
-    message = Listed(
+    message = ListedInbound(
         "MM1", "whatsapp:+5215512345678", "whatsapp:+15005550006", "mire", 1, (("https://a/1", "image/png"),)
     )
     made = as_webhook(message, NOW)

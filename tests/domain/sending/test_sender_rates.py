@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartchat.domain.hours import ActiveHours, is_open, next_opening
+from smartchat.domain.hours import ActiveHours, is_open, next_open_time
 from smartchat.domain.sending.sender_rates import SenderRate, last_opening_at, rate_of
 from tests.effort import examples
 
@@ -74,13 +74,13 @@ def test_without_openings_it_is_the_moment_of_the_start() -> None:
 
 def simulated(units: int, per_second: int, hours: ActiveHours, start: datetime) -> datetime:
     """Second by second: in each open one so many leave."""
-    now, left, last = start, units, start if is_open(hours, start) else next_opening(hours, start)
+    now, left, last = start, units, start if is_open(hours, start) else next_open_time(hours, start)
     while left > 0:
         if is_open(hours, now):
             left, last = left - per_second, now
             now += timedelta(seconds=1)
         else:
-            now = next_opening(hours, now)
+            now = next_open_time(hours, now)
     return last
 
 

@@ -13,7 +13,7 @@ from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
 from smartchat.models import Campaign, Preparation, Rehearsal
 from smartchat.services.builder import building, chatbots
 from smartchat.services.campaign import finishing, launching, overlap, rehearsing
-from smartchat.services.campaign.overlap import Elsewhere, OtherCampaign
+from smartchat.services.campaign.overlap import OtherCampaign, Overlap
 from smartchat.services.contact_file import importing
 from smartchat.services.contact_file.watch import Stopped, Watch
 from tests.services.conftest import SCRIPT, SENDER, Stage, new_phone
@@ -135,7 +135,7 @@ def test_a_look_at_a_small_campaign_rehearses_it_at_once(stage: Stage) -> None:
     made = draft(stage, ["Ana", "Eva"])
     seen = rehearsing.look(campaign(made), clock.now())
     assert seen.summary is not None
-    assert (seen.summary.contacts, seen.elsewhere, seen.as_of) == (2, Elsewhere(), None)
+    assert (seen.summary.contacts, seen.elsewhere, seen.as_of) == (2, Overlap(), None)
     assert asked_for(made) is None
 
 
@@ -144,7 +144,7 @@ def test_a_look_at_a_large_one_asks_a_worker_once(stage: Stage, monkeypatch: pyt
     made = draft(stage, ["Ana", "Eva"])
     for _ in range(2):
         seen = rehearsing.look(campaign(made), clock.now())
-        assert (seen.summary, seen.elsewhere, seen.failed) == (None, Elsewhere(), False)
+        assert (seen.summary, seen.elsewhere, seen.failed) == (None, Overlap(), False)
     asked = asked_for(made)
     assert asked is not None
     assert (asked.task, asked.status) == (Task.REHEARSE, PreparationStatus.WAITING)
@@ -170,7 +170,7 @@ def test_of_a_very_large_one_the_worker_counts_who_is_elsewhere(
     assert rehearsing.look(campaign(made), clock.now()).elsewhere is None
     rehearsing.rehearse(made, clock.now())
     seen = rehearsing.look(campaign(made), clock.now())
-    assert seen.elsewhere == Elsewhere(0, 2, (OtherCampaign(other, "Noviembre", 2),))
+    assert seen.elsewhere == Overlap(0, 2, (OtherCampaign(other, "Noviembre", 2),))
     assert seen.as_of == clock.now()
 
 

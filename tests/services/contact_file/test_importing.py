@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from smartchat import clock
 from smartchat.db import db
-from smartchat.domain.contact_file.check import Contact as FileContact
+from smartchat.domain.contact_file.check import FileContact as FileContact
 from smartchat.domain.contact_file.check import GoodRows
 from smartchat.domain.contact_file.mending import Mending
 from smartchat.models import Campaign, Contact

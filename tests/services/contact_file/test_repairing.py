@@ -15,7 +15,7 @@ from smartchat.adapters.spreadsheets import open_table
 from smartchat.domain.contact_file.check import CheckedFile, check
 from smartchat.domain.contact_file.table import Row, Value
 from smartchat.domain.script.custom_data import DataColumn
-from smartchat.services.contact_file.repairing import Refused, Repaired, name_of, repair
+from smartchat.services.contact_file.repairing import NotRepaired, Repaired, name_of, repair
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"))
 CORPUS = Path(__file__).parents[2] / "contact_files"
@@ -48,7 +48,7 @@ def fixed(
 
 def refusal(content: bytes, name: str = "contactos.tsv") -> str:
     refused = repair(io.BytesIO(content), name, COLUMNS, "es", io.BytesIO())
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, NotRepaired)
     return refused.problem.code
 
 

@@ -12,7 +12,7 @@ import worker
 from smartchat import clock
 from smartchat.db import db
 from smartchat.domain.operations.worker_roles import FETCHED
-from smartchat.domain.sending.fetched import Listed, ListNotGiven
+from smartchat.domain.sending.fetched import ListedInbound, ListNotGiven
 from smartchat.models import Heartbeat, OptOut
 from smartchat.services.campaign import finishing
 from smartchat.services.conversation import fetching
@@ -27,13 +27,13 @@ TEN = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # ten in the morning at UTC-05:
 class List:
     """Twilio's list as a test wants it: newest first, in pages of two."""
 
-    def __init__(self, *messages: Listed, breaks: bool = False) -> None:
+    def __init__(self, *messages: ListedInbound, breaks: bool = False) -> None:
         self.messages, self.breaks = messages[::-1], breaks
         self.asked: list[tuple[str, datetime]] = []
 
     def list_inbound(
         self, sender: str, since: datetime, numbers: Collection[str] = ()
-    ) -> Iterator[list[Listed]]:
+    ) -> Iterator[list[ListedInbound]]:
         self.asked.append((sender, since))
         found = [m for m in self.messages if sender in (m.to, m.service)]
         for start in range(0, len(found), 2):
@@ -48,9 +48,9 @@ class List:
 _sids = iter(range(10**6, 2 * 10**6))  # none that the stage gives to what it hears
 
 
-def lost(phone: str, body: str, minute: float, to: str = SENDER, media: int = 0) -> Listed:
+def lost(phone: str, body: str, minute: float, to: str = SENDER, media: int = 0) -> ListedInbound:
     """A message that was written so many minutes after ten and did not reach us."""
-    return Listed(f"SM{next(_sids):032x}", phone, to, body, media=media, at=TEN + minute * MINUTE)
+    return ListedInbound(f"SM{next(_sids):032x}", phone, to, body, media=media, at=TEN + minute * MINUTE)
 
 
 def opened(stage: Stage, phone: str) -> int:
@@ -79,7 +79,7 @@ def test_twilios_own_time_is_kept_and_is_never_later_than_now(stage: Stage, at) 
     phone = new_phone()
     opened(stage, phone)
     at("2026-11-23T10:30")
-    undated = Listed("SM" + "a" * 32, phone, SENDER, "?")
+    undated = ListedInbound("SM" + "a" * 32, phone, SENDER, "?")
     fetch(List(lost(phone, "sí", 5), undated, lost(phone, "25", 45)))
     times = [message.received_at for message in stage.inbound()]
     assert times[0].replace(microsecond=0) == TEN + 5 * MINUTE
@@ -408,7 +408,7 @@ def test_a_slow_twilio_does_not_hold_up_the_sweep(stage: Stage, monkeypatch: pyt
     class Slow(List):
         def list_inbound(
             self, sender: str, since: datetime, numbers: Collection[str] = ()
-        ) -> Iterator[list[Listed]]:
+        ) -> Iterator[list[ListedInbound]]:
             asked.set()
             answered.wait(30)
             return super().list_inbound(sender, since, numbers)

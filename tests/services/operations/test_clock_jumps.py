@@ -132,7 +132,7 @@ def test_a_claim_of_the_time_that_it_was_runs_out(stage: Stage, at: At) -> None:
 
 
 def test_a_sender_that_was_stopped_in_the_time_that_it_was_is_tried_now(stage: Stage) -> None:
-    pacing.know({SENDER})
+    pacing.ensure_rows({SENDER})
     far = clock.machine_now() + timedelta(days=40)
     pacing.stop(SENDER, 21606, "not yours", far)
     pacing.slow_down(SENDER, 30022, far)

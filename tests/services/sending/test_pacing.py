@@ -179,8 +179,8 @@ def test_an_operator_who_mended_it_need_not_wait(stage: Stage, at: Callable[[str
     stage.channel = channel = Answering(stage, {SLOW: Refused(21606, 400, "no")})
     stage.work()
     channel.refuses.clear()
-    assert pacing.let_go_on(SLOW)
-    assert not pacing.let_go_on(OTHER)
+    assert pacing.retry_now(SLOW)
+    assert not pacing.retry_now(OTHER)
     at("2026-11-23T10:00:10")
     stage.work()
     assert sent(stage, campaign) >= 1

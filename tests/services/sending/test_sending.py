@@ -8,7 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from smartchat import clock, jobs
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import db
-from smartchat.domain.sending.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
+from smartchat.domain.sending.delivery import (
+    Accepted,
+    ListedOutbound,
+    NotReached,
+    Outgoing,
+    Refused,
+    Result,
+    Unknown,
+)
 from smartchat.models import OptOut, OutboundMessage
 from smartchat.services.campaign import finishing
 from smartchat.services.conversation import opening
@@ -414,7 +422,7 @@ def test_an_opt_out_that_twilio_reports_in_a_callback_counts(stage: Stage) -> No
 def test_a_trial_accounts_sentence_before_the_text_does_not_hide_a_message(stage: Stage) -> None:
     campaign = _die_after_claiming(stage, taken=False)
     row = stage.outbound(campaign)[0]
-    seen = Seen("SM" + "e" * 32, "sent", f"Sent from your Twilio trial account - {row.body}", None)
+    seen = ListedOutbound("SM" + "e" * 32, "sent", f"Sent from your Twilio trial account - {row.body}", None)
     assert reconciling._match(row, [seen]) is seen
 
 

@@ -2,7 +2,7 @@
 
 from smartchat.domain.builder.editing.complexity import Complexity, complexity
 from smartchat.domain.builder.editing.defaults import ALWAYS, new_step
-from smartchat.domain.builder.editing.differences import Change, FieldChange, difference
+from smartchat.domain.builder.editing.differences import FieldChange, ScriptChange, difference
 from smartchat.domain.builder.editing.document import (
     Document,
     IdTaken,
@@ -21,7 +21,6 @@ from smartchat.domain.builder.editing.saving import Checked, checked
 
 __all__ = [
     "ALWAYS",
-    "Change",
     "Checked",
     "Complexity",
     "Document",
@@ -29,6 +28,7 @@ __all__ = [
     "IdTaken",
     "NoSuchStep",
     "Place",
+    "ScriptChange",
     "StepJson",
     "ValueNamedLikeStep",
     "add",

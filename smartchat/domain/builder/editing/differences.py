@@ -22,7 +22,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Change:
+class ScriptChange:
     """One change. `step` is the step's ID (the new one where it was renamed), None for the settings."""
 
     kind: Literal["added", "removed", "renamed", "moved", "changed", "settings"]
@@ -33,7 +33,7 @@ class Change:
     old_id: str | None = None
 
 
-def difference(old: Document, new: Document) -> list[Change]:
+def difference(old: Document, new: Document) -> list[ScriptChange]:
     """The changes that lead from one document to the other: settings first, then in the order of the new steps.
 
     A step that only got another ID is renamed, and the texts that followed the new ID are no changes. No changes: [].
@@ -60,18 +60,18 @@ def difference(old: Document, new: Document) -> list[Change]:
 
 def _told(
     kind: Literal["added", "removed", "renamed", "moved", "changed"], step: StepJson, **more: Any
-) -> Change:
+) -> ScriptChange:
     text = step.get("text") or step.get("description") or step.get("note") or ""
-    return Change(kind, step["id"], step["type"], text, **more)
+    return ScriptChange(kind, step["id"], step["type"], text, **more)
 
 
 def _by_id(document: Document) -> dict[str, StepJson]:
     return {step["id"]: step for step in all_steps(document["steps"])}
 
 
-def _settings(old: Document, new: Document) -> list[Change]:
+def _settings(old: Document, new: Document) -> list[ScriptChange]:
     fields = _changed(old, new, SETTINGS)
-    return [Change("settings", None, fields=fields)] if fields else []
+    return [ScriptChange("settings", None, fields=fields)] if fields else []
 
 
 def _fields(old: StepJson, new: StepJson) -> tuple[FieldChange, ...]:

@@ -1,15 +1,15 @@
 """Twilio Studio's flows, those of the linear kind, as chatbots: what can be carried over is, the rest is named."""
 
 from smartchat.domain.builder.studio.conversion import Converter
-from smartchat.domain.builder.studio.document import Flow, is_flow, read_flow
+from smartchat.domain.builder.studio.document import StudioFlow, is_flow, read_flow
 from smartchat.domain.builder.studio.meanings import Meanings
-from smartchat.domain.builder.studio.result import LeftOut, StudioImport
+from smartchat.domain.builder.studio.result import LeftOutWidget, StudioImport
 from smartchat.domain.builder.studio.speech import language_of
 from smartchat.domain.script.steps import Language
 from smartchat.domain.script_file.problem import ScriptProblem
 from smartchat.domain.script_file.reading import read_script
 
-__all__ = ["LeftOut", "StudioImport", "import_flow", "is_flow"]
+__all__ = ["LeftOutWidget", "StudioImport", "import_flow", "is_flow"]
 
 
 def import_flow(document: object, language: Language | None = None) -> StudioImport:
@@ -18,15 +18,15 @@ def import_flow(document: object, language: Language | None = None) -> StudioImp
     `language`: that of the chatbot; None takes the one that its messages are in. Never raises.
     """
     flow = read_flow(document)
-    if not isinstance(flow, Flow):
+    if not isinstance(flow, StudioFlow):
         return StudioImport(None, problems=(ScriptProblem(f"studio_{flow}"),))
     spoken = language or language_of(flow, "es")
     converter = Converter(Meanings(flow, spoken))
     steps = converter.steps()
-    left = [*converter.made.left, *(LeftOut(name, type_, "repeated") for name, type_ in flow.repeated)]
+    left = [*converter.made.left, *(LeftOutWidget(name, type_, "repeated") for name, type_ in flow.repeated)]
     named = converter.made.carried.keys() | {one.name for one in left}
     left += [
-        LeftOut(widget.name, widget.type, "unreached")
+        LeftOutWidget(widget.name, widget.type, "unreached")
         for widget in flow.widgets.values()
         if widget.name not in named
     ]

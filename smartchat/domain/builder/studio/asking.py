@@ -18,7 +18,7 @@ _MOST_OPTIONS, _LONGEST_OPTION = 100, 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionFields:
     """The fields of a question step, and which value of ours each of Studio's values means (folded).
 
     `all_values`: every value that an answer can have, where they can be counted.
@@ -45,13 +45,15 @@ def values_of(condition: Condition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
 
 
-def asked_as(body: str, branches: Sequence[Branch], convert: Callable[[str], str | None]) -> Asked | None:
+def asked_as(
+    body: str, branches: Sequence[Branch], convert: Callable[[str], str | None]
+) -> QuestionFields | None:
     """The question for a text in Liquid and the branches of the split after it; None where the text cannot be said."""
     text = (convert(body) or "").strip()
     if not text:
         return None
     if branches and all(_is_number(branch) for branch in branches) and _orders(branches):
-        return Asked({"type": "integer", "text": text})
+        return QuestionFields({"type": "integer", "text": text})
     groups = [_words(branch) for branch in branches]
     if groups and all(groups) and not _overlap(groups):
         return (
@@ -60,8 +62,8 @@ def asked_as(body: str, branches: Sequence[Branch], convert: Callable[[str], str
     return _text(text)
 
 
-def _text(text: str) -> Asked:
-    return Asked({"type": "text", "text": text})
+def _text(text: str) -> QuestionFields:
+    return QuestionFields({"type": "text", "text": text})
 
 
 def _words(branch: Branch) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ def _overlap(groups: Sequence[Sequence[str]]) -> bool:
     return False
 
 
-def _yes_no(text: str, groups: Sequence[Sequence[str]]) -> Asked | None:
+def _yes_no(text: str, groups: Sequence[Sequence[str]]) -> QuestionFields | None:
     meanings: dict[str, str] = {}
     for group in groups:
         values = {plain(value) for value in group}
@@ -89,12 +91,12 @@ def _yes_no(text: str, groups: Sequence[Sequence[str]]) -> Asked | None:
         if value is None or value in meanings.values():
             return None
         meanings |= dict.fromkeys(values, value)
-    return Asked({"type": "binary", "kind": "yes_no", "text": text}, meanings, ("yes", "no"))
+    return QuestionFields({"type": "binary", "kind": "yes_no", "text": text}, meanings, ("yes", "no"))
 
 
 def _numbered(
     body: str, groups: Sequence[Sequence[str]], convert: Callable[[str], str | None]
-) -> Asked | None:
+) -> QuestionFields | None:
     """A menu: the lines "1. Ventas", "2) Soporte" of the text are the options, and answers name their numbers."""
     lines = body.splitlines()
     found = {index: match for index, line in enumerate(lines) if (match := _LINE.fullmatch(line.rstrip()))}
@@ -114,10 +116,10 @@ def _numbered(
         label = next(label for label in known if label is not None)
         meanings |= {plain(value): label for value in group}
     fields = {"type": "multiple_choice", "answers": "single", "text": text, "options": labels}
-    return Asked(fields, {**by_label, **meanings}, tuple(labels))
+    return QuestionFields(fields, {**by_label, **meanings}, tuple(labels))
 
 
-def _choice(text: str, groups: Sequence[Sequence[str]]) -> Asked | None:
+def _choice(text: str, groups: Sequence[Sequence[str]]) -> QuestionFields | None:
     """The values are the options: of each branch the first one that is a word."""
     labels = [next((value for value in group if not value.isdecimal()), group[0]) for group in groups]
     if not _are_options(labels):
@@ -126,7 +128,7 @@ def _choice(text: str, groups: Sequence[Sequence[str]]) -> Asked | None:
     fields: dict[str, Any] = {"type": "multiple_choice", "answers": "single", "text": text, "options": labels}
     if any(value.isdecimal() for group in groups for value in group):
         fields["show_options"] = False  # the text numbers them in words of its own
-    return Asked(fields, meanings, tuple(labels))
+    return QuestionFields(fields, meanings, tuple(labels))
 
 
 def _are_options(labels: Sequence[str]) -> bool:

@@ -58,7 +58,7 @@ class Widget:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class StudioFlow:
     """A flow by the names of its widgets, in the order of the document; `first` comes after the trigger."""
 
     name: str
@@ -74,7 +74,7 @@ def is_flow(document: object) -> bool:
     return found is not None and "steps" not in found
 
 
-def read_flow(document: object) -> Flow | Literal["malformed", "too_large"]:
+def read_flow(document: object) -> StudioFlow | Literal["malformed", "too_large"]:
     """The flow of a document, or why there is none. Never raises."""
     definition = _definition(document)
     if definition is None or not isinstance(document, Mapping):
@@ -97,7 +97,7 @@ def read_flow(document: object) -> Flow | Literal["malformed", "too_large"]:
     if start is None:
         return "malformed"
     trigger = start.name if start.type == "trigger" else None
-    return Flow(
+    return StudioFlow(
         name=" ".join(title.split())[:_LONGEST_NAME].strip() or "Twilio Studio",
         widgets=widgets,
         trigger=trigger,

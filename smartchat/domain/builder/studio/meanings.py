@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from smartchat.domain.builder.studio.asking import ORDERS, Asked
-from smartchat.domain.builder.studio.document import Flow, Widget
+from smartchat.domain.builder.studio.asking import ORDERS, QuestionFields
+from smartchat.domain.builder.studio.document import StudioFlow, Widget
 from smartchat.domain.builder.studio.liquid import Names, last_part, replied_to, variable_named
 from smartchat.domain.builder.studio.naming import Ids
 from smartchat.domain.builder.studio.retries import Retry, retries_of
@@ -21,10 +21,10 @@ _VARIABLES_DEEP = 5
 class Meanings:
     """Grows while a flow is told: `columns` are IDs by Studio's path, `asked` ID and question by widget."""
 
-    flow: Flow
+    flow: StudioFlow
     language: Language
     columns: dict[str, str] = field(default_factory=dict)
-    asked: dict[str, tuple[str, Asked]] = field(default_factory=dict)
+    asked: dict[str, tuple[str, QuestionFields]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids = Ids()
@@ -123,7 +123,7 @@ def variables_of(widget: Widget) -> list[tuple[str, str]]:
     ]
 
 
-def _variables(flow: Flow) -> tuple[dict[str, str], set[str]]:
+def _variables(flow: StudioFlow) -> tuple[dict[str, str], set[str]]:
     """The variables that always hold the same, with their texts; and those that change on the way."""
     values: dict[str, set[str]] = {}
     for widget in flow.widgets.values():

@@ -10,7 +10,7 @@ from smartchat.domain.script_file.problem import ScriptProblem
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutWidget:
     """A widget that did not come along, or not whole: its name and type as Studio has them, and why."""
 
     name: str
@@ -37,5 +37,5 @@ class StudioImport:
 
     script_json: dict[str, Any] | None
     carried: tuple[str, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutWidget, ...] = ()
     problems: tuple[ScriptProblem, ...] = ()

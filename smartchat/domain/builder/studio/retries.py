@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smartchat.domain.builder.studio.document import Flow, Widget
+from smartchat.domain.builder.studio.document import StudioFlow, Widget
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Retry:
     message: str | None
 
 
-def retries_of(flow: Flow, splits: Mapping[str, Widget]) -> dict[str, Retry]:
+def retries_of(flow: StudioFlow, splits: Mapping[str, Widget]) -> dict[str, Retry]:
     """The retries by the name of the split. `splits`: for each question the split that looks at its answer."""
     found = {}
     for question, split in splits.items():

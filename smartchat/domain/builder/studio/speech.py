@@ -2,7 +2,7 @@
 
 import re
 
-from smartchat.domain.builder.studio.document import Flow
+from smartchat.domain.builder.studio.document import StudioFlow
 from smartchat.domain.script.steps import Language
 
 _SPANISH = frozenset(
@@ -65,7 +65,7 @@ _ENGLISH = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def language_of(flow: Flow, otherwise: Language) -> Language:
+def language_of(flow: StudioFlow, otherwise: Language) -> Language:
     """Spanish or English, by what its messages say; `otherwise` where they do not tell."""
     words = [
         word

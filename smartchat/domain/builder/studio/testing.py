@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from smartchat.domain.builder.studio.asking import ORDERS, Asked, plain, values_of
+from smartchat.domain.builder.studio.asking import ORDERS, QuestionFields, plain, values_of
 from smartchat.domain.builder.studio.document import Condition
 
 _OPERATORS = {"less_than": ("<", ">="), "greater_than": (">", "<=")}
@@ -18,7 +18,7 @@ class Subject:
 
     id: str
     is_number: bool
-    asked: Asked | None = None
+    asked: QuestionFields | None = None
 
     @property
     def options(self) -> tuple[str, ...]:

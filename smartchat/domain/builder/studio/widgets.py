@@ -7,7 +7,7 @@ from typing import Any
 from smartchat.domain.builder.studio.asking import asked_as
 from smartchat.domain.builder.studio.document import Widget
 from smartchat.domain.builder.studio.meanings import Meanings, variables_of
-from smartchat.domain.builder.studio.result import LeftOut
+from smartchat.domain.builder.studio.result import LeftOutWidget
 
 MOST_STEPS = 1000
 _LONGEST_MEDIA = 2000
@@ -42,7 +42,7 @@ class Steps:
 
     meanings: Meanings
     carried: dict[str, None] = field(default_factory=dict)
-    left: list[LeftOut] = field(default_factory=list)
+    left: list[LeftOutWidget] = field(default_factory=list)
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     count: int = 0
 
@@ -70,7 +70,7 @@ class Steps:
 
     def leave(self, widget: Widget, code: str, **params: str) -> None:
         """Puts a widget on the list of what was left out, once for each reason."""
-        found = LeftOut(widget.name, widget.type, code, params)
+        found = LeftOutWidget(widget.name, widget.type, code, params)
         if found not in self.left:
             self.left.append(found)
 
