@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
 from smartchat.domain.contact_file.cells import DANGEROUS
-from smartchat.domain.contact_file.table import column_letter
+from smartchat.domain.contact_file.values import column_letter
 
 Cell = str | int | Decimal | None
 """Text, a number that a spreadsheet may calculate with, or nothing."""

@@ -21,7 +21,8 @@ from xlwt.CompoundDoc import XlsDoc
 from smartchat.adapters.spreadsheets import open_table
 from smartchat.adapters.spreadsheets.second_reader import read_biff, read_xlsb
 from smartchat.domain.contact_file.check import CheckedFile, Unreadable, check
-from smartchat.domain.contact_file.table import ErrorValue, Row
+from smartchat.domain.contact_file.table import Row
+from smartchat.domain.contact_file.values import ErrorValue
 from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))

@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 from smartchat.adapters.repaired_files.rows import Layout, SheetRow
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
 from smartchat.domain.contact_file.cells import DANGEROUS, shown, trimmed
-from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Value, column_letter
+from smartchat.domain.contact_file.table import NOT_CALCULATED
+from smartchat.domain.contact_file.values import ErrorValue, Value, column_letter
 
 from . import styles
 

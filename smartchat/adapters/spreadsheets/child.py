@@ -51,7 +51,7 @@ def _confine(limits: Limits) -> None:
 def read(file: BinaryIO, kind: str, limits: Limits) -> Sheet:
     """Open a file of a kind. Each reader is imported only where it is needed."""
     if kind == "zip":
-        from smartchat.adapters.spreadsheets.archive import read_archive
+        from smartchat.adapters.spreadsheets.containers import read_archive
 
         return read_archive(file, limits)
     if kind == "biff":

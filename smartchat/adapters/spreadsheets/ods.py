@@ -9,7 +9,8 @@ from smartchat.adapters.spreadsheets.limits import encrypted, too_large, unreada
 from smartchat.adapters.spreadsheets.sheet import ListedSheet, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of, time_of_duration
 from smartchat.adapters.spreadsheets.xml_feed import CharacterData, chunks_of, feed, make_parser
-from smartchat.domain.contact_file.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _CONTENT = "content.xml"
 _LAST_COLUMN = 16_384

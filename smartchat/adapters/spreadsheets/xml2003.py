@@ -7,7 +7,8 @@ from smartchat.adapters.spreadsheets.limits import unreadable
 from smartchat.adapters.spreadsheets.sheet import ListedSheet, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
 from smartchat.adapters.spreadsheets.xml_feed import CharacterData, chunks_of, feed, local, make_parser
-from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Row, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _LAST_COLUMN = 16_384
 

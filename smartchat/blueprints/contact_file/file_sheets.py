@@ -8,7 +8,8 @@ from typing import NamedTuple
 from smartchat.domain.contact_file.cells import shown
 from smartchat.domain.contact_file.headers import clean_header
 from smartchat.domain.contact_file.problems import SHOWN_CHARACTERS, Problem
-from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row, column_letter
+from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row
+from smartchat.domain.contact_file.values import column_letter
 from smartchat.domain.contact_file.wrong_rows import WrongRow
 
 HEADER_CODES = frozenset({"no_contact_column", "missing_column", "duplicate_column"})

@@ -9,7 +9,8 @@ from smartchat.domain.contact_file.cells import Reading, is_blank, shown, trimme
 from smartchat.domain.contact_file.columns import ColumnReader, has_fault
 from smartchat.domain.contact_file.headers import Headers
 from smartchat.domain.contact_file.phone import PhoneReader
-from smartchat.domain.contact_file.table import Row, Value
+from smartchat.domain.contact_file.table import Row
+from smartchat.domain.contact_file.values import Value
 
 _NOTHING: Mapping[str, str] = {}
 

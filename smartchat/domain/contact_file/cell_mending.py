@@ -9,7 +9,7 @@ from smartchat.domain.contact_file.file_country import FileCountry, other_countr
 from smartchat.domain.contact_file.mending import KEEP, Findings, Mending, Seen
 from smartchat.domain.contact_file.numbers_as_written import possible_numbers
 from smartchat.domain.contact_file.phone import Phone, PhoneFault, read_phone
-from smartchat.domain.contact_file.table import Value
+from smartchat.domain.contact_file.values import Value
 
 Changed = Callable[[int, int, str], None]
 """Takes each cell that is mended as chosen: its row, the index of its column, its value."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from smartchat.domain.contact_file.dates_as_written import possible_days
-from smartchat.domain.contact_file.table import ErrorValue, Value
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")

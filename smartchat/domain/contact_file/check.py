@@ -17,16 +17,8 @@ from smartchat.domain.contact_file.headers import Headers, read_headers
 from smartchat.domain.contact_file.mending import NOTHING, UNSEEN, Findings, Mending, Seen
 from smartchat.domain.contact_file.phone import Phone, PhoneFault, PhoneReader, read_phone
 from smartchat.domain.contact_file.problems import Param, Problem, ProblemLog
-from smartchat.domain.contact_file.table import (
-    COLUMN_LIMIT,
-    NOT_CALCULATED,
-    ErrorValue,
-    Row,
-    Table,
-    Unreadable,
-    Value,
-    column_letter,
-)
+from smartchat.domain.contact_file.table import COLUMN_LIMIT, NOT_CALCULATED, Row, Table, Unreadable
+from smartchat.domain.contact_file.values import ErrorValue, Value, column_letter
 from smartchat.domain.contact_file.wrong_rows import NATIONAL, WrongRows
 from smartchat.domain.numbering import country_code_of, region_of
 from smartchat.domain.script.custom_data import DataColumn

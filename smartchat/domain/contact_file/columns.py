@@ -19,7 +19,7 @@ from smartchat.domain.contact_file.cells import (
 )
 from smartchat.domain.contact_file.mending import NOTHING, UNSEEN, Findings, Mending, Seen
 from smartchat.domain.contact_file.numbers_as_written import THOUSANDS_WITH_POINTS
-from smartchat.domain.contact_file.table import Value
+from smartchat.domain.contact_file.values import Value
 from smartchat.domain.script.custom_data import DataType
 
 ColumnReader = Callable[[Sequence[Value]], Sequence[Reading]]

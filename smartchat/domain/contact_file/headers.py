@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from smartchat.domain.contact_file.cells import shown, unguarded
 from smartchat.domain.contact_file.problems import Problem
-from smartchat.domain.contact_file.table import Value, column_letter
+from smartchat.domain.contact_file.values import Value, column_letter
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.script.reserved import CONTACT
 

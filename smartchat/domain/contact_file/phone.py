@@ -10,7 +10,7 @@ from decimal import Decimal
 from smartchat.domain.addresses import _E164, canonical_key, sendable
 from smartchat.domain.contact_file.cells import ERROR_TEXTS, trimmed
 from smartchat.domain.contact_file.phone_dress import undressed
-from smartchat.domain.contact_file.table import ErrorValue, Value
+from smartchat.domain.contact_file.values import ErrorValue, Value
 from smartchat.domain.numbering import (
     PhoneFault,
     fault_of,

@@ -2,23 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
 
 from smartchat.domain.contact_file.problems import Problem
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorValue:
-    """A cell that holds `#N/A` or its kin. With no code: a formula that was never calculated."""
-
-    code: str
-
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 NOT_CALCULATED = ErrorValue("")
 
-Value = str | int | float | Decimal | date | datetime | time | bool | ErrorValue | None
-"""One cell. Text files give `str` alone; workbooks give typed cells, and None for an empty one."""
 
 Row = tuple[int, Sequence[Value]]
 """The number of the row as the spreadsheet shows it (from 1), and its values from column A on."""
@@ -53,16 +42,6 @@ class Unreadable(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
-
-
-def column_letter(index: int) -> str:
-    """The letter of a column (0 → A, 25 → Z, 26 → AA), as spreadsheets show it."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def column_index(letters: str) -> int:

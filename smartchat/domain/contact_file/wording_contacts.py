@@ -4,14 +4,12 @@ A key is `code` or `code.reason`; a reason without a sentence of its own takes t
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from smartchat.domain.contact_file.dates_as_written import possible_days
+from smartchat.domain.contact_file.phone import proposed_number
 from smartchat.domain.contact_file.wording_contacts_en import ENGLISH, WORDS_ENGLISH
 from smartchat.domain.contact_file.wording_contacts_es import SPANISH, WORDS_SPANISH
-
-if TYPE_CHECKING:
-    from smartchat.domain.contact_file.problems import Problem
 
 _QUOTED_CHARACTERS = 40
 _WHERE = {
@@ -25,20 +23,35 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
 _WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {"en": WORDS_ENGLISH, "es": WORDS_SPANISH}
 
 
-def message(problem: "Problem", language: str) -> str:
+class Worded(Protocol):
+    """What the sentence for a problem is made of (`problems.Problem`)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def row(self) -> int | None: ...
+    @property
+    def column(self) -> str | None: ...
+    @property
+    def value(self) -> str | None: ...
+    @property
+    def params(self) -> Mapping[str, str | int]: ...
+
+
+def message(problem: Worded, language: str) -> str:
     """The sentence for one problem. Language: `es` or `en` (and whatever begins so); English for any other."""
     language = "es" if language.lower().startswith("es") else "en"
     return _where(problem, language) + _sentence(problem, language)
 
 
-def reason(problem: "Problem", language: str) -> str:
+def reason(problem: Worded, language: str) -> str:
     """The same without the row, for whoever stands in it: `CONTACT: 5512345678 has 10 digits …`."""
     language = "es" if language.lower().startswith("es") else "en"
     where = _WHERE_IN_ROW[language][_is_by_letter(problem)] if problem.column else ""
     return where.format(column=problem.column) + _sentence(problem, language)
 
 
-def _sentence(problem: "Problem", language: str) -> str:
+def _sentence(problem: Worded, language: str) -> str:
     sentences = _SENTENCES[language]
     key = f"{problem.code}.{problem.params.get('reason', '')}"
     sentence = sentences.get(key) or sentences[problem.code]
@@ -52,11 +65,11 @@ def country_name(region: str, language: str) -> str | None:
     return _WORDS["es" if language.lower().startswith("es") else "en"]["region"].get(region)
 
 
-def _is_by_letter(problem: "Problem") -> bool:
+def _is_by_letter(problem: Worded) -> bool:
     return not _BY_LETTER.isdisjoint({problem.code, f"{problem.code}.{problem.params.get('reason', '')}"})
 
 
-def _where(problem: "Problem", language: str) -> str:
+def _where(problem: Worded, language: str) -> str:
     cell, letter, row = _WHERE[language]
     if problem.row is None:
         return ""
@@ -68,7 +81,7 @@ def _where(problem: "Problem", language: str) -> str:
 class _Told(dict[str, str | int]):
     """The words that a sentence may take in: the params of the problem, its column, value, and country."""
 
-    def __init__(self, problem: "Problem", language: str) -> None:
+    def __init__(self, problem: Worded, language: str) -> None:
         super().__init__(problem.params)
         for name, words in _WORDS[language].items():
             if name in problem.params:
@@ -79,9 +92,6 @@ class _Told(dict[str, str | int]):
         self["column"] = problem.column or ""
         self["value"] = _quoted(problem.value or "", language)
         self["bare"] = _short(problem.value or "")
-        from smartchat.domain.contact_file.phone import (
-            proposed_number,  # what it reads, it tells of by way of this module
-        )
 
         self["home"] = _WORDS[language]["region"].get(
             str(problem.params.get("expected", "")), f"+{self['country_code']}"

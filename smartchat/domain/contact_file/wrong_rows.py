@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from smartchat.domain.contact_file.cells import shown
 from smartchat.domain.contact_file.problems import SHOWN_CHARACTERS, Problem
-from smartchat.domain.contact_file.table import COLUMN_LIMIT, Value
+from smartchat.domain.contact_file.table import COLUMN_LIMIT
+from smartchat.domain.contact_file.values import Value
 
 KEPT_OF_A_KIND = 20
 NATIONAL = "no_country_code"

@@ -11,7 +11,8 @@ from smartchat.db import db
 from smartchat.domain.contact_file.cells import shown
 from smartchat.domain.contact_file.headers import REASON
 from smartchat.domain.contact_file.problems import Problem
-from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row, Value
+from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row
+from smartchat.domain.contact_file.values import Value
 from smartchat.models import LeftOutRow
 
 from .file_checks import problem_from_json, problem_to_json

@@ -19,7 +19,8 @@ from smartchat.domain.contact_file.check import ContactFileCheck, Problem, Unrea
 from smartchat.domain.contact_file.headers import Headers, clean_header, read_headers, reason_header
 from smartchat.domain.contact_file.mending import NOTHING, UNSEEN, Mending, Seen
 from smartchat.domain.contact_file.phone import Phone, read_phone
-from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row, Table, Value, column_index, column_letter
+from smartchat.domain.contact_file.table import COLUMN_LIMIT, Row, Table, column_index
+from smartchat.domain.contact_file.values import Value, column_letter
 from smartchat.domain.contact_file.wording_repaired_files import REPAIRED_FILE_WORDS
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.domain.script.reserved import CONTACT

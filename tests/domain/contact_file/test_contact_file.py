@@ -18,7 +18,8 @@ from smartchat.domain.contact_file.check import (
     check,
 )
 from smartchat.domain.contact_file.columns import read_texts
-from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Row, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 from smartchat.domain.script.custom_data import DataColumn
 
 NOMBRE = DataColumn("NOMBRE", "TEXT")

@@ -6,7 +6,7 @@ import pytest
 
 from smartchat.domain.contact_file.check import Problem
 from smartchat.domain.contact_file.headers import Headers, read_headers, reason_header
-from smartchat.domain.contact_file.table import Value, column_letter
+from smartchat.domain.contact_file.values import Value, column_letter
 from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("AÑO", "NUMBER"))

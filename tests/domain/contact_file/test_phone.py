@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from smartchat.domain.addresses import canonical_key, mask, sendable
 from smartchat.domain.contact_file.phone import Phone, PhoneFault, PhoneReader, read_phone
-from smartchat.domain.contact_file.table import NOT_CALCULATED, ErrorValue, Value
+from smartchat.domain.contact_file.table import NOT_CALCULATED
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 GOOD = "+525500998877"
 

@@ -13,7 +13,8 @@ from openpyxl.cell.cell import Cell
 from smartchat.adapters.repaired_files import styles
 from smartchat.adapters.spreadsheets import open_table
 from smartchat.domain.contact_file.check import CheckedFile, check
-from smartchat.domain.contact_file.table import Row, Value
+from smartchat.domain.contact_file.table import Row
+from smartchat.domain.contact_file.values import Value
 from smartchat.domain.script.custom_data import DataColumn
 from smartchat.services.contact_file.repairing import NotRepaired, Repaired, name_of, repair
 

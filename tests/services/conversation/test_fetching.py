@@ -11,7 +11,7 @@ from twilio.rest import Client
 import worker
 from smartchat import clock
 from smartchat.db import db
-from smartchat.domain.operations.worker_roles import FETCHED
+from smartchat.domain.operations.worker_roles import FETCHED, WorkerRole
 from smartchat.domain.sending.fetched import ListedInbound, ListNotGiven
 from smartchat.models import Heartbeat, OptOut
 from smartchat.services.campaign import finishing
@@ -273,7 +273,7 @@ def test_only_senders_with_a_campaign_in_that_time_are_asked_for(stage: Stage, a
 
 def beats(**ago: timedelta) -> None:
     """The heartbeats, so long before ten; `begun` and `fetch` for those of fetching."""
-    names = {"sweep": sweeping.HEARTBEAT, "fetch": FETCHED, "begun": fetching.BEGUN}
+    names = {"sweep": WorkerRole.SWEEP, "fetch": FETCHED, "begun": fetching.BEGUN}
     for name, age in ago.items():
         db.session.merge(Heartbeat(name=names[name], beat_at=TEN - age))
     db.session.commit()

@@ -38,7 +38,7 @@ def test_what_the_webhook_cannot_read_in_time_is_stored_and_left_to_a_person(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(opting, "wish_of")
+    slow(opting, "intent_of")
     phone, other = new_phone(), new_phone()
     campaign = stage.launch([phone, other])
     stage.work()
@@ -57,7 +57,7 @@ def test_the_same_of_somebody_who_is_in_no_conversation(
     stage: Stage,
     slow: Callable[[Any, str], None],
 ) -> None:
-    slow(opting, "wish_of")
+    slow(opting, "intent_of")
     assert stage.hear(new_phone(), HOSTILE).new
     assert stage.inbound()[0].outcome == InboundOutcome.SET_ASIDE
 
