@@ -65,7 +65,7 @@ def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     if not isinstance(found, Phone):
         raise click.ClickException(f"{number} is no number: write it with + and its country code.")
     new = opt_out_list.add(_senders(sender), found.phone, reason, None, clock.now())
-    told = "It is on the list." if new else "It was on the list already."
+    told = "It is on the list." if new else "It was already on the list."
     click.echo(json.dumps({"contact": canonical_key(found.phone), "added": new}) if as_json else told)
 
 

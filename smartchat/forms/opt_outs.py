@@ -33,7 +33,7 @@ class AddForm(_Senders):
         found = read_phone(field.data or "")
         if not isinstance(found, Phone):
             raise ValidationError(
-                _l("This is no number that can be written to. Write it with + and its country code.")
+                _l("Messages cannot be sent to this number. Write it with + and its country code.")
             )
         field.data = found.phone
 
@@ -48,6 +48,6 @@ class UndoForm(FlaskForm):  # type: ignore[misc]
     """Why a contact may be written to again."""
 
     reason = StringField(
-        _l("Why may this contact be written to again?"),
+        _l("Why can this contact get messages again?"),
         [InputRequired(_l("Write the reason: it is kept.")), Length(max=200)],
     )

@@ -28,12 +28,12 @@ def keep() -> Any:
     _for_administrators()
     if unwanted := request.form.get("delete"):
         if keeping_secrets.forget(unwanted):
-            flash(_("The secret %(name)s was taken away.", name=unwanted), "good")
+            flash(_("The secret %(name)s was deleted.", name=unwanted), "good")
         return redirect(url_for("secret_pages.index"), 303)
     name, hosts = request.form.get("name", "").strip(), request.form.get("hosts", "")
     value = request.form.get("value", "").strip()
     if keeping_secrets.keep(name, value, hosts, current_user.id, clock.now()):
-        flash(_("The secret %(name)s is kept.", name=name), "good")
+        flash(_("The secret %(name)s was saved.", name=name), "good")
         return redirect(url_for("secret_pages.index"), 303)
     return render_template(
         "builder/secrets.html", secrets=keeping_secrets.kept(), name=name, hosts=hosts, wrong=True

@@ -64,7 +64,7 @@ def stop(campaign_id: int) -> Any:
     """Takes the file away, whatever is done with it at the moment."""
     campaign = _importing(campaign_id)
     preparing.stop(campaign.id)
-    flash(_("The file %(name)s was taken away. Nothing of it is kept.", name=campaign.file_name), "good")
+    flash(_("The file %(name)s was discarded. Nothing of it is kept.", name=campaign.file_name), "good")
     return redirect(url_for("campaigns.index", chatbot=campaign.chatbot_id), 303)
 
 

@@ -38,7 +38,7 @@ def add() -> Any:
     if opt_out_list.add(form.chosen(senders), str(form.number.data), reason, current_user.id, clock.now()):
         flash(_("It is on the list: nothing more is sent to this number."), "good")
     else:
-        flash(_("It was on the list already."), "good")
+        flash(_("It was already on the list."), "good")
     return redirect(url_for("opt_outs.index"), 303)
 
 
@@ -60,8 +60,8 @@ def import_() -> Any:
     )
     if done.known:
         told += " " + ngettext(
-            "%(count)s was on the list already.",
-            "%(count)s were on the list already.",
+            "%(count)s was already on the list.",
+            "%(count)s were already on the list.",
             done.known,
             count=done.known,
         )

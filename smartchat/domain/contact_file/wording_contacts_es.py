@@ -69,20 +69,20 @@ SPANISH = {
     "missing_value.not_calculated": "esta fórmula nunca se calculó, así que la celda está vacía. "
     "Abra el archivo en Excel, guárdelo y vuelva a subirlo.",
     "invalid_phone": "{value} no es un número de teléfono. Escríbalo con + y la clave del país.",
-    "invalid_phone.no_country_code": "{bare} tiene {digits} dígitos y no lleva clave de país. "
+    "invalid_phone.no_country_code": "{bare} tiene {digits} dígitos y no lleva código de país. "
     "Escríbalo con + y la clave del país: +52 … para México, +1 … para Estados Unidos.",
-    "invalid_phone.no_country_code.region": "{bare} tiene {digits} dígitos y no lleva clave de país. "
+    "invalid_phone.no_country_code.region": "{bare} tiene {digits} dígitos y no lleva código de país. "
     "Si es un número de {country}, ponga +{country_code} antes de sus últimos diez dígitos.",
     "invalid_phone.wrong_length": "{bare} tiene {digits} dígitos; ningún número de ese país los tiene. "
     "Revise el número.",
     "invalid_phone.wrong_length.region": "{bare} tiene {digits} dígitos; un número de {country} tiene {expected} "
-    "con su clave de país. Revise el número.",
+    "con su código de país. Revise el número.",
     "invalid_phone.too_short": "{bare} tiene {digits} dígitos, muy pocos para un teléfono. "
     "Escríbalo completo, con + y la clave del país.",
     "invalid_phone.too_long": "{bare} tiene {digits} dígitos; ningún teléfono tiene más de 15. Revise el número.",
-    "invalid_phone.unknown_country": "{bare} no empieza con ninguna clave de país que exista. "
+    "invalid_phone.unknown_country": "{bare} no empieza con ningún código de país que exista. "
     "Revise los dígitos después del +.",
-    "invalid_phone.zero_first": "{bare} lleva un cero después del +, y ninguna clave de país empieza con cero. "
+    "invalid_phone.zero_first": "{bare} lleva un cero después del +, y ningun código de país empieza con cero. "
     "Escriba {proposed}.",
     "invalid_phone.trunk_zero": "{bare} lleva, después de la clave del país, lo que se marca dentro del país. "
     "Escriba {proposed}.",

@@ -102,7 +102,8 @@ def test_a_message_says_where_what_why_and_what_now() -> None:
         "Row 14, CONTACT: +52 55 has 4 digits; a number in Mexico has 12 with its country code. Check the number."
     )
     assert problem.message("es") == (
-        "Fila 14, CONTACT: +52 55 tiene 4 dígitos; un número de México tiene 12 con su clave de país. Revise el número."
+        "Fila 14, CONTACT: +52 55 tiene 4 dígitos; un número de México tiene 12 con su código de país. "
+        "Revise el número."
     )
 
 
