@@ -125,6 +125,8 @@ class TwoWays:
 
     def __init__(self) -> None:
         self.ways = (Changes(), Changes())
+        self.telling = (Changes(), Changes())
+        """Those of them that mean something else, or nothing, in the other way: what a question shows."""
         self.only = [0, 0]
         """How many cells can be read in one of the ways alone."""
         self.differ = 0
@@ -138,6 +140,8 @@ class TwoWays:
             if reading is not None:
                 self.ways[at].add(text, reading)
                 self.only[at] += other is None
+                if reading != other:
+                    self.telling[at].add(text, reading)
 
     def offer(self, kind: str, tokens: Sequence[str], first_seen: bool = False) -> Offer | None:
         """One choice where all cells agree, two where the file leaves it open; None where there is nothing to mend.
@@ -154,18 +158,24 @@ class TwoWays:
             kept = [0]
         else:
             kept = [0, 1] if first or self.differ else [0]
-        choices = [Choice(tokens[at], self.ways[at].count, self.ways[at].samples) for at in kept]
+        choices = [
+            Choice(tokens[at], self.ways[at].count, self.telling[at].samples or self.ways[at].samples)
+            for at in kept
+            if self.ways[at].count
+        ]
         return Offer(kind, choices[0].cells if len(choices) == 1 else either, choices)
 
     def to_json(self) -> list[Any]:
         """All of it."""
-        return [[[way.count, way.samples] for way in self.ways], self.only, self.differ]
+        ways = [[way.count, way.samples] for way in (*self.ways, *self.telling)]
+        return [ways, self.only, self.differ]
 
     @classmethod
     def from_json(cls, kept: Sequence[Any]) -> "TwoWays":
         """What `to_json` gave."""
         found = cls()
-        found.ways = (_changes(*kept[0][0]), _changes(*kept[0][1]))
+        first, second, *telling = (_changes(*way) for way in kept[0])
+        found.ways, found.telling = (first, second), (telling[0], telling[1])
         found.only, found.differ = list(kept[1]), kept[2]
         return found
 

@@ -71,6 +71,8 @@ def test_the_order_of_dates_is_what_all_rows_say_and_else_a_question(
         (["1350,5"], ["numbers-comma"]),
         (["$ 1350", "1 350", "MXN 7", "7 pesos"], ["numbers-point"]),
         (["$1,200.50", "$1.200,50"], ["numbers-point", "numbers-comma"]),
+        (["3.5", "1350,5"], ["numbers-comma"]),
+        (["3.5", "1350,5", "1,200"], ["numbers-point", "numbers-comma"]),
         (["50%", "mil", "1,2,3"], []),
     ],
 )
@@ -80,6 +82,16 @@ def test_how_thousands_are_parted_is_what_all_rows_say_and_else_a_question(
     assert (
         tokens(checked([row(at, amount=amount) for at, amount in enumerate(amounts)]), "numbers") == offered
     )
+
+
+def test_a_question_shows_a_cell_that_tells_the_answers_apart() -> None:
+    days = ["2026/3/5", "05/05/2026", "05/03/2026"]
+    found = offer(checked([row(at, day=day) for at, day in enumerate(days)]), "dates")
+    assert found is not None
+    assert [choice.samples[0] for choice in found.choices] == [
+        ("05/03/2026", "2026-03-05"),
+        ("05/03/2026", "2026-05-03"),
+    ]
 
 
 def test_nothing_is_mended_unasked_and_the_offer_shows_before_and_after() -> None:
