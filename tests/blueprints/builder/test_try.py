@@ -113,12 +113,12 @@ def test_the_values_stand_beside_the_phone(tester: Handset) -> None:
 
 def test_every_message_of_the_chatbot_says_its_segments(tester: Handset) -> None:
     # GSM-7 lacks the letter á.
-    assert "1 SMS segment (á)" in words(tester.html)
+    assert "1 SMS part (á)" in words(tester.html)
 
 
 def test_whatsapp_has_no_segments(desk: Desk) -> None:
     tester = Handset(desk, desk.chatbot(steps=ASKING, sender=f"whatsapp:{SENDER}"))
-    assert "SMS segment" not in words(tester.html)
+    assert "SMS part" not in words(tester.html)
 
 
 def test_a_message_at_night_waits_for_the_opening(tester: Handset) -> None:
@@ -134,7 +134,7 @@ def test_the_jump_to_the_opening_answers_all_that_waits_as_one_turn(tester: Hand
         tester.does(do, text=text)
     page = tester.does("opening")
     assert "PAGOS = 3 (a number in words) 2 messages read as one turn" in page
-    assert "08:00 · 1 SMS segment" in page
+    assert "08:00 · 1 SMS part" in page
 
 
 def test_the_clock_is_set_to_a_date_and_time_of_the_chatbots_offset(tester: Handset) -> None:

@@ -184,7 +184,7 @@ def test_the_page_says_what_is_done_with_a_wrong_file_after_its_last_row(
 def test_cancelling_takes_the_file_away(desk: Desk) -> None:
     campaign = create(desk, GOOD)
     answer = desk.client.post(f"/campaigns/{campaign}/stop", follow_redirects=True)
-    assert "The file contactos.tsv was taken away." in words(answer.text)
+    assert "The file contactos.tsv was discarded." in words(answer.text)
     assert desk.client.get(f"/campaigns/{campaign}").status_code == 404
     assert "Being read in" not in desk.page("/campaigns")
 

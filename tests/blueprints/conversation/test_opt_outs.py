@@ -64,7 +64,7 @@ def test_a_file_is_imported_and_its_wrong_rows_are_named(desk: Desk) -> None:
 
 def test_a_good_file_says_how_many_were_new(desk: Desk) -> None:
     desk.chatbot()
-    for expected in ("1 number was added.", "0 numbers were added. 1 was on the list already."):
+    for expected in ("1 number was added.", "0 numbers were added. 1 was already on the list."):
         file = (io.BytesIO(f"CONTACT\n{NUMBER}\n".encode()), "bajas.tsv")
         answer = desk.client.post("/opt-outs/import", data={"sender": "every", "file": file})
         assert answer.status_code == 303

@@ -1,4 +1,4 @@
-"""SMS segments, as GSM 03.38 counts them."""
+"""SMS parts, as GSM 03.38 counts them."""
 
 from string import ascii_letters
 
