@@ -101,6 +101,7 @@ def test_a_text_file_with_an_endless_line_is_refused_before_its_cells_are_made(w
 
 
 @pytest.mark.check
+@pytest.mark.timeout(900)
 def test_two_thousand_mutated_contact_files_end_in_contacts_or_in_a_sentence() -> None:
     report = fuzz.run(seed=20261201, inputs=2_000, processes=2)
     assert report.outcomes.total() == 2_000
