@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # What depends on the time: sessions and links, hours and nights, as pages and commands have them.
-LATER := tests/web tests/cli tests/test_clock.py
+LATER := tests/blueprints tests/cli tests/test_clock.py
 INSTALL := $(BIN)/python deploy/install.py
 
 .DEFAULT_GOAL := help
@@ -18,7 +18,7 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: $(VENV)/.run  ## set everything up and start web, worker and (without a Twilio account) the simulator
-	@$(BIN)/python -m smartchat.run
+	@$(BIN)/python -m smartchat.running.run
 
 quick: $(VENV)/.dev  ## the everyday loop: no processes, no browser, no second database
 	@$(PYTEST) -m "not (processes or browser or chaos or postgresql or check)" $(ARGS)

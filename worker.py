@@ -24,7 +24,7 @@ from flask import Flask
 
 from smartchat import clock, config, create_app, life
 from smartchat.clock import BadClock
-from smartchat.processes import EndedAtStart
+from smartchat.running.processes import EndedAtStart
 
 log = logging.getLogger("smartchat.worker")
 ROLES = ("work", "call", "files", "schedule", "sweep")
@@ -118,8 +118,10 @@ def sweep() -> None:
     """A round every few seconds; a round that fails (the database is away) is logged, and the next one comes."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from smartchat.domain.worker_roles import WorkerRole
-    from smartchat.services import beating, importing, preparing, sweeping
+    from smartchat.domain.operations.worker_roles import WorkerRole
+    from smartchat.services.background import preparing
+    from smartchat.services.contact_file import importing
+    from smartchat.services.operations import beating, sweeping
 
     app = create_app(pages=False)
     life.begin()  # its rounds write down themselves that they are done
@@ -146,7 +148,7 @@ def sweep() -> None:
 def take_back() -> None:
     """Undoes what a wrong clock wrote; a fault in that does not keep the sweep from its rounds."""
     from smartchat.db import db
-    from smartchat.services import clock_jumps
+    from smartchat.services.operations import clock_jumps
 
     try:
         clock_jumps.take_back(clock.now(), clock.machine_now())
@@ -157,7 +159,7 @@ def take_back() -> None:
 
 def live(app: Flask, role: str) -> None:
     """Begins to say that the role lives: to whoever keeps its process running, and in the database for everybody."""
-    from smartchat.services import beating
+    from smartchat.services.operations import beating
 
     def beat() -> None:
         with app.app_context():
@@ -171,7 +173,7 @@ def live(app: Flask, role: str) -> None:
 
 def look_for_lost_messages(app: Flask) -> threading.Thread:
     """Reads Twilio's list beside the rounds of the sweep, where it is time to; its thread ends with the process."""
-    from smartchat.services import fetching
+    from smartchat.services.conversation import fetching
 
     begun, every = clock.machine_now(), timedelta(seconds=app.config["FETCH_SECONDS"])
     since = fetching.begin(begun, every)
@@ -192,8 +194,8 @@ def look_for_lost_messages(app: Flask) -> threading.Thread:
 
 def keep_all() -> None:
     """All roles, each in a process of its own, and the embedded Redis where REDIS_URL names no other."""
-    from smartchat import programs
-    from smartchat.processes import Keeper
+    from smartchat.running import programs
+    from smartchat.running.processes import Keeper
 
     create_app(pages=False)  # what is wrong is said once, and not by each role again and again
     keeper = Keeper([*programs.redis(), *programs.roles()])

@@ -27,7 +27,7 @@ BENCHES = (
 def main() -> None:
     leftovers.watch()
     if sys.argv[1:2] == ["chaos"]:
-        sys.exit(importlib.import_module("bench.chaos").main(sys.argv[2:]))
+        sys.exit(importlib.import_module("tests.chaos").main(sys.argv[2:]))
     if sys.argv[1:2] == ["fuzz"]:
         sys.exit(importlib.import_module("bench.fuzz").main(sys.argv[2:]))
     names = sys.argv[1:] or list(BENCHES)

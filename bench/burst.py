@@ -57,7 +57,7 @@ def fill(database: str, api_url: str, outcome: str | None = None) -> None:
     from sqlalchemy import insert, text
 
     from smartchat.db import Base, db
-    from smartchat.services import pacing
+    from smartchat.services.sending import pacing
 
     app = an_app(database, api_url)
     with app.app_context():
@@ -78,10 +78,10 @@ def fill(database: str, api_url: str, outcome: str | None = None) -> None:
 def a_campaign() -> Any:
     """Adds the campaign (id 1); the state of a conversation whose first question was asked last night."""
     from smartchat.db import db
-    from smartchat.domain.dialogue import Dialogue, Opened, advance
-    from smartchat.domain.script import read_script
+    from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
+    from smartchat.domain.script_file.reading import read_script
     from smartchat.models import Campaign
-    from smartchat.services import chatbots
+    from smartchat.services.builder import chatbots
 
     chatbot = chatbots.import_script(SCRIPT, None, EVENING).id
     script, _ = read_script(SCRIPT)

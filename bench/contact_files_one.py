@@ -32,7 +32,7 @@ def application(folder: str, url: str | None = None) -> Any:
     os.environ.pop("DATABASE_URL", None)
     from smartchat import clock, create_app
     from smartchat.db import Base, db
-    from smartchat.services import chatbots
+    from smartchat.services.builder import chatbots
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": url} if url else None)
     with app.app_context():
@@ -94,7 +94,7 @@ def floor_postgresql(path: Path, folder: str, url: str) -> float:
 def ours(path: Path, folder: str, url: str | None = None) -> float:
     app, chatbot_id = application(folder, url)
     from smartchat import clock
-    from smartchat.services import importing
+    from smartchat.services.contact_file import importing
 
     with app.app_context():
         start = time.perf_counter()

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.serving import ACCOUNT, ROOT, Server, behind_caddy, behind_nginx, signed
-from smartchat.embedded_redis import EmbeddedRedis
+from smartchat.running.embedded_redis import EmbeddedRedis
 from tests.stand import Stand
 
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

@@ -43,8 +43,8 @@ def floor(state: Any, answer: str | None) -> tuple[Any, str]:
 
 
 def ours() -> Step:
-    from smartchat.domain.dialogue import Dialogue, Opened, Received, Send, advance
-    from smartchat.domain.script import read_script
+    from smartchat.domain.conversation.dialogue import Dialogue, Opened, Received, Send, advance
+    from smartchat.domain.script_file.reading import read_script
 
     script, problems = read_script(SURVEY)
     assert script is not None

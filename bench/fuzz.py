@@ -8,6 +8,7 @@ the death of its reader is a sentence. Each file whose reader died is given to t
 """
 
 import argparse
+import faulthandler
 import io
 import json
 import multiprocessing
@@ -31,12 +32,12 @@ from smartchat.adapters.spreadsheets.child import read
 from smartchat.adapters.spreadsheets.kinds import HEAD_BYTES, kind_of
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large, unreadable
 from smartchat.adapters.spreadsheets.text import open_text
-from smartchat.blueprints.file_answers import file_answer
-from smartchat.domain.contact_file import ContactFileCheck, Unreadable
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.mending import Mending
-from smartchat.domain.table import Row, Table
-from smartchat.services import file_checks, repairing
+from smartchat.blueprints.contact_file.file_answers import file_answer
+from smartchat.domain.contact_file.check import ContactFileCheck, Unreadable
+from smartchat.domain.contact_file.mending import Mending
+from smartchat.domain.contact_file.table import Row, Table
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.services.contact_file import file_checks, repairing
 
 ROOT = Path(__file__).parent.parent
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))
@@ -227,8 +228,10 @@ def _some(seed: int, start: int, end: int, among: list[Source]) -> Report:
 
 
 def _work(seed: int, start: int, end: int, among: list[Source], results: Any) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (LIMITS.memory_bytes, LIMITS.memory_bytes))
+    most = _address_space() + LIMITS.memory_bytes  # it is forked from one that may be large already
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.disable()  # that a reader dies is an outcome here
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number in range(start, end):
@@ -237,6 +240,11 @@ def _work(seed: int, start: int, end: int, among: list[Source], results: Any) ->
             results.send((outcome(mutated(seed, number, among), thorough=number % 100 == 0), ""))
         except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
             results.send(("fault", traceback.format_exc(limit=-4)))
+
+
+def _address_space() -> int:
+    """In bytes (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def said_by_the_product(seed: int, number: int) -> str:

@@ -32,7 +32,8 @@ def draft(database: str, api_url: str) -> int:
 
     from smartchat.db import Base, db
     from smartchat.models import Campaign, Contact
-    from smartchat.services import chatbots, pacing
+    from smartchat.services.builder import chatbots
+    from smartchat.services.sending import pacing
 
     app, now = an_app(database, api_url, None), datetime.now(UTC)
     with app.app_context():
@@ -64,7 +65,7 @@ def draft(database: str, api_url: str) -> int:
 def launch(database: str, api_url: str, campaign: int) -> tuple[float, float]:
     """When the launch began and how many seconds it took: the operator's request."""
     from smartchat import clock
-    from smartchat.services import launching
+    from smartchat.services.campaign import launching
 
     with an_app(database, api_url, None).app_context():
         began = time.time()

@@ -103,10 +103,11 @@ def fill(app: Any, rows: int) -> int:
     from sqlalchemy import text
 
     from smartchat.db import Base, db
-    from smartchat.domain.dialogue import Dialogue, Opened, advance
-    from smartchat.domain.script import read_script
+    from smartchat.domain.conversation.dialogue import Dialogue, Opened, advance
+    from smartchat.domain.script_file.reading import read_script
     from smartchat.models import Campaign
-    from smartchat.services import chatbots, recounting
+    from smartchat.services.builder import chatbots
+    from smartchat.services.campaign import recounting
 
     now = datetime(2026, 11, 23, 15, tzinfo=UTC)
     script, _ = read_script(SCRIPT)
@@ -182,7 +183,7 @@ def application(url: str) -> Any:
 def browser(app: Any) -> Any:
     """A signed-in client."""
     from smartchat import clock
-    from smartchat.services import users
+    from smartchat.services.operations import users
 
     with app.app_context():
         user = users.add("bench@example.com", "operator", None)
@@ -239,7 +240,7 @@ def p95(times: list[float]) -> float:
 
 
 def compare(kind: str, urls: list[str]) -> None:
-    from smartchat.services import recounting
+    from smartchat.services.campaign import recounting
 
     clients = []
     for url, rows in zip(urls, (FEW, MANY), strict=True):

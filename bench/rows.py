@@ -35,7 +35,7 @@ class Carrier:
     """Takes every message at once."""
 
     def send(self, message: Any) -> Any:
-        from smartchat.domain.delivery import Accepted
+        from smartchat.domain.sending.delivery import Accepted
 
         return Accepted(f"SM{message.id:032x}", "queued")
 
@@ -43,16 +43,11 @@ class Carrier:
 def fill() -> None:
     """One campaign as it is on the evening of its day."""
     from smartchat import clock, jobs
-    from smartchat.services import (
-        answering,
-        chatbots,
-        importing,
-        launching,
-        opening,
-        pacing,
-        receiving,
-        sending,
-    )
+    from smartchat.services.builder import chatbots
+    from smartchat.services.campaign import launching
+    from smartchat.services.contact_file import importing
+    from smartchat.services.conversation import answering, opening, receiving
+    from smartchat.services.sending import pacing, sending
 
     chatbot = chatbots.import_script(SCRIPT, None, clock.now()).id
     assert chatbot is not None
@@ -87,7 +82,7 @@ def report() -> None:
     from smartchat import clock
     from smartchat.db import db
     from smartchat.models import OutboundMessage
-    from smartchat.services import tracking
+    from smartchat.services.sending import tracking
 
     query = select(OutboundMessage.id, OutboundMessage.provider_sid).where(OutboundMessage.status == "sent")
     sent = db.session.execute(query).all()

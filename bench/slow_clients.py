@@ -17,7 +17,7 @@ from statistics import median, quantiles
 from urllib.parse import urlsplit
 
 from bench.serving import ACCOUNT, TOKEN, Server, requests_to
-from smartchat.embedded_redis import EmbeddedRedis
+from smartchat.running.embedded_redis import EmbeddedRedis
 
 DRIPPING = 50
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
@@ -26,7 +26,7 @@ ROUNDS = 3
 SERVERS = {
     "gunicorn sync": ("--worker-class", "sync"),
     "gunicorn gthread, 8 threads": ("--worker-class", "gthread", "--threads", "8"),
-    "smartchat.web_server": ("--worker-class", "smartchat.web_server.Worker"),
+    "smartchat.running.web_server": ("--worker-class", "smartchat.running.web_server.Worker"),
 }
 HEADER = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 BODY = (

@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 os.environ.setdefault("BENCH_CONVERSATIONS", "10000")
-from bench import slow_clients
 from bench.burst import MORNING, databases, fill
 from bench.serving import ACCOUNT, TOKEN, Server, requests_to
+
+from . import slow_clients
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
 CLIENTS = 8
@@ -123,7 +124,7 @@ def bare_table(url: str) -> None:
 
 
 def main() -> None:
-    from smartchat.embedded_redis import EmbeddedRedis
+    from smartchat.running.embedded_redis import EmbeddedRedis
 
     print(
         f"## The webhook: {REQUESTS:,} signed requests, {CLIENTS} at a time, the product's server with 2 processes\n"
@@ -168,7 +169,7 @@ def main() -> None:
         finally:
             redis.stop()
     print("\nAim: at least 0.60 of the bare INSERT, p99 at most twice as long.\n")
-    slow_clients.main(["smartchat.web_server"])
+    slow_clients.main(["smartchat.running.web_server"])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ chdir = str(Path(__file__).resolve().parent.parent)
 # Two processes for each core is enough. In each of them webhooks have one thread (SQLite takes one writer a process),
 # pages and uploads have others; what is small is taken in whole before a thread works on it (decision 13).
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
-worker_class = "smartchat.web_server.Worker"
+worker_class = "smartchat.running.web_server.Worker"
 # Connections that may be open at a time, of a process; beyond that, those that have been dripping longest are closed.
 worker_connections = 400
 # Each answer ends its connection: no proxy ever writes into one that is being closed.

@@ -33,7 +33,8 @@ def create_app(settings: dict[str, Any] | None = None, *, pages: bool = True) ->
 
     from flask_migrate import Migrate
 
-    from . import blueprints, cli, security
+    from . import blueprints, cli
+    from .web import security
 
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     security.init_app(app)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-BY_HAND = {"smartchat.run", "worker.py"}
+BY_HAND = {"smartchat.running.run", "worker.py"}
 """What somebody starts at a terminal, as it stands in its command line."""
 
 

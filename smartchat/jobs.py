@@ -10,17 +10,10 @@ from flask import Flask, current_app
 from . import clock, life, queue
 from .adapters.external_caller import external_caller
 from .adapters.twilio_channel import TwilioChannel
-from .services import (
-    answering,
-    calling,
-    doubting,
-    launching,
-    opening,
-    pacing,
-    preparing,
-    receiving,
-    sending,
-)
+from .services.background import preparing
+from .services.campaign import launching
+from .services.conversation import answering, calling, opening, receiving
+from .services.sending import pacing, reconciling, sending
 
 # A drain ends by itself long before RQ would end it, and rings for the next one if it was not done.
 DRAIN_SECONDS = 60.0
@@ -115,7 +108,7 @@ def call_out() -> None:
 
 def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """One round over everything that is due; how many things it dealt with, 0 when nothing is left."""
-    done = doubting.settle_doubtful(channel, CLOCKS)
+    done = reconciling.settle_doubtful(channel, CLOCKS)
     life.moved()
     done += answering.answer_due(clock.now(), A_FEW)
     done += launching.make_more(clock.now())
@@ -125,7 +118,7 @@ def work_once(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) ->
 def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int:
     """Hands over what is due, batch behind batch: while one is with Twilio, the next is claimed. How many things."""
     done = 0
-    under_way: deque[sending.Batch] = deque()
+    under_way: deque[sending.SendingBatch] = deque()
     try:
         for _ in range(BATCHES):
             life.moved()
@@ -146,7 +139,7 @@ def _send(channel: TwilioChannel, pool: ThreadPoolExecutor, threads: int) -> int
     return done
 
 
-def _write_ahead(batch: sending.Batch, most: int | None) -> int:
+def _write_ahead(batch: sending.SendingBatch, most: int | None) -> int:
     """While Twilio is being called: the next answers, about `most`, and openings just ahead of sending. How many."""
     written = opening.open_due(clock.now(), clock.machine_now())
     while not batch.done() and (most is None or written < most):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-ALONE = {"smartchat.web_server"}
+ALONE = {"smartchat.running.web_server"}
 """It is for gunicorn, and changes this process."""
 _lock = threading.Lock()
 _server: subprocess.Popen[str] | None = None

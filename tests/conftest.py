@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
-from tests import leftovers
+from . import leftovers
 
 # Before anything of smartchat is imported: the tests never see the developer's own settings or data.
 for _name in list(os.environ):
@@ -33,8 +33,9 @@ os.environ["TURN_WAIT"] = "0"  # contacts of tests write one message at a time; 
 
 from smartchat import create_app  # noqa: E402
 from smartchat.db import db  # noqa: E402
-from smartchat.embedded_redis import EmbeddedRedis  # noqa: E402
-from tests import effort, fast_apps  # noqa: E402, F401 - effort: how hard this session tries
+from smartchat.running.embedded_redis import EmbeddedRedis  # noqa: E402
+
+from . import effort, fast_apps  # noqa: E402, F401 - effort: how hard this session tries
 
 pytest_plugins = ["tests.postgresql", "tests.browser"]
 
@@ -115,7 +116,7 @@ def signed_in(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
     if "at" in request.fixturenames:
         request.getfixturevalue("at")
     from smartchat import clock
-    from smartchat.services import users
+    from smartchat.services.operations import users
 
     with app.app_context():
         user = users.add("operator@example.com", "operator", None)

@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from smartchat import embedded_redis
 from smartchat.clock import machine_now
-from smartchat.services.signing import CONNECTION
-from tests import commands
+from smartchat.running import embedded_redis
+from smartchat.services.operations.signing import CONNECTION
 from tests.stand import MORNING, ROOT, START_SECONDS, Stand, wait_for
+
+from . import commands
 
 WEB = ("web-1", "web-2")
 WORK = ("work-1", "work-2", "work-3")

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from tests import commands
 from tests.leftovers import carrying
+
+from . import commands
 
 ROOT = Path(__file__).parent.parent
 MORNING = "2026-11-23T10:00:00-05:00"
@@ -62,7 +63,7 @@ class Stand:
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "smartchat.run"],
+                [sys.executable, "-m", "smartchat.running.run"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

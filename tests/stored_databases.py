@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from smartchat import create_app
 from smartchat.config import ROOT
 from smartchat.db import db
-from smartchat.services import recounting
+from smartchat.services.campaign import recounting
 
 MIGRATIONS = ROOT / "migrations"
 ROWS = ROOT / "tests" / "migrations"

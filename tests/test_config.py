@@ -283,7 +283,7 @@ def test_spoiled_state_is_named_before_anything_starts(
 def test_every_program_says_it_in_a_sentence_and_ends(tmp_path: Path) -> None:
     environment = {**os.environ, **spoiled(tmp_path, "a damaged database")}
     commands = (
-        [sys.executable, "-m", "smartchat.run"],
+        [sys.executable, "-m", "smartchat.running.run"],
         [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"],
         [sys.executable, "-m", "gunicorn", "app:app", "--bind", "127.0.0.1:0"],
         [sys.executable, "worker.py"],

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from smartchat import processes
-from smartchat.embedded_redis import EmbeddedRedis, RedisDidNotStart
-from smartchat.processes import EndedAtStart, Keeper, Program
+from smartchat.running import processes
+from smartchat.running.embedded_redis import EmbeddedRedis, RedisDidNotStart
+from smartchat.running.processes import EndedAtStart, Keeper, Program
 from tests.stand import ROOT, free_port
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -119,7 +119,7 @@ def test_make_run_ends_with_the_last_lines_of_a_web_process_that_cannot_start(tm
         "SIMULATOR_PORT": str(free_port()),
         "GUNICORN_CMD_ARGS": "--no-such-option",
     }
-    command = [sys.executable, "-m", "smartchat.run"]
+    command = [sys.executable, "-m", "smartchat.running.run"]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "web ended 3 times" in ended.stderr

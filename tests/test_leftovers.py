@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import stand
 from tests.fleet import Fleet
 from tests.leftovers import carrying
 from tests.stand import ROOT, Stand, wait_for
+
+from . import stand
 
 INTERRUPTED = """
 from tests.simulator_server import RunningSimulator
@@ -26,7 +27,7 @@ STARTED = (
     "valkey-server",
     "bin/postgres",
     "-m simulator --host",
-    "smartchat.run",
+    "smartchat.running.run",
     "gunicorn",
     "worker.py sweep",
 )

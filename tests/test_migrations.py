@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from smartchat.db import Base, db
-from smartchat.services.recounting import Difference
+from smartchat.services.campaign.recounting import Difference
 
 from .stored_databases import (
     BASE,

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from smartchat import life, processes
-from smartchat.processes import AlreadyRunning, Keeper, Program, Running, have_alone
+from smartchat import life
+from smartchat.running import processes
+from smartchat.running.processes import AlreadyRunning, Keeper, Program, Running, have_alone
 from tests.stand import wait_for
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True)"

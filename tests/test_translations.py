@@ -53,9 +53,9 @@ def test_placeholders_survive_translation() -> None:
 
 
 def test_the_domain_speaks_both_languages_for_every_code() -> None:
-    from smartchat.domain.wording import launching
+    from smartchat.domain.campaign import wording
 
-    for messages in launching._MESSAGES.values():
+    for messages in wording._MESSAGES.values():
         assert set(messages) == {"es", "en"}
         assert all(messages.values())
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.reserved import CONTACT
-from smartchat.domain.wording.contact_templates import TEMPLATE_WORDS
+from smartchat.domain.contact_file.wording_contact_templates import TEMPLATE_WORDS
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.domain.script.reserved import CONTACT
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is made: no process starts slower for it
     from openpyxl.worksheet.worksheet import Worksheet

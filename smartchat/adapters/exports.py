@@ -15,8 +15,8 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
-from smartchat.domain.cells import DANGEROUS
-from smartchat.domain.table import column_letter
+from smartchat.domain.contact_file.cells import DANGEROUS
+from smartchat.domain.contact_file.values import column_letter
 
 Cell = str | int | Decimal | None
 """Text, a number that a spreadsheet may calculate with, or nothing."""

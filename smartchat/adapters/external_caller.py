@@ -16,8 +16,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from smartchat.domain.events import CallExternal
-from smartchat.domain.external import Outcome, read_answer
+from smartchat.domain.conversation.events import CallExternal
+from smartchat.domain.conversation.external import Outcome, read_answer
 
 TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import urllib3
 
-from smartchat.domain.attachments import NotFetched, may_fetch
+from smartchat.domain.inbound.attachments import NotFetched, may_fetch
 
 LARGEST = 25_000_000  # bytes; WhatsApp takes 16 MB, and documents somewhat more
 SECONDS = 15.0

@@ -15,19 +15,19 @@ from urllib.parse import urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from smartchat.domain.delivery import (
+from smartchat.domain.sending.delivery import (
     Accepted,
+    ListedOutbound,
     NotReached,
     Outgoing,
     Refused,
     Result,
-    Seen,
     Unknown,
     Verdict,
     verdict,
 )
-from smartchat.domain.fetched import Listed, ListNotGiven
-from smartchat.domain.senders import service_sid
+from smartchat.domain.sending.fetched import ListedInbound, ListNotGiven
+from smartchat.domain.sending.senders import service_sid
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -78,7 +78,7 @@ class TwilioChannel:
             return Unknown(type(error).__name__)
         return Accepted(str(made.sid), str(made.status))
 
-    def find(self, message: Outgoing) -> list[Seen] | None:
+    def find(self, message: Outgoing) -> list[ListedOutbound] | None:
         """What Twilio lists from this sender to this contact, newest first; None where it cannot be asked."""
         import requests
         from twilio.base.exceptions import TwilioException
@@ -95,7 +95,7 @@ class TwilioChannel:
 
     def list_inbound(
         self, sender: str, since: datetime, numbers: Collection[str] = ()
-    ) -> Iterator[list[Listed]]:
+    ) -> Iterator[list[ListedInbound]]:
         """What contacts wrote to this sender since then, newest first, a page at a time. Raises ListNotGiven.
 
         A Messaging Service has no inbox of its own: `numbers` are those that are known to be its, and what the
@@ -182,8 +182,8 @@ class TwilioChannel:
         return client
 
 
-def _seen(found: Any) -> Seen:
-    return Seen(str(found.sid), str(found.status), str(found.body or ""), _utc(found.date_created))
+def _seen(found: Any) -> ListedOutbound:
+    return ListedOutbound(str(found.sid), str(found.status), str(found.body or ""), _utc(found.date_created))
 
 
 def _utc(moment: Any) -> datetime | None:
@@ -192,8 +192,8 @@ def _utc(moment: Any) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _listed(found: Any, sender: str) -> Listed:
-    return Listed(
+def _listed(found: Any, sender: str) -> ListedInbound:
+    return ListedInbound(
         sid=str(found.sid),
         from_=str(found.from_),
         to=str(found.to),

@@ -2,32 +2,16 @@
 
 from flask import Flask
 
-from smartchat.security import csrf
+from smartchat.web.security import csrf
 
 
 def init_app(app: Flask) -> None:
     """Registers every blueprint."""
-    from . import (
-        auth,
-        builder,
-        campaigns,
-        chatbots,
-        contacts,
-        health,
-        inbox,
-        media,
-        opt_outs,
-        pauses,
-        pictures,
-        preparations,
-        rehearsals,
-        secret_pages,
-        senders,
-        trying,
-        twilio,
-        uploads,
-        versions,
-    )
+    from .builder import builder, chatbots, pictures, secret_pages, trying, versions
+    from .campaign import campaigns, rehearsals
+    from .contact_file import preparations, uploads
+    from .conversation import contacts, inbox, media, opt_outs, pauses, twilio
+    from .operations import auth, health, senders
 
     # Webhooks are signed by Twilio; no browser posts there.
     csrf.exempt(twilio.blueprint)

@@ -11,17 +11,11 @@ from flask.cli import with_appcontext
 from smartchat import clock
 from smartchat.db import db
 from smartchat.models import Campaign
-from smartchat.queries import campaign_report, every_campaign
-from smartchat.services import (
-    clock_jumps,
-    exporting,
-    fetching,
-    finishing,
-    importing,
-    launching,
-    recounting,
-    sweeping,
-)
+from smartchat.reading.numbers import campaign_report, every_campaign
+from smartchat.services.campaign import exporting, finishing, launching, recounting
+from smartchat.services.contact_file import importing
+from smartchat.services.conversation import fetching
+from smartchat.services.operations import clock_jumps, sweeping
 
 from ._plain import Command, Group
 

@@ -10,26 +10,28 @@ from typing import Any
 import click
 
 from smartchat import clock
-from smartchat.domain.dialogue import (
+from smartchat.domain.conversation.dialogue import (
     CallExternal,
     Dialogue,
     Effect,
     ExternalAnswered,
     HandedOver,
-    NotUnderstood,
-    NoValue,
+    MissingValue,
     Opened,
+    QuestionAnswered,
+    QuestionNotAnswered,
     Received,
     Send,
-    Understood,
     advance,
 )
-from smartchat.domain.script import Script, ScriptProblem, read_script
-from smartchat.domain.script_file import parse_script_file
-from smartchat.domain.steps import Language
-from smartchat.domain.wording.asides import aside, too_long
-from smartchat.services import chatbots, trying
-from smartchat.services.script_files import import_file
+from smartchat.domain.conversation.wording import aside, too_long
+from smartchat.domain.script.script import Script
+from smartchat.domain.script.steps import Language
+from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.problem import ScriptProblem
+from smartchat.domain.script_file.reading import read_script
+from smartchat.services.builder import chatbots, trying
+from smartchat.services.builder.script_files import import_file
 
 from ._plain import Group
 
@@ -247,9 +249,9 @@ def _asides(effects: Sequence[Effect], lang: Language) -> list[str]:
     lines = []
     for effect in effects:
         match effect:
-            case NoValue(why="not_called"):
+            case MissingValue(why="not_called"):
                 pass  # it was said where it would be called
-            case CallExternal() | NoValue() | HandedOver():
+            case CallExternal() | MissingValue() | HandedOver():
                 lines.append(aside(effect, lang))
     return lines
 
@@ -267,7 +269,11 @@ def _answer(dialogue: Dialogue, effects: Sequence[Effect], lang: Language, json_
 
 def _turn(dialogue: Dialogue, effects: Sequence[Effect], sends: Sequence[Send]) -> dict[str, Any]:
     """`understood`: null where no question waited for an answer."""
-    heard = [isinstance(e, Understood) for e in effects if isinstance(e, Understood | NotUnderstood)]
+    heard = [
+        isinstance(e, QuestionAnswered)
+        for e in effects
+        if isinstance(e, QuestionAnswered | QuestionNotAnswered)
+    ]
     return {
         "replies": [send.text for send in sends],
         "values": dialogue.values,

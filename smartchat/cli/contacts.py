@@ -7,10 +7,11 @@ from typing import Any, Literal
 import click
 
 from smartchat.db import db
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.reserved import CONTACT
-from smartchat.domain.script import read_script
-from smartchat.services import chatbots, file_checks, importing
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.domain.script.reserved import CONTACT
+from smartchat.domain.script_file.reading import read_script
+from smartchat.services.builder import chatbots
+from smartchat.services.contact_file import file_checks, importing
 
 from ._plain import Group
 

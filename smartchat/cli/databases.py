@@ -5,7 +5,7 @@ import json
 import click
 from flask_migrate import cli  # type: ignore[attr-defined]
 
-from smartchat.services import compacting
+from smartchat.services.operations import compacting
 
 group: click.Group = cli.db
 _MEGABYTE = 1_000_000

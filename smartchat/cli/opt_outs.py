@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
-from smartchat import clock, opt_out_queries
-from smartchat.domain.phone import Phone, canonical_key, read_phone
-from smartchat.services import opt_out_list
+from smartchat import clock
+from smartchat.domain.addresses import canonical_key
+from smartchat.domain.contact_file.phone import Phone, read_phone
+from smartchat.reading import opt_outs
+from smartchat.services.opt_outs import opt_out_list
 
 from ._plain import Group
 
@@ -17,7 +19,7 @@ _sender = click.option("--sender", help="Only for this sender; without it for al
 
 
 def _senders(sender: str | None) -> list[str]:
-    senders = [sender] if sender else opt_out_queries.senders()
+    senders = [sender] if sender else opt_outs.senders()
     if not senders:
         raise click.ClickException("There is no sender yet: no chatbot has one. Name one with --sender.")
     return senders
@@ -42,7 +44,7 @@ def list_(number: str, sender: str, as_json: bool) -> None:
                 for event, who in entry.trace
             ],
         }
-        for entry in opt_out_queries.entries(number, sender).entries
+        for entry in opt_outs.entries(number, sender).entries
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -63,7 +65,7 @@ def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     if not isinstance(found, Phone):
         raise click.ClickException(f"{number} is no number: write it with + and its country code.")
     new = opt_out_list.add(_senders(sender), found.phone, reason, None, clock.now())
-    told = "It is on the list." if new else "It was on the list already."
+    told = "It is on the list." if new else "It was already on the list."
     click.echo(json.dumps({"contact": canonical_key(found.phone), "added": new}) if as_json else told)
 
 
@@ -74,7 +76,7 @@ def add(number: str, reason: str, sender: str | None, as_json: bool) -> None:
 @_json
 def undo(number: str, reason: str, sender: str | None, as_json: bool) -> None:
     """Take a number off the list."""
-    entries = opt_out_queries.entries(canonical_key(number), sender or "").entries
+    entries = opt_outs.entries(canonical_key(number), sender or "").entries
     done = [opt_out_list.undo(entry.opt_out.id, reason, None, clock.now()) for entry in entries]
     if not any(done):
         raise click.ClickException(

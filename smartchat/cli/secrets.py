@@ -5,7 +5,7 @@ import sys
 import click
 
 from smartchat import clock
-from smartchat.services import keeping_secrets
+from smartchat.services.builder import keeping_secrets
 
 from ._plain import Group
 

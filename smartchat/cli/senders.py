@@ -4,9 +4,10 @@ import json
 
 import click
 
-from smartchat import clock, sender_queries
-from smartchat.domain.wording.senders import why_stopped
-from smartchat.services import pacing
+from smartchat import clock
+from smartchat.domain.sending.wording import why_stopped
+from smartchat.reading import senders
+from smartchat.services.sending import pacing
 
 from ._plain import Group
 
@@ -17,7 +18,7 @@ group = Group("sender", help="Senders: their rates, and what is wrong with them.
 @click.option("--json", "as_json", is_flag=True, help="One list of objects.")
 def list_senders(as_json: bool) -> None:
     """All senders with their rate."""
-    states = sender_queries.senders(clock.machine_now())
+    states = senders.senders(clock.machine_now())
     if as_json:
         rows = [
             {
@@ -53,5 +54,5 @@ def set_rate(address: str, rate: float | None) -> None:
     """Set how fast a sender may send."""
     if not pacing.set_rate(address, rate, None, clock.now()):
         raise click.ClickException(f"{rate:g} is no rate: write a number from 0.01 to 10000.")
-    state = sender_queries.sender_state(address, clock.machine_now())
+    state = senders.sender_state(address, clock.machine_now())
     click.echo(f"{address}  {state.rate.per_second:g} {state.rate.counted} a second")

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from smartchat import clock, running
-from smartchat.domain.campaign import Role
-from smartchat.domain.passwords import SHORTEST
+from smartchat import clock, installation
+from smartchat.domain.operations.passwords import SHORTEST
+from smartchat.domain.statuses import Role
 from smartchat.models import User
-from smartchat.services import users
+from smartchat.services.operations import users
 
 from ._plain import Group
 
@@ -105,7 +105,7 @@ def activate(email: str) -> None:
 
 def _address() -> str:
     """Where the link leads: what runs on this folder, or PUBLIC_URL. Says so where neither is known."""
-    address = running.address_of(Path(current_app.config["INSTANCE"]))
+    address = installation.address_of(Path(current_app.config["INSTANCE"]))
     if address is None and not current_app.config["PUBLIC_URL_IS_SET"]:
         click.echo(
             "SmartChat does not run on this folder now: the link works once `make run` has started it, at the"

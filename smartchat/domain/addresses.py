@@ -1,27 +1,74 @@
-"""Addresses of the internet, as attempts are counted by them."""
+"""Addresses of people as they are compared, shown and written to: a phone number, over any channel."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+import re
 
-UNKNOWN = "unknown"
+from smartchat.domain.numbering import (
+    country_code_of,
+)
+
+WHATSAPP = "whatsapp:"
 
 
-def counted_as(address: str | None) -> str:
-    """IPv6 counts by its first 64 bits: whoever has one such address has all of them. IPv4 counts as it is.
+# A channel before a number (whatsapp:, rcs: …). What is no number, such as a user of Messenger, keeps its channel.
+_CHANNEL = re.compile(r"\A[a-z_]+:(?=\+)")
 
-    Some proxies write a port behind it.
+
+# A WhatsApp username in an address (Meta's business-scoped user ID): a country, a dot, letters and digits.
+_USER = re.compile(r"whatsapp:([A-Za-z]{2}\.[0-9A-Za-z._-]+)\Z")
+
+
+# Mexico dropped the mobile 1 after +52 in 2019; WhatsApp and older files still write it.
+_MX_OLD_MOBILE = re.compile(r"\+521([0-9]{10})")
+
+
+# The same phone with and without the mobile 9: Twilio may report either, so the identity has none.
+_AR_MOBILE = re.compile(r"\+549([0-9]{10})")
+
+
+_BR_MOBILE = re.compile(r"\+55([1-9][0-9])9([6-9][0-9]{7})")
+
+
+_E164 = re.compile(r"\+[0-9]{7,15}")
+
+
+def sendable(phone: str) -> str:
+    """The E.164 form to send to (`+521…` of Mexico has become `+52…`)."""
+    old_mexican = _MX_OLD_MOBILE.fullmatch(phone)
+    return f"+52{old_mexican[1]}" if old_mexican else phone
+
+
+def canonical_key(phone: str) -> str:
+    """The one form by which a contact is known, from E.164 with or without a channel of Twilio's before it.
+
+    A WhatsApp username is known by itself until a webhook names its number; other addresses keep their channel.
     """
-    try:
-        read = ip_address(_without_port(address or "").partition("%")[0])
-    except ValueError:
-        return UNKNOWN
-    if not isinstance(read, IPv6Address):
-        return str(read)
-    if read.ipv4_mapped is not None:
-        return str(read.ipv4_mapped)
-    return str(ip_network((read, 64), strict=False))
+    phone = sendable(_CHANNEL.sub("", phone, count=1)) if "+" in phone else user_of(phone) or phone
+    if argentine := _AR_MOBILE.fullmatch(phone):
+        return f"+54{argentine[1]}"
+    if brazilian := _BR_MOBILE.fullmatch(phone):
+        return f"+55{brazilian[1]}{brazilian[2]}"
+    return phone
 
 
-def _without_port(address: str) -> str:
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    return address.partition(":")[0] if address.count(":") == 1 else address
+def user_of(address: str) -> str:
+    """The WhatsApp username in an address (`MX.1349…`); "" where there is none."""
+    found = _USER.match(address)
+    return found[1] if found else ""
+
+
+def number_of(address: str) -> str:
+    """The number in an address, without its channel; "" where there is none."""
+    number = _CHANNEL.sub("", address, count=1)
+    return number if _E164.fullmatch(number) else ""
+
+
+def mask(phone: str) -> str:
+    """For logs: the country code and the last four digits, `+52••••••8877`."""
+    prefix = WHATSAPP if phone.startswith(WHATSAPP) else ""
+    number = phone.removeprefix(WHATSAPP)
+    code = country_code_of(number)
+    shown = f"+{code}" if code else ""
+    hidden = len(number) - len(shown) - 4
+    if hidden < 1:
+        return prefix + "•" * len(number)
+    return prefix + shown + "•" * hidden + number[-4:]

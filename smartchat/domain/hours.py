@@ -57,7 +57,7 @@ def is_open(hours: ActiveHours, now: datetime) -> bool:
     return hours.opens <= local and (hours.closes == MIDNIGHT or local < hours.closes)
 
 
-def next_opening(hours: ActiveHours, now: datetime) -> datetime:
+def next_open_time(hours: ActiveHours, now: datetime) -> datetime:
     """The first opening after `now`, in UTC; at an open moment (also at 08:00 sharp) the one of the next day."""
     local = _local(hours, now)
     day = local.date() if local.time() < hours.opens else local.date() + ONE_DAY
@@ -66,7 +66,7 @@ def next_opening(hours: ActiveHours, now: datetime) -> datetime:
 
 def due_at(hours: ActiveHours, now: datetime) -> datetime:
     """When something that is ready now may be sent, in UTC: now if open, else the next opening."""
-    return now.astimezone(UTC) if is_open(hours, now) else next_opening(hours, now)
+    return now.astimezone(UTC) if is_open(hours, now) else next_open_time(hours, now)
 
 
 def seconds_left(hours: ActiveHours, now: datetime) -> int:

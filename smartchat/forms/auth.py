@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import DataRequired, Length
 
-from smartchat.domain.passwords import LONGEST
+from smartchat.domain.operations.passwords import LONGEST
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]

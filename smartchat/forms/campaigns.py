@@ -10,7 +10,7 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from smartchat.domain.mending import NOTHING, Mending
+from smartchat.domain.contact_file.mending import NOTHING, Mending
 
 from .row_number import RowNumber
 

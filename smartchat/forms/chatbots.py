@@ -19,7 +19,7 @@ def _as_twilio_writes_it(text: str | None) -> str:
     return re.sub(r"[\s().\u00a0\u2010-\u2015-]", "", text or "")
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]
+class ScriptImportForm(FlaskForm):  # type: ignore[misc]
     """What `POST /chatbots/import` takes."""
 
     file = FileField(

@@ -6,7 +6,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from smartchat.domain.phone import Phone, read_phone
+from smartchat.domain.contact_file.phone import Phone, read_phone
 
 EVERY = "every"
 
@@ -33,12 +33,12 @@ class AddForm(_Senders):
         found = read_phone(field.data or "")
         if not isinstance(found, Phone):
             raise ValidationError(
-                _l("This is no number that can be written to. Write it with + and its country code.")
+                _l("Messages cannot be sent to this number. Write it with + and its country code.")
             )
         field.data = found.phone
 
 
-class ImportForm(_Senders):
+class OptOutImportForm(_Senders):
     """A file of numbers."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
@@ -48,6 +48,6 @@ class UndoForm(FlaskForm):  # type: ignore[misc]
     """Why a contact may be written to again."""
 
     reason = StringField(
-        _l("Why may this contact be written to again?"),
+        _l("Why can this contact get messages again?"),
         [InputRequired(_l("Write the reason: it is kept.")), Length(max=200)],
     )

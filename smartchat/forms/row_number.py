@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import IntegerField
 
-from smartchat.edge import number
+from smartchat.web.edge import number
 
 
 class RowNumber(IntegerField):

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
-from smartchat.domain.pacing import FASTEST, SLOWEST
+from smartchat.domain.sending.pacing import FASTEST, SLOWEST
 
 
 class RateForm(FlaskForm):  # type: ignore[misc]

@@ -19,10 +19,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from smartchat.domain.editing import ALWAYS, StepJson
-from smartchat.domain.reserved import RESERVED_IDS
-from smartchat.domain.steps import DEFAULT_RETRIES
-from smartchat.domain.texts import LONGEST_BODY, is_id
+from smartchat.domain.builder.editing import ALWAYS, StepJson
+from smartchat.domain.script.reserved import RESERVED_IDS
+from smartchat.domain.script.steps import DEFAULT_RETRIES
+from smartchat.domain.script.texts import LONGEST_BODY, is_id
 
 from .row_number import RowNumber
 from .step_fields import Buttons, Lines, Pairs, WholeNumber, choices

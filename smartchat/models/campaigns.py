@@ -8,7 +8,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from smartchat.db import Base, UtcDateTime
-from smartchat.domain.campaign import CampaignStatus, ConversationStatus
+from smartchat.domain.statuses import CampaignStatus, ConversationStatus
 
 from .chatbots import Chatbot, ChatbotVersion
 from .people import User

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from smartchat.db import Base, UtcDateTime
-from smartchat.domain.preparation import PreparationStatus
+from smartchat.domain.campaign.preparation import PreparationStatus
 
 from .campaigns import Campaign
 from .chatbots import ChatbotVersion

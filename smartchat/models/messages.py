@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from smartchat.db import Base, UtcDateTime
-from smartchat.domain.campaign import OutboundStatus
+from smartchat.domain.statuses import OutboundStatus
 
 from .campaigns import ADDRESS, ENDING, Campaign, Conversation, ending_of_key
 from .people import User

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartchat.db import Base, UtcDateTime
-from smartchat.domain.campaign import Role
+from smartchat.domain.statuses import Role
 
 
 class User(UserMixin, Base):  # type: ignore[misc]

@@ -8,11 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.dialogue import Dialogue, Effect, Opened, Received, Send, advance
-from smartchat.domain.script import Script, read_script
-from smartchat.domain.segments import segments
-from smartchat.domain.steps import Language
+from smartchat.domain.conversation.dialogue import Dialogue, Effect, Opened, Received, Send, advance
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.domain.script.script import Script
+from smartchat.domain.script.steps import Language
+from smartchat.domain.script_file.reading import read_script
+from smartchat.domain.sending.segments import segments
 from smartchat.ready_made.about import PURPOSE, SAMPLES, Sample
 
 # The day of the sample conversations: their values and answers belong to it.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 
 @dataclass(frozen=True)

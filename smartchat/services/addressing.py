@@ -11,12 +11,13 @@ from flask import current_app
 from sqlalchemy import Select, select, update
 
 from smartchat.db import changed_rows, db, insert_new
-from smartchat.domain.phone import RCS, WHATSAPP, canonical_key, number_of, user_of
-from smartchat.domain.senders import service_sid
+from smartchat.domain.addresses import WHATSAPP, canonical_key, number_of, user_of
+from smartchat.domain.contact_file.phone import RCS
+from smartchat.domain.sending.senders import service_sid
 from smartchat.models import Conversation, KnownUser, OptOut, PoolNumber
 
-from . import opting
-from .opting import Address
+from .opt_outs import opting
+from .opt_outs.opting import Address
 
 
 def address_of(params: Mapping[str, str]) -> Address:

@@ -8,13 +8,13 @@ from enum import Enum, auto
 from sqlalchemy import Connection, exists, select, update
 
 from smartchat.db import db
-from smartchat.domain.buttons import LONGEST, Tap, tap_of, written_tap
-from smartchat.domain.campaign import OutboundStatus
-from smartchat.domain.dialogue import Dialogue, answers_by_tap
-from smartchat.domain.quoting import passed, templates_of
+from smartchat.domain.conversation.dialogue import Dialogue, answers_by_tap
+from smartchat.domain.inbound.buttons import LONGEST, Tap, tap_of, written_tap
+from smartchat.domain.inbound.quoting import passed, templates_of
+from smartchat.domain.statuses import OutboundStatus
 from smartchat.models import Conversation, EarlierSend, InboundMessage, OutboundMessage
 
-from . import chatbots
+from .builder import chatbots
 
 QUOTED = "OriginalRepliedMessageSid"
 
@@ -30,7 +30,7 @@ class Aim(Enum):
 
 
 @dataclass(frozen=True)
-class Heard:
+class TapOrText:
     """A message as the dialogue takes it: as a tap, or as a text."""
 
     body: str
@@ -58,11 +58,11 @@ def conversation_quoted(params: Mapping[str, str], connection: Connection) -> in
     return None if found is None else int(found)
 
 
-def hear(conversation_id: int, dialogue: Dialogue, message: InboundMessage) -> Heard:
+def hear(conversation_id: int, dialogue: Dialogue, message: InboundMessage) -> TapOrText:
     """What a message is to the dialogue that waits. One look into the database where it quotes or taps, else none."""
     params, body = message.params, message.body
     if dialogue.status != "asking" or dialogue.step is None:
-        return Heard(body)
+        return TapOrText(body)
     script = dialogue.script
     templates = templates_of(script, dialogue.step)
     tap = tap_of(params)
@@ -72,13 +72,13 @@ def hear(conversation_id: int, dialogue: Dialogue, message: InboundMessage) -> H
         tap = written_tap(body, tuple(templates.values()))
     since = _said_since(conversation_id, params)
     if since and passed(since, dialogue.step, script):
-        return Heard(body, tap, Aim.PASSED)
+        return TapOrText(body, tap, Aim.PASSED)
     if since and since[0] == dialogue.step:
-        return Heard(body, tap, Aim.AT_ONCE)
+        return TapOrText(body, tap, Aim.AT_ONCE)
     if tap is None or not answers_by_tap(dialogue, tap, message.received_at):
-        return Heard(body, tap)
+        return TapOrText(body, tap)
     seen = bool(since) or _was_sent(conversation_id, tuple(templates), message.received_at)
-    return Heard(body, tap, Aim.AT_ONCE if seen else Aim.OPEN)
+    return TapOrText(body, tap, Aim.AT_ONCE if seen else Aim.OPEN)
 
 
 def written(conversation_id: int, dialogue: Dialogue, text: str) -> Tap | None:

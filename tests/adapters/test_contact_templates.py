@@ -8,8 +8,8 @@ import pytest
 
 from smartchat.adapters import contact_templates
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.contact_file import check
-from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.contact_file.check import check
+from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("AÑO", "NUMBER"), DataColumn("FECHA", "DATE"))
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.contact_file import check
-from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.contact_file.check import check
+from smartchat.domain.script.custom_data import DataColumn
 
 CORPUS = Path(__file__).parents[1] / "contact_files"
 MANIFEST = json.loads((CORPUS / "manifest.json").read_text())["files"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from smartchat.adapters import external_caller as adapter
 from smartchat.adapters.external_caller import external_caller, is_public
-from smartchat.domain.events import CallExternal
-from smartchat.domain.external import Outcome, read_answer
+from smartchat.domain.conversation.events import CallExternal
+from smartchat.domain.conversation.external import Outcome, read_answer
 
 PATHS = {"SALDO": "balance.amount", "PRIMERO": "items.0.name"}
 GOOD = json.dumps({"balance": {"amount": 12.5}, "items": [{"name": "Uno"}]}).encode()

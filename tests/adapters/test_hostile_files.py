@@ -13,8 +13,8 @@ import xlwt
 
 from smartchat.adapters.spreadsheets import Limits, open_table
 from smartchat.adapters.spreadsheets.limits import MEGABYTE
-from smartchat.domain.contact_file import Problem, Unreadable, check
-from smartchat.domain.custom_data import DataColumn
+from smartchat.domain.contact_file.check import Problem, Unreadable, check
+from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -20,9 +20,10 @@ from xlwt.CompoundDoc import XlsDoc
 
 from smartchat.adapters.spreadsheets import open_table
 from smartchat.adapters.spreadsheets.second_reader import read_biff, read_xlsb
-from smartchat.domain.contact_file import CheckedFile, Unreadable, check
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.table import ErrorValue, Row
+from smartchat.domain.contact_file.check import CheckedFile, Unreadable, check
+from smartchat.domain.contact_file.table import Row
+from smartchat.domain.contact_file.values import ErrorValue
+from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))
 HEADERS = ("CONTACT", "NOMBRE", "MONTO", "FECHA")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from smartchat.adapters.repaired_files import Layout, SheetRow, styles, write_text, write_workbook
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.cells import read_text, trimmed, unguarded
-from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
+from smartchat.domain.contact_file.cells import read_text, trimmed, unguarded
+from smartchat.domain.contact_file.table import NOT_CALCULATED, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 from tests.effort import examples
 
 HEADER = SheetRow(1, ["CONTACT", "NOMBRE", "REASON"], (), Layout(frozenset({0, 1}), 2))

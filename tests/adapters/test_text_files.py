@@ -5,9 +5,9 @@ import io
 import pytest
 
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.contact_file import CheckedFile, Unreadable, check
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.table import Row, Table
+from smartchat.domain.contact_file.check import CheckedFile, Unreadable, check
+from smartchat.domain.contact_file.table import Row, Table
+from smartchat.domain.script.custom_data import DataColumn
 
 NOMBRE = (DataColumn("NOMBRE", "TEXT"),)
 SPANISH = "CONTACT\tNOMBRE\r\n+525500998877\tJosé Núñez\r\n+525500998878\tMaría Peña\r\n+523312345678\tMUÑOZ GARCÍA\r\n"

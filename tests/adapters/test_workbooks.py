@@ -15,9 +15,9 @@ import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.contact_file import CheckedFile, ErrorValue, check
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.table import NOT_CALCULATED, Row
+from smartchat.domain.contact_file.check import CheckedFile, ErrorValue, check
+from smartchat.domain.contact_file.table import NOT_CALCULATED, Row
+from smartchat.domain.script.custom_data import DataColumn
 
 COLUMNS = (DataColumn("NOMBRE", "TEXT"), DataColumn("MONTO", "NUMBER"), DataColumn("FECHA", "DATE"))
 EXAMPLES = Path(__file__).parents[2] / "examples"

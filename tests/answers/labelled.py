@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from smartchat.domain.answers import Understood, understand
-from smartchat.domain.steps import (
+from smartchat.domain.script.steps import (
     AnyQuestion,
     BinaryQuestion,
     DateQuestion,

@@ -6,7 +6,15 @@ from datetime import datetime
 from itertools import count
 from typing import Any, Literal
 
-from smartchat.domain.delivery import Accepted, NotReached, Outgoing, Refused, Result, Seen, Unknown
+from smartchat.domain.sending.delivery import (
+    Accepted,
+    ListedOutbound,
+    NotReached,
+    Outgoing,
+    Refused,
+    Result,
+    Unknown,
+)
 
 Outcome = Literal["ok", "refused", "taken and broken", "broken", "not reached", "busy"]
 
@@ -60,9 +68,9 @@ class Ledger:
         self.entries.append(entry)
         return Unknown("ReadTimeout") if outcome == "taken and broken" else Accepted(entry.sid, "queued")
 
-    def find(self, message: Outgoing) -> list[Seen] | None:
+    def find(self, message: Outgoing) -> list[ListedOutbound] | None:
         alike = [entry for entry in reversed(self.entries) if entry.to == message.to]
-        return [Seen(entry.sid, entry.status, entry.body, entry.at) for entry in alike]
+        return [ListedOutbound(entry.sid, entry.status, entry.body, entry.at) for entry in alike]
 
     def log(self, written: list[dict[str, Any]]) -> dict[str, Any]:
         """As the auditor reads it."""

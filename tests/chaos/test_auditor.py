@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.chaos.audit import Facts, audit, counted
+from tests.chaos.audit import Facts, audit, counted
 
 TEN = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PHONE, KEY, SENDER = "+525510000001", "+525510000001", "+15005550006"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos.full import SMALL, FullRound
+from tests.chaos.full import SMALL, FullRound
 
 
 @pytest.mark.timeout(400)

@@ -20,31 +20,23 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bench.chaos import rows
-from bench.chaos.audit import Facts, audit
-from bench.chaos.stage import Stage, sqlite_stage
 from smartchat import queue
 from smartchat.db import db
-from smartchat.domain.campaign import ConversationStatus
-from smartchat.domain.delivery import Outgoing, rank
-from smartchat.domain.pacing import FASTEST
+from smartchat.domain.sending.delivery import Outgoing, rank
+from smartchat.domain.sending.pacing import FASTEST
+from smartchat.domain.statuses import ConversationStatus
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
-from smartchat.queries import campaign_numbers
-from smartchat.services import (
-    answering,
-    chatbots,
-    doubting,
-    finishing,
-    importing,
-    launching,
-    opening,
-    pacing,
-    receiving,
-    replying,
-    sending,
-    tracking,
-)
+from smartchat.reading.numbers import campaign_numbers
+from smartchat.services.builder import chatbots
+from smartchat.services.campaign import finishing, launching
+from smartchat.services.contact_file import importing
+from smartchat.services.conversation import answering, opening, receiving, replying
+from smartchat.services.sending import pacing, reconciling, sending, tracking
+from tests.chaos.audit import Facts, audit
 from tests.chaos.ledger import Entry, Ledger, Outcome
+from tests.chaos.stage import Stage, sqlite_stage
+
+from . import rows
 
 ZONE = timezone(timedelta(hours=-5))
 SENDER = "+15005550006"
@@ -233,13 +225,13 @@ class Promises(RuleBasedStateMachine):
 
     @rule()
     def workers_compare(self) -> None:
-        doubting.settle_doubtful(self.ledger, self.clocks)
+        reconciling.settle_doubtful(self.ledger, self.clocks)
 
     @rule()
     def drain(self) -> None:
         """What a worker does after a bell, until nothing is due."""
         for _ in range(200):
-            done = doubting.settle_doubtful(self.ledger, self.clocks) + answering.answer_due(self.now)
+            done = reconciling.settle_doubtful(self.ledger, self.clocks) + answering.answer_due(self.now)
             done += sending.send_due(self.ledger, InLine(), 8, self.clocks)  # type: ignore[arg-type]
             if not done + opening.open_due(self.now, self.now):
                 return

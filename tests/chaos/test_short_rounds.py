@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos.audit import counted
-from bench.chaos.outcome import Outcome
-from bench.chaos.plan import ZONE, Launch, Plan, draw
-from bench.chaos.short import Round
-from bench.chaos.stage import Stage
 from simulator.faults import Faults
 from smartchat.db import db
 from smartchat.models import Campaign
-from smartchat.services import doubting, finishing, opting, receiving, sending
+from smartchat.services.campaign import finishing
+from smartchat.services.conversation import receiving
+from smartchat.services.opt_outs import opting
+from smartchat.services.sending import reconciling, sending
+from tests.chaos.audit import counted
+from tests.chaos.outcome import Outcome
+from tests.chaos.plan import ZONE, Launch, Plan, draw
+from tests.chaos.short import Round
+from tests.chaos.stage import Stage
 
 SEEDS = (7, 9, 15, 17, 22)
 CONTACTS = 8
@@ -95,7 +98,7 @@ def test_no_promise_is_broken_by_everything_at_once(small_stage: Stage, plan: Pl
 def test_a_product_that_repeats_without_looking_is_found_out(
     small_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doubting, "_match", lambda row, listed: None)
+    monkeypatch.setattr(reconciling, "_match", lambda row, listed: None)
     # Without callbacks: one of them would say in time that the message was taken.
     unheard = replace(ENDLESS.faults, drop_callbacks=1)
     breaches = found(small_stage, replace(ENDLESS, faults=unheard))

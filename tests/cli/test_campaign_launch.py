@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.web.desk import ONE_CONTACT, Desk
+from tests.blueprints.desk import ONE_CONTACT, Desk
 
 
 @pytest.mark.parametrize(("options", "ended"), [([], 0), (["--leave-out-live"], 1)])

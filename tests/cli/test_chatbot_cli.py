@@ -11,8 +11,8 @@ from flask import Flask
 
 from smartchat.cli import chatbots
 from smartchat.cli.chatbots import group
-from smartchat.domain.dialogue import advance
-from smartchat.services import trying
+from smartchat.domain.conversation.dialogue import advance
+from smartchat.services.builder import trying
 from tests import conversations
 from tests.studio.flows import flow, send, state, to
 

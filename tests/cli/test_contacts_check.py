@@ -9,7 +9,7 @@ from flask import Flask
 
 from smartchat import clock
 from smartchat.cli import contacts
-from smartchat.services import chatbots
+from smartchat.services.builder import chatbots
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPT = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.web.desk import Desk
+from tests.blueprints.desk import Desk
 
 NUMBER = "+525512345678"
 

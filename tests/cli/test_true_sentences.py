@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from smartchat import running
-from tests.web.desk import Desk
+from smartchat import installation
+from tests.blueprints.desk import Desk
 
 
 def said(app: Flask, *arguments: str) -> str:
@@ -24,8 +24,8 @@ def operator(app: Flask) -> str:
 @pytest.fixture(autouse=True)
 def _nothing_announced_stays() -> Iterator[None]:
     yield
-    while running._announced:
-        running._announced.pop().close()
+    while installation._announced:
+        installation._announced.pop().close()
 
 
 @pytest.mark.parametrize("command", ["show", "finish", "recount"])
@@ -66,13 +66,13 @@ def test_every_list_that_a_sentence_names_is_a_command(app: Flask) -> None:
 
 
 def test_a_link_leads_to_the_installation_that_runs(app: Flask, operator: str) -> None:
-    running.announce(Path(app.config["INSTANCE"]), "http://127.0.0.1:8000")
+    installation.announce(Path(app.config["INSTANCE"]), "http://127.0.0.1:8000")
     assert said(app, "user", "link", operator).startswith("http://127.0.0.1:8000/login/")
 
 
 def test_a_link_says_so_where_nothing_runs(app: Flask, operator: str) -> None:
-    running.announce(Path(app.config["INSTANCE"]), "http://127.0.0.1:8000")
-    running._announced.pop().close()  # as the end of its process does
+    installation.announce(Path(app.config["INSTANCE"]), "http://127.0.0.1:8000")
+    installation._announced.pop().close()  # as the end of its process does
     result = app.test_cli_runner().invoke(args=["user", "link", operator])
     assert "does not run on this folder now" in result.stderr
     assert result.stdout.startswith("http://127.0.0.1:5000/login/")
@@ -86,6 +86,6 @@ def test_a_link_leads_to_public_url_where_that_is_set(app: Flask, operator: str)
 
 
 def test_a_second_installation_on_the_folder_does_not_take_the_address_over(tmp_path: Path) -> None:
-    running.announce(tmp_path, "http://127.0.0.1:8000")
-    running.announce(tmp_path, "http://127.0.0.1:9000")
-    assert running.address_of(tmp_path) == "http://127.0.0.1:8000"
+    installation.announce(tmp_path, "http://127.0.0.1:8000")
+    installation.announce(tmp_path, "http://127.0.0.1:9000")
+    assert installation.address_of(tmp_path) == "http://127.0.0.1:8000"

@@ -5,7 +5,7 @@ import ast
 import pytest
 from flask import Flask
 
-from smartchat.services import users
+from smartchat.services.operations import users
 from tests.stand import ROOT
 
 GOOD = "correct horse battery"

@@ -12,7 +12,7 @@ from smartchat.domain.hours import (
     due_at,
     is_open,
     local_date,
-    next_opening,
+    next_open_time,
     seconds_left,
 )
 
@@ -64,7 +64,7 @@ def test_what_is_ready_in_the_open_window_is_due_at_once() -> None:
 
 
 def test_at_08_00_sharp_the_next_opening_is_tomorrows() -> None:
-    assert next_opening(DEFAULT, at("08:00")) == at("08:00", 24)
+    assert next_open_time(DEFAULT, at("08:00")) == at("08:00", 24)
 
 
 def test_the_day_is_the_contacts_and_not_that_of_utc() -> None:
@@ -115,7 +115,7 @@ def test_hours_survive_the_script_file(hours: ActiveHours) -> None:
 
 @given(windows(), instants)
 def test_an_opening_is_open_and_the_moment_before_it_is_not(hours: ActiveHours, now: datetime) -> None:
-    opening = next_opening(hours, now)
+    opening = next_open_time(hours, now)
     assert is_open(hours, opening)
     never_closed = hours.opens == MIDNIGHT and hours.closes == MIDNIGHT
     assert is_open(hours, opening - timedelta(microseconds=1)) is never_closed
@@ -123,7 +123,7 @@ def test_an_opening_is_open_and_the_moment_before_it_is_not(hours: ActiveHours, 
 
 @given(windows(), instants)
 def test_an_opening_is_the_first_one_to_come(hours: ActiveHours, now: datetime) -> None:
-    opening = next_opening(hours, now)
+    opening = next_open_time(hours, now)
     assert now < opening <= now + timedelta(days=1)
     if not is_open(hours, now):
         assert not is_open(hours, now + (opening - now) / 2)
@@ -158,6 +158,6 @@ def test_the_zone_in_which_a_time_is_written_does_not_matter(
 ) -> None:
     other = now.astimezone(timezone(offset))
     assert is_open(hours, other) is is_open(hours, now)
-    assert next_opening(hours, other) == next_opening(hours, now)
+    assert next_open_time(hours, other) == next_open_time(hours, now)
     assert seconds_left(hours, other) == seconds_left(hours, now)
     assert due_at(hours, now).tzinfo is UTC

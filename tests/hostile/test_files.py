@@ -8,11 +8,11 @@ import pytest
 
 from bench import fuzz
 from smartchat.adapters.spreadsheets import open_table
-from smartchat.domain.contact_file import ContactFileCheck
-from smartchat.domain.custom_data import DataColumn
-from smartchat.domain.script import read_script
-from smartchat.domain.script_file import parse_script_file
-from smartchat.domain.table import Table, Unreadable
+from smartchat.domain.contact_file.check import ContactFileCheck
+from smartchat.domain.contact_file.table import Table, Unreadable
+from smartchat.domain.script.custom_data import DataColumn
+from smartchat.domain.script_file.parsing import parse_script_file
+from smartchat.domain.script_file.reading import read_script
 
 from .growth import stopped_after
 
@@ -101,6 +101,7 @@ def test_a_text_file_with_an_endless_line_is_refused_before_its_cells_are_made(w
 
 
 @pytest.mark.check
+@pytest.mark.timeout(900)
 def test_two_thousand_mutated_contact_files_end_in_contacts_or_in_a_sentence() -> None:
     report = fuzz.run(seed=20261201, inputs=2_000, processes=2)
     assert report.outcomes.total() == 2_000

@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from smartchat import edge
-from tests.web.test_twilio import INBOUND, post, stored
+from smartchat.web import edge
+from tests.blueprints.conversation.test_twilio import INBOUND, post, stored
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"

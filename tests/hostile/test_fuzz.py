@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import Rule
 
 from smartchat import clock
-from smartchat.services import users
+from smartchat.services.operations import users
+from tests.blueprints.conftest import at  # noqa: F401 - ten in the morning
+from tests.blueprints.conversation.test_twilio import INBOUND, signature
+from tests.blueprints.desk import Desk
 from tests.hostile.signing_in import through_link
-from tests.web.conftest import at  # noqa: F401 - ten in the morning
-from tests.web.desk import Desk
-from tests.web.test_twilio import INBOUND, signature
 
 GETS, POSTS = 1500, 500
 SAMPLE = 10

@@ -9,18 +9,23 @@ from typing import Any
 
 import pytest
 
-from smartchat import contact_search, masking
-from smartchat.domain import cells, opt_out, segments, texts
+from smartchat import masking
+from smartchat.domain.addresses import canonical_key, mask
 from smartchat.domain.answers import understand, understand_turn
 from smartchat.domain.answers.phrases import Phrases
-from smartchat.domain.dates_as_written import possible_days
-from smartchat.domain.formulas import parse_expression, parse_formula
-from smartchat.domain.guards import plain
-from smartchat.domain.headers import clean_header, folded, most_alike
-from smartchat.domain.phone import canonical_key, mask, read_phone
-from smartchat.domain.plain_letters import in_plain_letters
-from smartchat.domain.search import search_form
-from smartchat.domain.steps import MultipleChoiceQuestion
+from smartchat.domain.contact_file import cells
+from smartchat.domain.contact_file.dates_as_written import possible_days
+from smartchat.domain.contact_file.headers import clean_header, folded, most_alike
+from smartchat.domain.contact_file.phone import read_phone
+from smartchat.domain.conversation.guards import plain
+from smartchat.domain.inbound import opt_out
+from smartchat.domain.script import texts
+from smartchat.domain.script.formulas import parse_expression, parse_formula
+from smartchat.domain.script.steps import MultipleChoiceQuestion
+from smartchat.domain.sending import segments
+from smartchat.domain.sending.plain_letters import in_plain_letters
+from smartchat.domain.text_forms import search_form
+from smartchat.reading import contact_search
 from tests.answers.labelled import QUESTIONS, labelled
 from tests.answers.labelled import question as asked
 
@@ -86,8 +91,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "an option that a contact wrote": lambda text: understand(
         MultipleChoiceQuestion(id="Q", text="?", options=(text, "Banco")), text[1:] + "x", TODAY
     ),
-    "opt-out": lambda text: opt_out.wish_of(text, False),
-    "opt-in": lambda text: opt_out.wish_of(text, True, None, True),
+    "opt-out": lambda text: opt_out.intent_of(text, False),
+    "opt-in": lambda text: opt_out.intent_of(text, True, None, True),
     "a text cell": cells.read_text,
     "a number cell": cells.read_number,
     "a date cell": cells.read_date,

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from smartchat import clock
-from smartchat.security import OPEN_BLUEPRINTS, OPEN_ENDPOINTS
-from smartchat.services import users
+from smartchat.services.operations import users
+from smartchat.web.security import OPEN_BLUEPRINTS, OPEN_ENDPOINTS
 from tests.hostile.signing_in import through_link
 
 OWN = {"auth.logout", "auth.language", "auth.login", "auth.link"}

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from smartchat import clock
 from smartchat.db import db
-from smartchat.domain.script_file import parse_script_file
+from smartchat.domain.script_file.parsing import parse_script_file
 from smartchat.models import InboundMessage, OptOut
-from smartchat.services import chatbots
-from tests.web.conftest import at  # noqa: F401 - ten in the morning
-from tests.web.desk import SCRIPT, Desk
-from tests.web.test_twilio import INBOUND, post
+from smartchat.services.builder import chatbots
+from tests.blueprints.conftest import at  # noqa: F401 - ten in the morning
+from tests.blueprints.conversation.test_twilio import INBOUND, post
+from tests.blueprints.desk import SCRIPT, Desk
 
 USERNAME = "whatsapp:" + "ñ" * 128
 """As long as WhatsApp's usernames may be."""
@@ -88,7 +88,8 @@ def test_a_chatbot_whose_name_grows_in_plain_letters_is_found(app: Flask, desk: 
 def test_a_cell_with_a_control_sign_still_makes_an_opening(app: Flask, desk: Desk, value: str) -> None:
     import io
 
-    from smartchat.services import importing, launching
+    from smartchat.services.campaign import launching
+    from smartchat.services.contact_file import importing
 
     chatbot_id = desk.chatbot()
     with app.app_context():

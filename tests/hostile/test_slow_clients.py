@@ -19,10 +19,11 @@ from flask_migrate import upgrade
 
 from bench.serving import behind_caddy, requests_to
 from bench.slow_clients import BODY, HEADER, PATIENCE, asked, dripping
-from smartchat import clock, create_app, programs
-from smartchat.embedded_redis import EmbeddedRedis
-from smartchat.services import users
-from smartchat.web_server import THREADS
+from smartchat import clock, create_app
+from smartchat.running import programs
+from smartchat.running.embedded_redis import EmbeddedRedis
+from smartchat.running.web_server import THREADS
+from smartchat.services.operations import users
 from tests.leftovers import carrying
 from tests.stand import ROOT, free_port, wait_for
 

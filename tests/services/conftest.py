@@ -17,8 +17,11 @@ from smartchat import clock, jobs
 from smartchat.adapters.twilio_channel import TwilioChannel
 from smartchat.db import db
 from smartchat.models import Campaign, Conversation, InboundMessage, OutboundMessage
-from smartchat.queries import campaign_numbers
-from smartchat.services import chatbots, importing, launching, receiving
+from smartchat.reading.numbers import campaign_numbers
+from smartchat.services.builder import chatbots
+from smartchat.services.campaign import launching
+from smartchat.services.contact_file import importing
+from smartchat.services.conversation import receiving
 from tests.simulator_server import RunningSimulator
 
 SENDER = "+15005550006"
@@ -120,7 +123,7 @@ class Stage:
                 return
         raise AssertionError("the worker finds no end")
 
-    def hear(self, phone: str, body: str, to: str = SENDER, **more: str) -> receiving.Received:
+    def hear(self, phone: str, body: str, to: str = SENDER, **more: str) -> receiving.StoredInbound:
         """An inbound message, as the webhook hands it over: in a process that has nothing else begun."""
         db.session.rollback()
         params = {"MessageSid": f"SM{next(self._sids):032x}", "From": phone, "To": to, "Body": body, **more}

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from smartchat import clock
 from smartchat.db import db
 from smartchat.models import OptOut
-from smartchat.services import addressing, tracking
+from smartchat.services import addressing
+from smartchat.services.sending import tracking
 from tests.services.conftest import Stage, new_phone
 
 SERVICE = "MG" + "a1" * 16

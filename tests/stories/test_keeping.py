@@ -82,7 +82,7 @@ def test_a_killed_gunicorn_master_is_replaced_at_once_with_its_processes(stand: 
 def test_a_second_make_run_in_one_folder_says_so(stand: Stand) -> None:
     ports = {"PORT": "0", "SIMULATOR_PORT": "0"}
     second = subprocess.run(
-        [sys.executable, "-m", "smartchat.run"],
+        [sys.executable, "-m", "smartchat.running.run"],
         cwd=ROOT,
         env={**stand.environment, **ports},
         capture_output=True,
@@ -95,8 +95,8 @@ def test_a_second_make_run_in_one_folder_says_so(stand: Stand) -> None:
     assert readyz(stand).get("database") == "ok"
 
 
-@pytest.mark.parametrize("program", [["-m", "smartchat.run"], ["worker.py"]])
-@pytest.mark.parametrize("module", ["flask", "smartchat.programs"])
+@pytest.mark.parametrize("program", [["-m", "smartchat.running.run"], ["worker.py"]])
+@pytest.mark.parametrize("module", ["flask", "smartchat.running.programs"])
 def test_ctrl_c_during_the_imports_ends_it_with_a_word(
     tmp_path: Path, program: list[str], module: str
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from smartchat.domain.table import Value
+from smartchat.domain.contact_file.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from smartchat.adapters.repaired_files.rows import SheetRow
-from smartchat.domain.cells import DANGEROUS, shown, trimmed
-from smartchat.domain.table import Value
+from smartchat.domain.contact_file.cells import DANGEROUS, shown, trimmed
+from smartchat.domain.contact_file.values import Value
 
 _CHUNK = 500  # rows
 # A phone or a number: no spreadsheet runs these.

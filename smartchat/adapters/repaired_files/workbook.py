@@ -10,11 +10,13 @@ from itertools import chain, islice
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
-from smartchat.adapters.repaired_files import styles
 from smartchat.adapters.repaired_files.rows import Layout, SheetRow
 from smartchat.adapters.xlsx_parts import MAIN, XML, frame
-from smartchat.domain.cells import DANGEROUS, shown, trimmed
-from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Value, column_letter
+from smartchat.domain.contact_file.cells import DANGEROUS, shown, trimmed
+from smartchat.domain.contact_file.table import NOT_CALCULATED
+from smartchat.domain.contact_file.values import ErrorValue, Value, column_letter
+
+from . import styles
 
 _CHUNK = 200  # rows
 _LONGEST_TEXT = 32_767  # characters of a cell, by Excel's own limit

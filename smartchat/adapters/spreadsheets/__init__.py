@@ -12,7 +12,7 @@ from smartchat.adapters.spreadsheets.kinds import HEAD_BYTES, kind_of
 from smartchat.adapters.spreadsheets.limits import DEFAULT_LIMITS, MEGABYTE, Limits, too_large
 from smartchat.adapters.spreadsheets.process import open_in_process
 from smartchat.adapters.spreadsheets.text import open_text
-from smartchat.domain.table import Table
+from smartchat.domain.contact_file.table import Table
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "open_table"]
 

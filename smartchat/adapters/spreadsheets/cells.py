@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from smartchat.domain.table import ErrorValue, Value
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 Wire = str | int | float | bool | list[str] | None
 

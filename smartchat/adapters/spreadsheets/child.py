@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 from smartchat.adapters.spreadsheets.cells import encode
 from smartchat.adapters.spreadsheets.limits import Limits, too_large, unreadable
 from smartchat.adapters.spreadsheets.sheet import Sheet
-from smartchat.domain.table import Row, Unreadable
+from smartchat.domain.contact_file.table import Row, Unreadable
 
 _ROWS_A_LINE = 500
 # Values this far to the right are a slip in one or two rows, and an attack in hundreds.
@@ -51,7 +51,7 @@ def _confine(limits: Limits) -> None:
 def read(file: BinaryIO, kind: str, limits: Limits) -> Sheet:
     """Open a file of a kind. Each reader is imported only where it is needed."""
     if kind == "zip":
-        from smartchat.adapters.spreadsheets.archive import read_archive
+        from smartchat.adapters.spreadsheets.containers import read_archive
 
         return read_archive(file, limits)
     if kind == "biff":

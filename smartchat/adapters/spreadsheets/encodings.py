@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.kinds import HEAD_BYTES, bom_of, utf16_without_bom
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large
-from smartchat.domain.problems import Problem
-from smartchat.domain.table import Unreadable
+from smartchat.domain.contact_file.problems import Problem
+from smartchat.domain.contact_file.table import Unreadable
 
 _CODE_PAGES = ("cp1252", "mac_roman", "cp850")
 _NOT_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")

@@ -12,9 +12,10 @@ from smartchat.adapters.spreadsheets.kinds import HEAD_BYTES, bom_of
 from smartchat.adapters.spreadsheets.limits import too_large, unreadable
 from smartchat.adapters.spreadsheets.sheet import Sheet
 from smartchat.adapters.spreadsheets.xml_feed import CHUNK_BYTES, LONGEST_TEXT
-from smartchat.domain.headers import clean_header
-from smartchat.domain.reserved import CONTACT
-from smartchat.domain.table import Row, Value
+from smartchat.domain.contact_file.headers import clean_header
+from smartchat.domain.contact_file.table import Row
+from smartchat.domain.contact_file.values import Value
+from smartchat.domain.script.reserved import CONTACT
 
 _CHARSET = re.compile(rb"charset\s*+=\s*+(?:[\"']\s*+)?([A-Za-z0-9_:.-]++)", re.IGNORECASE)
 # What browsers do too: pages that say Latin-1 are Windows-1252.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from smartchat.domain.problems import Param, Problem
-from smartchat.domain.table import Unreadable
+from smartchat.domain.contact_file.problems import Param, Problem
+from smartchat.domain.contact_file.table import Unreadable
 
 MEGABYTE = 1024 * 1024
 

@@ -6,10 +6,11 @@ from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.archive import Archive
 from smartchat.adapters.spreadsheets.limits import encrypted, too_large, unreadable
-from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
+from smartchat.adapters.spreadsheets.sheet import ListedSheet, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of, time_of_duration
-from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, make_parser
-from smartchat.domain.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, ErrorValue, Row, Value
+from smartchat.adapters.spreadsheets.xml_feed import CharacterData, chunks_of, feed, make_parser
+from smartchat.domain.contact_file.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _CONTENT = "content.xml"
 _LAST_COLUMN = 16_384
@@ -56,7 +57,7 @@ class _Document:
     """One pass over the content. Rows come with the index of their sheet."""
 
     def __init__(self) -> None:
-        self.listed: list[Listed] = []
+        self.listed: list[ListedSheet] = []
         self.given = 0
         self._hidden_styles: set[str] = set()
         self._style = self._name = ""
@@ -66,7 +67,7 @@ class _Document:
         self._cells: list[Value] = []
         self._attributes: dict[str, str] = {}
         self._in_cell = False
-        self._text = Text()
+        self._text = CharacterData()
         self._ready: list[tuple[int, Row]] = []
 
     def read(self, chunks: Iterator[bytes]) -> Iterator[tuple[int, Row]]:
@@ -132,7 +133,7 @@ class _Document:
         elif name == "table:table-row":
             self._put_row()
         elif name == "table:table":
-            self.listed.append(Listed(self._name, self._visible, self._has_data))
+            self.listed.append(ListedSheet(self._name, self._visible, self._has_data))
 
     def _put_cell(self, value: Value) -> None:
         if value is None:

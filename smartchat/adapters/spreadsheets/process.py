@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 from smartchat.adapters.spreadsheets.cells import decode_row
 from smartchat.adapters.spreadsheets.kinds import Kind
 from smartchat.adapters.spreadsheets.limits import Limits, too_large, unreadable
-from smartchat.domain.problems import Problem
-from smartchat.domain.table import Row, Table, Unreadable
+from smartchat.domain.contact_file.problems import Problem
+from smartchat.domain.contact_file.table import Row, Table, Unreadable
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 # The package's own __init__ builds the web application. A reader needs none of it, and starts much sooner without.

@@ -14,7 +14,8 @@ import python_calamine
 from smartchat.adapters.spreadsheets.limits import encrypted, unreadable
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.sheet import Sheet
-from smartchat.domain.table import Row, Unreadable, Value
+from smartchat.domain.contact_file.table import Row, Unreadable
+from smartchat.domain.contact_file.values import Value
 
 _Cell = int | float | str | bool | object
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from smartchat.domain.table import Row
+from smartchat.domain.contact_file.table import Row
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Sheet:
     progress: Callable[[], float] = lambda: 0.0
 
 
-class Listed(NamedTuple):
+class ListedSheet(NamedTuple):
     """A sheet as a first pass over the workbook finds it."""
 
     name: str
@@ -28,7 +28,7 @@ class Listed(NamedTuple):
     has_data: bool
 
 
-def choose(sheets: Sequence[Listed]) -> tuple[int | None, list[str]]:
+def choose(sheets: Sequence[ListedSheet]) -> tuple[int | None, list[str]]:
     """The index of the first visible sheet with data, and the names of the other ones. All hidden counts as visible."""
     seen = [at for at, sheet in enumerate(sheets) if sheet.visible] or list(range(len(sheets)))
     with_data = [at for at in seen if sheets[at].has_data]

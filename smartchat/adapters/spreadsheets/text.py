@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.encodings import Encoding, encoding_of
 from smartchat.adapters.spreadsheets.limits import MEGABYTE, too_large
-from smartchat.domain.problems import Problem
-from smartchat.domain.reserved import CONTACT
-from smartchat.domain.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
+from smartchat.domain.contact_file.problems import Problem
+from smartchat.domain.contact_file.table import TEXT_ROW_LIMIT, Row, Table, Unreadable
+from smartchat.domain.script.reserved import CONTACT
 
 _LONGEST_CELL = MEGABYTE
 _DELIMITERS = ",;\t|"

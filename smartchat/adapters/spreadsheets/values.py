@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time
 
-from smartchat.domain.table import Value
+from smartchat.domain.contact_file.values import Value
 
 _EXACT_DIGITS = 18
 _DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")

@@ -11,13 +11,14 @@ from xlrd.compdoc import CompDocError
 from xlrd.formula import FormulaError
 from xlrd.sheet import Sheet as Worksheet
 
-from smartchat.adapters.spreadsheets.archive import read_archive
 from smartchat.adapters.spreadsheets.biff import cells_alone
+from smartchat.adapters.spreadsheets.containers import read_archive
 from smartchat.adapters.spreadsheets.limits import Limits, encrypted, unreadable
 from smartchat.adapters.spreadsheets.locked import unlocked
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.sheet import Sheet
-from smartchat.domain.table import ErrorValue, Row, Unreadable, Value
+from smartchat.domain.contact_file.table import Row, Unreadable
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # What xlrd raises for damage, and for what it does not know: FormulaError is an Exception and nothing more.

@@ -14,7 +14,7 @@ from smartchat.adapters.spreadsheets.limits import unreadable
 from smartchat.adapters.spreadsheets.serials import is_date_format
 from smartchat.adapters.spreadsheets.sheet import Sheet
 from smartchat.adapters.spreadsheets.xlsx_sheet import SheetReader, Workbook, unescaped
-from smartchat.adapters.spreadsheets.xml_feed import Text, local, make_parser, parse
+from smartchat.adapters.spreadsheets.xml_feed import CharacterData, local, make_parser, parse
 
 _USUAL_PARTS = ("xl/workbook.xml", "xl/workbook.bin")
 
@@ -116,7 +116,7 @@ def _read_book(
 
 def _read_strings(archive: Archive, part: str) -> list[str]:
     strings: list[str] = []
-    text = Text()
+    text = CharacterData()
     parser = make_parser()
     skipping = False
 

@@ -10,14 +10,8 @@ from smartchat.adapters.spreadsheets.limits import too_large, unreadable
 from smartchat.adapters.spreadsheets.serials import from_serial
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
 from smartchat.adapters.spreadsheets.xml_feed import LONGEST_TEXT, feed, make_parser
-from smartchat.domain.table import (
-    NOT_CALCULATED,
-    WORKBOOK_ROW_LIMIT,
-    ErrorValue,
-    Row,
-    Value,
-    column_index,
-)
+from smartchat.domain.contact_file.table import NOT_CALCULATED, WORKBOOK_ROW_LIMIT, Row, column_index
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = "0123456789"

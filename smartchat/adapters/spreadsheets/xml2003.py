@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from smartchat.adapters.spreadsheets.limits import unreadable
-from smartchat.adapters.spreadsheets.sheet import Listed, Sheet, choose
+from smartchat.adapters.spreadsheets.sheet import ListedSheet, Sheet, choose
 from smartchat.adapters.spreadsheets.values import day_of_iso, number_of
-from smartchat.adapters.spreadsheets.xml_feed import Text, chunks_of, feed, local, make_parser
-from smartchat.domain.table import NOT_CALCULATED, ErrorValue, Row, Value
+from smartchat.adapters.spreadsheets.xml_feed import CharacterData, chunks_of, feed, local, make_parser
+from smartchat.domain.contact_file.table import NOT_CALCULATED, Row
+from smartchat.domain.contact_file.values import ErrorValue, Value
 
 _LAST_COLUMN = 16_384
 
@@ -30,7 +31,7 @@ class _Workbook:
     """One pass over the file. Rows come with the index of their sheet; whether it is hidden stands below its rows."""
 
     def __init__(self) -> None:
-        self.listed: list[Listed] = []
+        self.listed: list[ListedSheet] = []
         self._name = ""
         self._visible = self._has_data = True
         self._row = self._index = self._after = 0
@@ -38,7 +39,7 @@ class _Workbook:
         self._kind = ""
         self._value: Value = None
         self._inside: list[str] = []
-        self._text = Text()
+        self._text = CharacterData()
         self._ready: list[tuple[int, Row]] = []
         self._parser = make_parser()
         self._parser.StartElementHandler = self._start
@@ -88,7 +89,7 @@ class _Workbook:
                 self._ready.append((len(self.listed), (self._row, self._cells)))
             self._row += self._after
         elif tag == "Worksheet":
-            self.listed.append(Listed(self._name, self._visible, self._has_data))
+            self.listed.append(ListedSheet(self._name, self._visible, self._has_data))
 
     def _put_cell(self) -> None:
         if self._value is not None:

@@ -65,7 +65,7 @@ def parse(parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
         pass
 
 
-class Text:
+class CharacterData:
     """Collects the characters between two tags, up to a limit."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from smartchat.domain.answers.emails import read_email
 from smartchat.domain.answers.integers import read_integer
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood, Value
 from smartchat.domain.answers.words import too_long
-from smartchat.domain.steps import (
+from smartchat.domain.script.steps import (
     AnyQuestion,
     BinaryQuestion,
     DateQuestion,

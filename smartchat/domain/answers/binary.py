@@ -12,7 +12,7 @@ from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance, sound
 from smartchat.domain.answers.words import GLAD_SIGNS, NO_SIGNS, SAD_SIGNS, YES_SIGNS, Clause, clauses
 from smartchat.domain.answers.yes_no import read_yes_no
-from smartchat.domain.steps import BinaryKind, Language
+from smartchat.domain.script.steps import BinaryKind, Language
 
 _SPANISH_WOMAN = Phrases(
     """mujer | femenino | femenina | femenil | fem | dama | senora | senorita | srta | sra | chica | muchacha

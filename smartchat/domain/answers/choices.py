@@ -21,7 +21,7 @@ from smartchat.domain.answers.options import (
 from smartchat.domain.answers.phrases import Phrases
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood, Value
 from smartchat.domain.answers.words import Clause, clauses
-from smartchat.domain.steps import Language, MultipleChoiceQuestion
+from smartchat.domain.script.steps import Language, MultipleChoiceQuestion
 
 _ALL = Phrases(
     """todas | todos | todas las opciones | todas las anteriores | todo | las dos | los dos | ambas | ambos

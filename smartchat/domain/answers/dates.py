@@ -12,8 +12,8 @@ from smartchat.domain.answers.phrases import Phrases, Span, listed, numbered
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.spelling import distance
 from smartchat.domain.answers.words import NEAR, Clause, clauses
-from smartchat.domain.reserved import TODAY
-from smartchat.domain.steps import DateQuestion, Language
+from smartchat.domain.script.reserved import TODAY
+from smartchat.domain.script.steps import DateQuestion, Language
 
 _LONGEST_READ = 4000
 _WEEKDAYS = numbered(

@@ -9,7 +9,7 @@ from smartchat.domain.answers.numbers import number_at
 from smartchat.domain.answers.phrases import listed, numbered
 from smartchat.domain.answers.spelling import distance, typos_allowed
 from smartchat.domain.answers.words import Clause
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 _MONTHS = numbered(
     """enero ene january jan | febrero feb february | marzo mar march | abril abr april apr | mayo may

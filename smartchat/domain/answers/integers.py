@@ -6,11 +6,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 from smartchat.domain.answers.mentions import Mention, doubtful, settle
-from smartchat.domain.answers.numbers import Number, numbers
+from smartchat.domain.answers.numbers import NumberMention, numbers
 from smartchat.domain.answers.phrases import Phrases, Span, listed
 from smartchat.domain.answers.result import Answer, NotUnderstood, Understood
 from smartchat.domain.answers.words import NEAR, Clause, clauses, too_long
-from smartchat.domain.steps import IntegerQuestion, Language
+from smartchat.domain.script.steps import IntegerQuestion, Language
 
 # "Menos de 5" leaves the number open. "Unos 20" is what the contact means by 20.
 _BOUNDS = Phrases(
@@ -78,7 +78,7 @@ def read_integer(question: IntegerQuestion, text: str, language: Language) -> An
     parts = clauses(digits)
     if doubtful(parts):
         return NotUnderstood("unsure")
-    found: list[tuple[int, Number]] = []
+    found: list[tuple[int, NumberMention]] = []
     for index, clause in enumerate(parts):
         if not found or clause.plain[0] not in _REASONS:
             found += [(index, number) for number in _rated(question, clause, _counts(clause, language))]
@@ -110,7 +110,7 @@ def _in_digits(question: IntegerQuestion, text: str) -> str:
     return _OUT_OF.sub(lambda found: found[1] if int(found[2]) == question.max else found[0], text)
 
 
-def _twice(parts: Sequence[Clause], found: Sequence[tuple[int, Number]]) -> bool:
+def _twice(parts: Sequence[Clause], found: Sequence[tuple[int, NumberMention]]) -> bool:
     """ "500 ahorita y 500 el otro mes": the same number twice, with more than a join between."""
     for (index, one), (other_index, other) in pairwise(found):
         between = parts[index].plain[one.span.end : other.span.start] if index == other_index else ()
@@ -119,7 +119,7 @@ def _twice(parts: Sequence[Clause], found: Sequence[tuple[int, Number]]) -> bool
     return False
 
 
-def _rated(question: IntegerQuestion, clause: Clause, found: list[Number]) -> list[Number]:
+def _rated(question: IntegerQuestion, clause: Clause, found: list[NumberMention]) -> list[NumberMention]:
     """ "Nueve sobre diez" and "9 out of 10" where the question goes up to 10: the first of the two."""
     if len(found) != 2 or question.max not in _SCALES or found[1].value != question.max:
         return found
@@ -138,7 +138,7 @@ def _in_range(question: IntegerQuestion, value: Decimal | None, how: str) -> Ans
     return Understood(whole, how)
 
 
-def _value(clause: Clause, number: Number) -> Decimal | None:
+def _value(clause: Clause, number: NumberMention) -> Decimal | None:
     """None where other letters hang on to the digits than those of a unit ("3er", "4x4"), or a word that is none."""
     end = number.span.end
     if not number.digits and end < len(clause.words) and clause.words[end].before == "-":
@@ -148,11 +148,11 @@ def _value(clause: Clause, number: Number) -> Decimal | None:
     return number.value
 
 
-def _counts(clause: Clause, language: Language) -> list[Number]:
+def _counts(clause: Clause, language: Language) -> list[NumberMention]:
     """The numbers of a clause that may count something, "ninguno" as 0."""
     words = clause.plain
     none = _NONE.find(words)
-    zeros = [Number(Decimal(0), span) for span in none]
+    zeros = [NumberMention(Decimal(0), span) for span in none]
     all_ = numbers(clause, language)
     if not all_:
         return zeros
@@ -174,7 +174,7 @@ def _counts(clause: Clause, language: Language) -> list[Number]:
     return found + zeros
 
 
-def _idle(words: tuple[str, ...], number: Number) -> bool:
+def _idle(words: tuple[str, ...], number: NumberMention) -> bool:
     """An article that may stand for anything, or "one" in a phrase that counts nothing."""
     after = words[number.span.end] if number.span.end < len(words) else ""
     single = number.span.end - number.span.start == 1
@@ -191,7 +191,7 @@ def _length(words: tuple[str, ...]) -> int:
     return len(words) - polite
 
 
-def _bounded(clause: Clause, number: Number) -> bool:
+def _bounded(clause: Clause, number: NumberMention) -> bool:
     words = clause.plain[max(0, number.span.start - NEAR) : number.span.start]
     if words[-3:] == ("mas", "o", "menos"):
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from smartchat.domain.answers.spelling import distance, sound
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 
 @dataclass(frozen=True, slots=True)

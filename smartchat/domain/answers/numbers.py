@@ -9,7 +9,7 @@ from functools import lru_cache
 from smartchat.domain.answers.number_words import ENGLISH, LEXICONS, SPANISH, Lexicon, mended
 from smartchat.domain.answers.phrases import Span
 from smartchat.domain.answers.words import Clause, Word
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 _LONGEST = 18  # digits; more is no count of anything
 
@@ -28,7 +28,7 @@ _FIRST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberMention:
     """A number at some words of a clause; `value` None: written in a way that leaves its value open.
 
     `article`: only "un", "una", "a", which may as well be no number at all. `digits`: written in digits
@@ -52,10 +52,10 @@ _mended_words = lru_cache(maxsize=512)(_mended)
 
 
 @lru_cache(maxsize=512)
-def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
+def numbers(clause: Clause, language: Language) -> tuple[NumberMention, ...]:
     """The numbers of a clause, left to right. "mil doscientos tres" is one, "dos tres" are two."""
     words, lexicon = _mended(clause.words, language), LEXICONS[language]
-    found: list[Number] = []
+    found: list[NumberMention] = []
     index = 0
     while index < len(words):
         begins = words[index].plain in _FIRST[language] or _is_digits(words[index])
@@ -68,7 +68,7 @@ def numbers(clause: Clause, language: Language) -> tuple[Number, ...]:
     return tuple(found)
 
 
-def number_at(clause: Clause, index: int, language: Language) -> Number | None:
+def number_at(clause: Clause, index: int, language: Language) -> NumberMention | None:
     """The number that begins at a word of a clause."""
     return _number(_mended_words(clause.words, language), index, LEXICONS[language], language)
 
@@ -90,7 +90,7 @@ def digits_value(text: str, language: Language) -> Decimal | None:
     return None
 
 
-def _number(words: Sequence[Word], start: int, lexicon: Lexicon, language: Language) -> Number | None:
+def _number(words: Sequence[Word], start: int, lexicon: Lexicon, language: Language) -> NumberMention | None:
     """The number that begins at a word: groups below a thousand, each with a smaller scale than the one before."""
     total: Decimal | None = Decimal(0)
     index, ceiling = start, None
@@ -115,7 +115,7 @@ def _number(words: Sequence[Word], start: int, lexicon: Lexicon, language: Langu
     if _open_at_its_sides(words, start, index, lexicon):
         total = None
     article = index == start + 1 and first.plain in lexicon.articles
-    return Number(total, Span(start, index), article, digits=_is_digits(first))
+    return NumberMention(total, Span(start, index), article, digits=_is_digits(first))
 
 
 def _past_join(words: Sequence[Word], index: int, lexicon: Lexicon) -> int:

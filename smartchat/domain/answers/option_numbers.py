@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smartchat.domain.answers.mentions import Mention
-from smartchat.domain.answers.numbers import Number, numbers
+from smartchat.domain.answers.numbers import NumberMention, numbers
 from smartchat.domain.answers.options import AROUND, Found, Option
 from smartchat.domain.answers.phrases import Span, listed, numbered
 from smartchat.domain.answers.words import Clause
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 OUT_OF_RANGE = -1
 _ORDINALS = numbered(
@@ -82,7 +82,9 @@ def _places(clause: Clause, count: int, language: Language, *, several: bool) ->
             yield _option_number(Decimal(_ORDINALS[word]), count), Span(at, at + 1)
 
 
-def _stretch(words: Sequence[str], listed: Sequence[Number], count: int) -> "list[tuple[int, Span]] | None":
+def _stretch(
+    words: Sequence[str], listed: Sequence[NumberMention], count: int
+) -> "list[tuple[int, Span]] | None":
     """ "Las dos primeras", "last two": so many from one end; None where the clause says no such thing."""
     for number in listed:
         size, start, end = number.value, number.span.start, number.span.end

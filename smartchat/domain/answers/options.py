@@ -10,7 +10,7 @@ from smartchat.domain.answers.numbers import numbers
 from smartchat.domain.answers.phrases import Span, listed
 from smartchat.domain.answers.spelling import distance, sound, typos_allowed
 from smartchat.domain.answers.words import Clause, clauses
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 Found = list[Mention[int]]
 # Words that are in many options and answers and tell none apart.

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from smartchat.domain.answers.phrases import Phrases, listed
+from smartchat.domain.text_forms import _WITHOUT_DROPPED, _without_marks, fold
 
 # What is read of an answer. More words than these answer no question, and "ﷺ" alone is four: both bounds are for the
 # text in its plain form.
@@ -20,8 +21,6 @@ GLAD_SIGNS = frozenset("😀😃😄😁😊🙂😍🥰🤩😎❤🎉⭐🥳�
 SAD_SIGNS = frozenset("😞😡😠😢😭🙁☹😤🤬🤮😒😖😣💩😕😩")
 SIGNS = YES_SIGNS | NO_SIGNS | GLAD_SIGNS | SAD_SIGNS
 
-_DROPPED = frozenset({"Mn", "Me", "Cf"})
-_WITHOUT_DROPPED = re.compile(r"[\x00-\xac\xae-\u02ff]*")  # Latin letters and signs, but for the soft hyphen
 _APOSTROPHES = re.compile("[’‘`´ʼ]")
 # A sign counts only where nothing that could be a number or word stands before it: "2-3" holds no minus three.
 _TOKEN = re.compile(
@@ -90,13 +89,6 @@ class Clause(NamedTuple):
     marked: bool
 
 
-def fold(text: str) -> str:
-    """Lower case, without accents, invisible characters and variants of form: "Sí" and "SI" are "si"."""
-    if text.isascii():
-        return text.casefold()
-    return _without_marks(unicodedata.normalize("NFKD", text)).casefold()
-
-
 @lru_cache(maxsize=8192)
 def _plain(written: str) -> str:
     """A word as it is compared: without accents, "siiii" as "si"."""
@@ -151,12 +143,3 @@ def _clause(words: list[Word], *, marked: bool) -> Clause:
 
 
 _IN_PLAIN = attrgetter("plain")
-
-
-def _without_marks(text: str) -> str:
-    return text if _WITHOUT_DROPPED.fullmatch(text) else "".join(filter(_is_kept, text))
-
-
-@lru_cache(maxsize=4096)
-def _is_kept(char: str) -> bool:
-    return unicodedata.category(char) not in _DROPPED

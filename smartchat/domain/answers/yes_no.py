@@ -26,7 +26,7 @@ from smartchat.domain.answers.yes_no_words import (
     WEAK_YES,
     YES,
 )
-from smartchat.domain.steps import Language
+from smartchat.domain.script.steps import Language
 
 YesNo = Literal["yes", "no"]
 
